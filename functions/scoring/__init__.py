@@ -1,0 +1,1 @@
+"""The arithmetic of scores: pure, standard library only, no clock, no environment, no input or output."""

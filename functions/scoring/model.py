@@ -1,0 +1,147 @@
+"""The compiled model as this code reads it: plain JSON in, the parts of a rule book out.
+
+What people write is checked where it is compiled; here an unknown shape is our own mistake and crashes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from functions.scoring.award import Steps
+from functions.scoring.conditions import Condition, compile_condition, fields_named
+from functions.scoring.instants import DAY_MS, MONDAY_5_JANUARY_1970_MS
+
+Half = Literal["fit", "engagement"]
+Band = Literal["hot", "warm", "cold"]
+HALVES: tuple[Half, Half] = ("fit", "engagement")
+SENDS_MAX = 50  # sends an `unanswered` rule looks at: fifty mails without an answer say what there is to say
+
+CompiledModel = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Cap and floor of a sum of points; None is no bound."""
+
+    cap: int | None
+    floor: int | None
+
+    def clamp(self, points: int) -> int:
+        """Bring a sum inside the bounds."""
+        if self.cap is not None and points > self.cap:
+            return self.cap
+        if self.floor is not None and points < self.floor:
+            return self.floor
+        return points
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What every rule has: its name, half, group, words for people, and the answers it asks for."""
+
+    name: str
+    half: Half
+    group: str | None
+    stage: str | None
+    says: Mapping[str, str]
+    when: Condition | None
+    asks: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRule(Rule):
+    """Points while its condition on the answers is true."""
+
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityRule(Rule):
+    """Points for the newest `at_most` occurrences of an activity, each for its own lifetime."""
+
+    activity: str
+    where: Condition | None
+    looks_at: frozenset[str]
+    steps: Steps
+    at_most: int
+    bucket: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnansweredRule(Rule):
+    """Points while at least so many sends stayed without a reaction (R69)."""
+
+    sent: str
+    by: frozenset[str]
+    at_least: int
+    after: int
+    within: int
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuietRule(Rule):
+    """Points once nothing happened for so long (R8, R69)."""
+
+    quiet_for: int
+    points: int
+
+
+AnyRule = AnswerRule | ActivityRule | UnansweredRule | QuietRule
+
+
+def read_rule(compiled: CompiledModel) -> AnyRule:
+    """Build one rule of the compiled model. Raises KeyError where its shape is not known."""
+    when = compiled.get("when")
+    shared = (
+        compiled["rule"],
+        compiled["half"],
+        compiled.get("group"),
+        compiled.get("stage"),
+        compiled.get("says") or {},
+        None if when is None else compile_condition(when),
+        fields_named(when),
+    )
+    return _READERS[compiled["type"]](shared, compiled)
+
+
+def _answer(shared: tuple[Any, ...], compiled: CompiledModel) -> AnyRule:
+    return AnswerRule(*shared, compiled["points"])
+
+
+def _activity(shared: tuple[Any, ...], compiled: CompiledModel) -> AnyRule:
+    where = compiled.get("where")
+    return ActivityRule(
+        *shared,
+        compiled["activity"],
+        None if where is None else compile_condition(where),
+        fields_named(where),
+        tuple((age, points) for age, points in compiled["steps"]),
+        compiled["at_most"],
+        _bucket(compiled.get("once_per")),
+    )
+
+
+def _unanswered(shared: tuple[Any, ...], compiled: CompiledModel) -> AnyRule:
+    return UnansweredRule(
+        *shared,
+        compiled["sent"],
+        frozenset(compiled["by"]),
+        compiled["at_least"],
+        compiled["after"],
+        compiled["within"],
+        compiled["points"],
+    )
+
+
+def _quiet(shared: tuple[Any, ...], compiled: CompiledModel) -> AnyRule:
+    return QuietRule(*shared, compiled["quiet_for"], compiled["points"])
+
+
+def _bucket(length: int | None) -> tuple[int, int] | None:
+    if length is None:
+        return None
+    return (length, MONDAY_5_JANUARY_1970_MS if length > DAY_MS else 0)
+
+
+_READERS = {"answer": _answer, "activity": _activity, "unanswered": _unanswered, "quiet": _quiet}
