@@ -53,7 +53,11 @@ def winning(answers: Answers, *, at: int, retention: int) -> dict[str, Given]:
     for name, by_origin in answers.items():
         for origin in ORIGINS:
             given = by_origin.get(origin)
-            if given is not None and given.value is not None and given.at <= at < given.at + retention:
+            if (
+                given is not None
+                and given.value is not None
+                and given.at <= at < given.at + retention
+            ):
                 won[name] = given
                 break
     return won
@@ -78,7 +82,11 @@ def word_table(categories: Mapping[str, Mapping[str, Iterable[str]]]) -> WordTab
     """Build the table of `{category: {"any": [...], "unless": [...]}}`."""
     return WordTable(
         tuple(
-            (name, _any_word(entry["any"]), _any_word(unless) if (unless := list(entry.get("unless", ()))) else None)
+            (
+                name,
+                _any_word(entry["any"]),
+                _any_word(unless) if (unless := list(entry.get("unless", ()))) else None,
+            )
             for name, entry in categories.items()
         )
     )
@@ -118,4 +126,6 @@ def _any_word(patterns: Iterable[str]) -> re.Pattern[str]:
 
 
 def _words(text: str, keep: str = "") -> str:
-    return " " + " ".join(re.findall(rf"[\w{re.escape(keep)}]+", fold(text).replace("_", " "))) + " "
+    return (
+        " " + " ".join(re.findall(rf"[\w{re.escape(keep)}]+", fold(text).replace("_", " "))) + " "
+    )

@@ -7,7 +7,9 @@ the very instant a lifetime ends the points are gone.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-Steps = tuple[tuple[int, int], ...]  # (age in ms, points from then on); the first age is 0, the last points are 0
+Steps = tuple[
+    tuple[int, int], ...
+]  # (age in ms, points from then on); the first age is 0, the last points are 0
 
 
 class Award(NamedTuple):

@@ -136,7 +136,9 @@ def _text(test: Callable[[str, tuple[str, ...]], bool]) -> Callable[[Node], Cond
 
 def _like(node: Node) -> Condition:
     name = str(node[1])
-    pattern = re.compile("|".join(glob_regex(fold(str(value))) for value in _scalars(node[2])), re.DOTALL)
+    pattern = re.compile(
+        "|".join(glob_regex(fold(str(value))) for value in _scalars(node[2])), re.DOTALL
+    )
 
     def matches(known: Known) -> Truth:
         value = known.get(name)
@@ -187,7 +189,11 @@ def _node(value: object) -> Node:
 
 
 def _scalars(value: object) -> list[Scalar]:
-    return [part for part in value if isinstance(part, str | int | float)] if isinstance(value, list | tuple) else []
+    return (
+        [part for part in value if isinstance(part, str | int | float)]
+        if isinstance(value, list | tuple)
+        else []
+    )
 
 
 _COMPILERS: dict[str, Callable[[Node], Condition]] = {

@@ -93,49 +93,44 @@ AnyRule = AnswerRule | ActivityRule | UnansweredRule | QuietRule
 def read_rule(compiled: CompiledModel) -> AnyRule:
     """Build one rule of the compiled model. Raises KeyError where its shape is not known."""
     when = compiled.get("when")
-    shared = (
-        compiled["rule"],
-        compiled["half"],
-        compiled.get("group"),
-        compiled.get("stage"),
-        compiled.get("says") or {},
-        None if when is None else compile_condition(when),
-        fields_named(when),
-    )
+    shared = {
+        "name": compiled["rule"],
+        "half": compiled["half"],
+        "group": compiled.get("group"),
+        "stage": compiled.get("stage"),
+        "says": compiled.get("says") or {},
+        "when": None if when is None else compile_condition(when),
+        "asks": fields_named(when),
+    }
     return _READERS[compiled["type"]](shared, compiled)
 
 
-def _answer(shared: tuple[Any, ...], compiled: CompiledModel) -> AnyRule:
-    return AnswerRule(*shared, compiled["points"])
+def _answer(shared: dict[str, Any], compiled: CompiledModel) -> AnyRule:
+    return AnswerRule(**shared, points=compiled["points"])
 
 
-def _activity(shared: tuple[Any, ...], compiled: CompiledModel) -> AnyRule:
+def _activity(shared: dict[str, Any], compiled: CompiledModel) -> AnyRule:
     where = compiled.get("where")
     return ActivityRule(
-        *shared,
-        compiled["activity"],
-        None if where is None else compile_condition(where),
-        fields_named(where),
-        tuple((age, points) for age, points in compiled["steps"]),
-        compiled["at_most"],
-        _bucket(compiled.get("once_per")),
+        **shared,
+        activity=compiled["activity"],
+        where=None if where is None else compile_condition(where),
+        looks_at=fields_named(where),
+        steps=tuple((age, points) for age, points in compiled["steps"]),
+        at_most=compiled["at_most"],
+        bucket=_bucket(compiled.get("once_per")),
     )
 
 
-def _unanswered(shared: tuple[Any, ...], compiled: CompiledModel) -> AnyRule:
+def _unanswered(shared: dict[str, Any], compiled: CompiledModel) -> AnyRule:
+    names = ("sent", "at_least", "after", "within", "points")
     return UnansweredRule(
-        *shared,
-        compiled["sent"],
-        frozenset(compiled["by"]),
-        compiled["at_least"],
-        compiled["after"],
-        compiled["within"],
-        compiled["points"],
+        **shared, by=frozenset(compiled["by"]), **{name: compiled[name] for name in names}
     )
 
 
-def _quiet(shared: tuple[Any, ...], compiled: CompiledModel) -> AnyRule:
-    return QuietRule(*shared, compiled["quiet_for"], compiled["points"])
+def _quiet(shared: dict[str, Any], compiled: CompiledModel) -> AnyRule:
+    return QuietRule(**shared, quiet_for=compiled["quiet_for"], points=compiled["points"])
 
 
 def _bucket(length: int | None) -> tuple[int, int] | None:

@@ -1,0 +1,65 @@
+"""What becomes of a score if nothing more happens: the steps of the awards, played forward.
+
+It is no estimate. Scoring at each of its instants, and just before each of them, gives the same numbers.
+"""
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from functions.scoring.model import Band
+from functions.scoring.rule_book import RuleBook, State, Totals
+
+_FOREVER = 1 << 62  # later than any instant a fact can have
+
+
+class Step(NamedTuple):
+    """From `at` (UTC ms) on the score is `score`, which is in `band`."""
+
+    at: int
+    score: int
+    band: Band
+
+
+def forecast(book: RuleBook, state: State, *, at: int) -> Iterator[Step]:
+    """Each later instant at which the score changes, in order, until nothing changes."""
+    score = book.totals(book.sums(book.awards(state, at=at), at=at)).score
+    for instant, totals in future(book, state, at=at):
+        if totals.score != score:
+            score = totals.score
+            yield Step(instant, score, totals.band)
+
+
+def next_band_change(
+    book: RuleBook, state: State, *, at: int, until: int | None = None
+) -> int | None:
+    """The first later instant at which the band is another one, None if none comes before `until`."""
+    band = book.totals(book.sums(book.awards(state, at=at), at=at)).band
+    for instant, totals in future(book, state, at=at):
+        if until is not None and instant >= until:
+            return None
+        if totals.band != band:
+            return instant
+    return None
+
+
+def future(book: RuleBook, state: State, *, at: int) -> Iterator[tuple[int, Totals]]:
+    """Each later instant at which any points change, with the totals from then on.
+
+    Conditions are looked at anew where an answer stops counting; between two such instants only awards move.
+    """
+    start = at
+    for stop in (*book.answers_end(state, after=at), _FOREVER):
+        awards = book.awards(state, at=start)
+        sums = book.sums(awards, at=start)
+        if start > at:
+            yield start, book.totals(sums)
+        changes = sorted(
+            change for award in awards for change in award.changes(after=start, until=stop)
+        )
+        for instant, changed in groupby(changes, key=lambda change: change[0]):
+            for _, rule, points in changed:
+                slot = book.slot(rule)
+                sums[slot] = sums.get(slot, 0) + points
+            yield instant, book.totals(sums)
+        start = stop

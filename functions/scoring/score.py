@@ -1,0 +1,52 @@
+"""The score of one lead at one instant: the sum of what is alive, bounded, and where it stands.
+
+`score_facts` is the definition: it depends on the model, the facts not later than the instant, and nothing else
+(G1). `score_state` gives the same from a stored state, for instants not before the lead's newest fact.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from functions.scoring.award import Award
+from functions.scoring.explanation import Line, explain
+from functions.scoring.facts import Fact
+from functions.scoring.forecast import Step, forecast
+from functions.scoring.model import Band
+from functions.scoring.rule_book import RuleBook, State
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A score at an instant (UTC ms), with what it was made of."""
+
+    at: int
+    fit: int
+    engagement: int
+    total: int
+    band: Band
+    awards: tuple[Award, ...]
+    book: RuleBook
+    state: State
+
+    @property
+    def lines(self) -> list[Line]:
+        """Every award and every bound, summing exactly to the total (R7)."""
+        return explain(self.book, self.awards, at=self.at)
+
+    @property
+    def forecast(self) -> list[Step]:
+        """What becomes of it if nothing more happens."""
+        return list(forecast(self.book, self.state, at=self.at))
+
+
+def score_facts(book: RuleBook, facts: Iterable[Fact], *, at: int) -> Score:
+    """Score one lead from its facts at any instant (UTC ms)."""
+    return score_state(book, book.state(facts, at=at), at=at)
+
+
+def score_state(book: RuleBook, state: State, *, at: int) -> Score:
+    """Score one lead from its state, at an instant not before its newest fact."""
+    awards = book.awards(state, at=at)
+    totals = book.totals(book.sums(awards, at=at))
+    alive = tuple(award for award in awards if award.points(at=at))
+    return Score(at, totals.fit, totals.engagement, totals.score, totals.band, alive, book, state)
