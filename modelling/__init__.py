@@ -1,0 +1,1 @@
+"""The scoring model as people write it: read, checked as a whole, and compiled for the Lambdas."""
