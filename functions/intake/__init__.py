@@ -1,0 +1,1 @@
+"""Strangers' data becomes facts here, or a refusal that says why."""

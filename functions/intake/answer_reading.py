@@ -1,0 +1,294 @@
+"""Reads raw answers as the typed values of declared fields.
+
+An answer that cannot be read is a mistake with its field and a code, never with its value; all
+mistakes of a submission come back together. Empty is not an answer: missing and zero are different
+things.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from functions.scoring.conditions import fold
+from functions.scoring.facts import Answer
+
+TEXT_LETTERS_MAX = 200  # code points of a single-line text: longer is no name, title or company
+TEXT_BYTES_MAX = 512  # keeps a lead of 50 fields far below DynamoDB's 400 KB
+MESSAGE_BYTES_MAX = 4096
+PROPERTY_BYTES_MAX = 1024  # links carry long tracking parameters; a rule looks at their beginning
+_NUMBER_MAX = 1e15
+_SURROGATES_AND_NONCHARACTERS = re.compile(
+    "[\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(f"{chr(p + 0xFFFE)}{chr(p + 0xFFFF)}" for p in range(0, 0x110000, 0x10000))
+    + "]"
+)
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_LINE_BREAKS = re.compile("[\r\n\u2028\u2029]")
+_BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+class Mistake(NamedTuple):
+    """One thing wrong with what a sender sent: where, and what (never the value)."""
+
+    field: str
+    code: str
+
+
+class AnswerError(ValueError):
+    """An answer cannot be read as its field's type; `code` says why."""
+
+    def __init__(self, code: str) -> None:
+        """Keep the code, and none of the answer."""
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAnswers:
+    """Typed answers by declared field, mistakes, and the names nobody declared (dropped)."""
+
+    answers: dict[str, Answer]
+    mistakes: list[Mistake]
+    ignored: list[str]
+
+
+Reader = Callable[[Any, Mapping[str, Any]], Answer]
+
+
+def read_answers(
+    raw: Mapping[str, object], model: Mapping[str, Any], *, keep_nulls: bool = False
+) -> ReadAnswers:
+    """Read every answer by its declared field, whose name or `also` it carries in any case and
+    accents (B23-B25).
+
+    `keep_nulls`: an explicit null is sales taking an answer back. Of two names of one field the
+    first with an answer stands.
+    """
+    names = field_names(model)
+    result = ReadAnswers({}, [], [])
+    for given, value in raw.items():
+        name = names.get(fold(given))
+        if name is None:
+            result.ignored.append(given)
+        elif value is None and keep_nulls:
+            result.answers.setdefault(name, None)
+        elif name not in result.answers:
+            _read_into(result, name, value, model)
+    return result
+
+
+def field_names(model: Mapping[str, Any]) -> dict[str, str]:
+    """Declared field by each folded name it may come under."""
+    names = {}
+    for name, declared in model["fields"].items():
+        for alias in (*declared.get("also", ()), name):
+            names[fold(alias)] = name
+    return names
+
+
+def read_text(value: object) -> str:
+    """Read a single-line text: NFC, at most 200 code points and 512 bytes (B31-B35). Raises
+    AnswerError.
+    """
+    text = _string(value).strip(" ")
+    if _LINE_BREAKS.search(text):
+        raise AnswerError("control_character")
+    # a tab first is somebody's spreadsheet formula, kept as it is and made harmless where it is
+    # exported
+    if "\t" in text.lstrip("\t"):
+        raise AnswerError("invalid_text")
+    return _within(_checked(text), letters=TEXT_LETTERS_MAX, size=TEXT_BYTES_MAX)
+
+
+def read_yes_no(value: object) -> bool:
+    """Read a tick or a word for yes or no, in English, Polish or German. Raises AnswerError."""
+    if isinstance(value, list) and value:
+        value = value[-1]  # a hidden "0" before the box is how HTML says "not ticked"
+    if isinstance(value, bool):
+        return value
+    word = fold(value) if isinstance(value, str) else str(value) if isinstance(value, int) else None
+    if word is None:
+        raise AnswerError("invalid_type")
+    if word in _YES or word in _NO:
+        return word in _YES
+    raise AnswerError("invalid_yes_no")
+
+
+def read_property(value: object) -> str | int | float | bool:
+    """Read one property of an activity: a number, yes or no, or a text cut at 1,024 bytes (C18,
+    C21).
+
+    Raises AnswerError: invalid_number, invalid_text.
+    """
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int | float):
+        return _ordinary(value)
+    text = _checked(_string(value))
+    if _BIDI_CONTROLS.search(text):
+        raise AnswerError("invalid_text")
+    return cut(text, PROPERTY_BYTES_MAX)
+
+
+def cut(text: str, size: int) -> str:
+    """Keep as many whole characters as fit in `size` bytes of UTF-8."""
+    return text.encode(errors="surrogatepass")[:size].decode(errors="ignore")
+
+
+def _read_into(result: ReadAnswers, name: str, value: object, model: Mapping[str, Any]) -> None:
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return
+    try:
+        result.answers[name] = _READERS[model["fields"][name]["type"]](value, model)
+    except AnswerError as error:
+        result.mistakes.append(Mistake(name, error.code))
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise AnswerError("invalid_type")
+    return value
+
+
+def _checked(text: str) -> str:
+    if _CONTROLS.search(text) or _SURROGATES_AND_NONCHARACTERS.search(text):
+        raise AnswerError("invalid_text")
+    return unicodedata.normalize("NFC", text)
+
+
+def _within(text: str, *, letters: int, size: int) -> str:
+    if len(text) > letters or len(text.encode()) > size:
+        raise AnswerError("too_long")
+    return text
+
+
+def _text(value: object, _: Mapping[str, Any]) -> str:
+    return read_text(value)
+
+
+def _message(value: object, _: Mapping[str, Any]) -> str:
+    text = _checked(_string(value).replace("\r\n", "\n").replace("\r", "\n").strip())
+    return _within(text, letters=MESSAGE_BYTES_MAX, size=MESSAGE_BYTES_MAX)
+
+
+def _yes_no(value: object, _: Mapping[str, Any]) -> bool:
+    return read_yes_no(value)
+
+
+def _country(value: object, model: Mapping[str, Any]) -> str:
+    code = model["countries"].get(fold(read_text(value)))
+    if code is None:
+        raise AnswerError("invalid_country")
+    return str(code)
+
+
+def _url(value: object, _: Mapping[str, Any]) -> str:
+    text = read_text(value)
+    address = text if "://" in text else f"https://{text}"
+    found = _URL.fullmatch(address)
+    if found is None or fold(found[1]).endswith(_PRIVATE_NAMES):
+        raise AnswerError("invalid_url")
+    return address
+
+
+def _phone(value: object, _: Mapping[str, Any]) -> str:
+    text = read_text(value)
+    if not _PHONE.fullmatch(text) or not 5 <= sum(letter.isdigit() for letter in text) <= 20:
+        raise AnswerError("invalid_phone")
+    return text
+
+
+def _date(value: object, _: Mapping[str, Any]) -> str:
+    text = read_text(value)
+    written = _ISO_DATE.fullmatch(text) or _DOTTED_DATE.fullmatch(text)
+    try:
+        if written is None:
+            raise AnswerError("invalid_date")
+        part = written.groupdict()
+        return date(int(part["year"]), int(part["month"]), int(part["day"])).isoformat()
+    except ValueError as error:
+        raise AnswerError("invalid_date") from error
+
+
+def _number(value: object, _: Mapping[str, Any]) -> int | float:
+    if isinstance(value, bool):
+        raise AnswerError("invalid_type")
+    if isinstance(value, int | float):
+        return _ordinary(value)
+    return _ordinary(_number_meant(fold(read_text(value))))
+
+
+def _number_meant(text: str) -> float:
+    """Number a person means: "1 000", "1,5", "200+", "10 tys.", and of "11-50" the middle."""
+    both = _RANGE.fullmatch(text)
+    if both:
+        low, high = _amount(both[1], both[2]), _amount(both[3], both[4])
+        if low > high:
+            raise AnswerError("invalid_number")
+        return (low + high) / 2
+    one = _ONE.fullmatch(text)
+    if one is None:
+        raise AnswerError("invalid_number")
+    amount = _amount(one["amount"], one["unit"])
+    return -amount if one["minus"] else amount / 2 if one["below"] else amount
+
+
+def _amount(digits: str, unit: str | None) -> float:
+    grouped = _GROUPED.fullmatch(digits)
+    plain = (
+        re.sub(r"[ '.,]", "", grouped["whole"]) + ("." + grouped["part"] if grouped["part"] else "")
+        if grouped
+        else digits.replace(",", ".")
+    )
+    if not _DECIMAL.fullmatch(plain):
+        raise AnswerError("invalid_number")
+    return float(plain) * _UNITS.get(unit or "", 1)
+
+
+def _ordinary(number: float) -> int | float:
+    if not abs(number) <= _NUMBER_MAX:
+        raise AnswerError("invalid_number")
+    return int(number) if number == int(number) else number
+
+
+_YES = frozenset({"true", "yes", "tak", "ja", "1", "on", "y", "t"})
+_NO = frozenset({"false", "no", "nie", "nein", "0", "off", "n", "f"})
+_URL = re.compile(
+    r"https?://((?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,63}|(?:[a-z0-9-]{1,63}\.)+xn--[a-z0-9-]{1,59})"
+    r"(?::\d{1,5})?(?:[/?#]\S*)?",
+    re.IGNORECASE,
+)
+_PRIVATE_NAMES = (".local", ".localhost", ".internal", ".lan", ".home.arpa")
+_PHONE = re.compile(r"[+\d(][\d\s()./+-]*(?:(?:ext|wew|x)\.?\s*\d{1,6})?", re.IGNORECASE | re.ASCII)
+_ISO_DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?:[T ].*)?", re.ASCII)
+_DOTTED_DATE = re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})", re.ASCII)
+_UNITS = {"k": 1_000, "tys": 1_000, "tys.": 1_000, "m": 1_000_000, "mln": 1_000_000}
+_DIGITS = r"\d(?:[\d .,']*\d)?"
+_UNIT = r"(?: ?(k|tys\.?|mln|m)\b\.?)?"
+_WORDS = r"(?: ?[^\W\d_]+\.?){0,3}"
+_RANGE = re.compile(
+    rf"({_DIGITS}){_UNIT} ?(?:-|\u2013|\u2014|do|to|bis|\.\.) ?({_DIGITS}){_UNIT}{_WORDS}"
+)
+_ONE = re.compile(
+    r"(?P<minus>-)?(?P<below>< ?|do |up to |less than |below |ponizej |mniej niz |unter |bis )?"
+    r"(?:> ?|>= ?|over |above |more than |powyzej |ponad |od |uber |ab |~ ?|ok\. ?|ca\. ?|about )?"
+    rf"(?P<amount>{_DIGITS})(?: ?(?P<unit>k|tys\.?|mln|m)\b\.?)?(?: ?\+)?{_WORDS}"
+)
+_GROUPED = re.compile(
+    r"(?P<whole>[1-9]\d{0,2}(?:(?P<mark>[ '.,])\d{3})(?:(?P=mark)\d{3})*)(?:[.,](?P<part>\d+))?",
+    re.ASCII,
+)
+_DECIMAL = re.compile(r"\d{1,40}(?:\.\d{1,20})?", re.ASCII)
+_READERS: dict[str, Reader] = {
+    "text": _text,
+    "message": _message,
+    "number": _number,
+    "country": _country,
+    "url": _url,
+    "phone": _phone,
+    "yes_no": _yes_no,
+    "date": _date,
+}
