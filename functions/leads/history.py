@@ -1,0 +1,79 @@
+"""The history: every accepted fact as an item of its own, never changed.
+
+An activity's key is its identity, so putting it again is harmless. A form's key is its submission id, so that the
+first receipt stands and a repeat can be told from other content under the same id (B3, B4).
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from functions.scoring.facts import Fact, canonical_json
+from functions.scoring.instants import DAY_MS, SECOND_MS
+
+_FORM_KEY, _ACTIVITY_KEY = "form", "activity"
+_TTL_SLACK_MS = DAY_MS  # facts stop counting by instant; deletion may only come after
+_AT_DIGITS = 15  # milliseconds until the year 33658: keys sort by instant
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One stored fact: with its receipt (UTC ms) and, of a form, the hash of what was received."""
+
+    fact: Fact
+    received_at: int
+    received_hash: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Partition and sort key of its item."""
+        fact = self.fact
+        if fact.is_form:
+            return (fact.lead, f"{_FORM_KEY}#{fact.id}")
+        return (fact.lead, f"{_ACTIVITY_KEY}#{fact.at:0{_AT_DIGITS}d}#{fact.id}#{fact.content_hash}")
+
+
+def record_item(record: Record, *, retention: int) -> dict[str, Any]:
+    """Write a record as an item. `expires_at` is in seconds, as DynamoDB's TTL wants it."""
+    lead, key = record.key
+    fact = record.fact
+    item: dict[str, Any] = {
+        "lead": lead,
+        "fact": key,
+        "at": fact.at,
+        "kind": fact.kind,
+        "content": canonical_json(_content(fact)),
+        "received_at": record.received_at,
+        "expires_at": (fact.at + retention + _TTL_SLACK_MS) // SECOND_MS,
+    }
+    if record.received_hash:
+        item["received_hash"] = record.received_hash
+    return item
+
+
+def read_record(item: Mapping[str, Any]) -> Record:
+    """Read a stored record. Raises KeyError or ValueError where it is damaged."""
+    content = json.loads(item["content"])
+    fact = Fact(lead=item["lead"], at=item["at"], kind=item["kind"], **content)
+    return Record(fact, item["received_at"], item.get("received_hash", ""))
+
+
+def _content(fact: Fact) -> dict[str, Any]:
+    content: dict[str, Any] = {
+        "id": fact.id,
+        "email": fact.email,
+        "properties": dict(fact.properties),
+        "answers": dict(fact.answers),
+        "origin": fact.origin if fact.answers else "",
+        "touch": None if fact.touch is None else dict(fact.touch),
+        "machine": fact.machine,
+        "test": fact.test,
+        "display_email": fact.display_email,
+    }
+    kept = {name: value for name, value in content.items() if value or name == "id"}
+    if fact.touch is not None:
+        kept["touch"] = dict(fact.touch)
+    if fact.consent is not None:
+        kept["consent"] = fact.consent
+    return kept

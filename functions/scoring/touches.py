@@ -1,0 +1,76 @@
+"""Where a lead came from: its first touch and its last, each a minimum or a maximum over facts.
+
+The raw utm_* texts and the referrer are kept and named only when asked, so that a better rule for channels is right
+for everybody at once. First touch answers "what brought this lead", last touch "what made it act" (R101, R104).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from functions.scoring.conditions import Condition, compile_condition
+from functions.scoring.facts import Fact, canonical_json
+from functions.scoring.model import CompiledModel
+
+DIRECT = "direct"  # neither utm_* nor a referrer
+OTHER = "other"  # something, but no rule of the model names it
+
+
+class Touch(NamedTuple):
+    """One touch: its instant (UTC ms), its fact's id, its raw texts as canonical JSON."""
+
+    at: int
+    id: str
+    raw: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Touches:
+    """First and last touch of a lead; None before any."""
+
+    first: Touch | None = None
+    last: Touch | None = None
+
+
+class Origin(NamedTuple):
+    """The names a model gives to a touch; campaign and experiment are None where their utm is absent."""
+
+    channel: str
+    campaign: str | None
+    experiment: str | None
+
+
+def merge_touches(touches: Touches, facts: Iterable[Fact]) -> Touches:
+    """Take the touches of these facts into account; equal touches come back equal."""
+    seen = [Touch(fact.at, fact.id, fact.touch) for fact in facts if fact.touch is not None]
+    firsts = [touches.first, *seen] if touches.first else seen
+    lasts = [touches.last, *seen] if touches.last else seen
+    if not seen:
+        return touches
+    return Touches(min(firsts, key=_order), max(lasts, key=_order))
+
+
+class Naming:
+    """The model's rules for channels, campaigns and experiments."""
+
+    def __init__(self, compiled: CompiledModel) -> None:
+        """Build the conditions of `channels` once; the first that is true names the channel."""
+        self._channels: list[tuple[str, Condition]] = [
+            (name, compile_condition(condition)) for name, condition in compiled["channels"]
+        ]
+        self._campaign = (compiled.get("campaigns") or {}).get("read_from", "utm_campaign")
+        self._experiment = (compiled.get("experiments") or {}).get("read_from", "utm_content")
+
+    def __call__(self, touch: Touch | None) -> Origin:
+        """Name a touch; None and an empty one are direct."""
+        raw = {name: text for name, text in (touch.raw if touch else {}).items() if text}
+        return Origin(self._channel(raw), raw.get(self._campaign), raw.get(self._experiment))
+
+    def _channel(self, raw: Mapping[str, str]) -> str:
+        if not raw:
+            return DIRECT
+        return next((name for name, meets in self._channels if meets(raw) is True), OTHER)
+
+
+def _order(touch: Touch) -> tuple[int, str, str]:
+    return (touch.at, touch.id, canonical_json(dict(touch.raw)))
