@@ -1,30 +1,40 @@
 """The one move: the only way a lead's state changes.
 
-Read the lead, put the facts into its history, merge, score, write the whole item on the revision that was read. A
-conflict never means that somebody else won, for it may be our own write whose answer was lost: read again and decide
-again. The alert a lead owes is written with the score that made it owe it, published after, and cleared by a second
-conditional write; whatever fails in between, the schedule finds it (G12, G13).
+Read the lead, put the facts into its history, merge, score, write the whole item on the revision
+that was read. A conflict never means that somebody else won, for it may be our own write whose
+answer was lost: read again and decide again. The alert a lead owes is written with the score that
+made it owe it, published after, and cleared by a second conditional write; whatever fails in
+between, the schedule finds it (G12, G13).
 """
 
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from functions.leads.due import Refresh, next_due, shard_of
 from functions.leads.history import Record
 from functions.leads.hot_alert import Publisher, hot_alert
-from functions.leads.lead import Lead, LeadUnreadableError, Merged, Outbox, Tip, read_lead, stored_form
+from functions.leads.lead import (
+    Lead,
+    LeadUnreadableError,
+    Merged,
+    Outbox,
+    Tip,
+    read_lead,
+    stored_form,
+)
 from functions.leads.lead_table import Conflict, Item, LeadStore, TryLater
 from functions.leads.listing import call_order, index_attributes, quality
 from functions.scoring.facts import Fact, distinct, short_hash
 from functions.scoring.instants import DAY_MS, MINUTE_MS, SECOND_MS
-from functions.scoring.model import Band
 from functions.scoring.rule_book import RuleBook, State
 from functions.scoring.score import score_state
 from functions.scoring.touches import Naming
 
-LEASE_MS = 60 * SECOND_MS  # a publish takes at most 8 s with the SDK's attempts; the sweep comes each minute
+LEASE_MS = (
+    60 * SECOND_MS
+)  # a publish takes at most 8 s with the SDK's attempts; the sweep comes each minute
 REBUILD_AGAIN_MS = 15 * MINUTE_MS  # whoever read the lead before a rebuild has ended by then
 STALE_MS = DAY_MS  # a later alert is checked again before it goes out (G16)
 PAUSE_MS = (20, 400)  # full jitter between two tries on one lead
@@ -57,7 +67,9 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the move stands on; time, chance and waiting come from outside so that tests own them."""
+    """What the move stands on; time, chance and waiting come from outside so that tests own
+    them.
+    """
 
     store: LeadStore
     publisher: Publisher
@@ -67,7 +79,8 @@ class Surroundings:
     pause: Callable[[int], None]
     count: Callable[[str, int], None]
     chance: Callable[[int, int], int] = random.randint
-    refresh: Refresh = Refresh()
+    refresh: Refresh = field(default_factory=Refresh)
+    lead_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +99,16 @@ class Move:
         self._cooldown: int = around.book.model["alerts"]["cooldown"]
 
     def apply(
-        self, lead: str, arrivals: Sequence[Arrival], *, attempts: int = ATTEMPTS, deadline: int | None = None
+        self,
+        lead: str,
+        arrivals: Sequence[Arrival],
+        *,
+        attempts: int = ATTEMPTS,
+        deadline: int | None = None,
     ) -> list[Verdict]:
-        """Apply facts of one lead. Raises TryLater, LeadUnreadableError; then nothing was promised."""
+        """Apply facts of one lead. Raises TryLater, LeadUnreadableError; then nothing was
+        promised.
+        """
         result = self.apply_many({lead: arrivals}, attempts=attempts, deadline=deadline)[lead]
         if isinstance(result, Exception):
             raise result
@@ -120,10 +140,14 @@ class Move:
         return results
 
     def sweep(self, leads: Sequence[str]) -> int:
-        """Do what is due for these leads; gives how many were written. Raises TryLater when reading fails."""
+        """Do what is due for these leads; gives how many were written. Raises TryLater when
+        reading fails.
+        """
         items = self._around.store.read(leads)
         written = 0
-        for item in sorted(items.values(), key=lambda item: "alert" not in item):  # alerts first (D3)
+        for item in sorted(
+            items.values(), key=lambda item: "alert" not in item
+        ):  # alerts first (D3)
             written += self._sweep_one(item)
         return written
 
@@ -132,7 +156,9 @@ class Move:
     def _remember(
         self, arrivals: Mapping[str, Sequence[Arrival]], items: Mapping[str, Item], hurry: "_Hurry"
     ) -> dict[str, list[tuple[Arrival, Verdict | None]] | LeadUnreadableError]:
-        """Put the facts into the history; of a repeated form the stored fact takes the place of the new one."""
+        """Put the facts into the history; of a repeated form the stored fact takes the place of
+        the new one.
+        """
         remembered: dict[str, list[tuple[Arrival, Verdict | None]] | LeadUnreadableError] = {}
         activities: list[Record] = []
         for name, arrived in arrivals.items():
@@ -200,7 +226,9 @@ class Move:
         newest = max(fact.at for fact in (*silent, *live))
         at = max(now, newest, lead.last_seen or 0)
         was_hot = self._was_hot(lead, at=at) or (bool(silent) and self._hot(told.state, at=at))
-        scored = self._scored(replace(lead, merged=merged, last_seen=max(newest, lead.last_seen or 0)), at=at)
+        scored = self._scored(
+            replace(lead, merged=merged, last_seen=max(newest, lead.last_seen or 0)), at=at
+        )
         owes = merged != told and not was_hot and self._may_alert(scored, now)
         if owes:
             tip = self._tip(told, live, at=at)
@@ -210,7 +238,9 @@ class Move:
     # Time
 
     def _sweep_one(self, item: Item) -> bool:
-        """Do what is due for one lead; False when nothing was, or when it has to wait for the next tick."""
+        """Do what is due for one lead; False when nothing was, or when it has to wait for the
+        next tick.
+        """
         try:
             return self._sweep_lead(item)
         except (TryLater, LeadUnreadableError):
@@ -234,7 +264,9 @@ class Move:
         return False
 
     def _due_decision(self, lead: Lead) -> _Decision:
-        """Decide what time alone does to a lead: points and bands that end, alerts still to send."""
+        """Decide what time alone does to a lead: points and bands that end, alerts still to
+        send.
+        """
         now = self._around.clock()
         at = max(now, lead.last_seen or 0)
         turned = lead.model == self._book.version and lead.band != "hot"
@@ -261,7 +293,9 @@ class Move:
     # What both do
 
     def _scored(self, lead: Lead, *, at: int) -> Lead:
-        """Compute what is stored of a score; an alert of a lead that may not be alerted is closed (C31)."""
+        """Compute what is stored of a score; an alert of a lead that may not be alerted is
+        closed (C31).
+        """
         score = score_state(self._book, lead.merged.state, at=at)
         outbox = lead.outbox
         if outbox is not None and lead.merged.contact.suppressed:
@@ -301,13 +335,22 @@ class Move:
             self._publish(lead)
 
     def _publish(self, lead: Lead) -> None:
-        """Publish a lead's alert and clear it; where that fails the schedule comes back to it (K8, K9)."""
+        """Publish a lead's alert and clear it; where that fails the schedule comes back to it
+        (K8, K9).
+        """
         now = self._around.clock()
         outbox = lead.outbox
         if outbox is None:
             return
         at = max(now, lead.last_seen or 0)
-        alert = hot_alert(lead, self._book, self._around.naming, at=at, delayed=now - outbox.made_at >= STALE_MS)
+        alert = hot_alert(
+            lead,
+            self._book,
+            self._around.naming,
+            at=at,
+            delayed=now - outbox.made_at >= STALE_MS,
+            url=self._around.lead_url and self._around.lead_url + lead.id,
+        )
         try:
             self._around.publisher.publish(alert)
         except TryLater:
@@ -317,7 +360,9 @@ class Move:
         self._clear(lead, outbox.alert_id)
 
     def _clear(self, lead: Lead, alert_id: str) -> None:
-        """Take a published alert out of its lead, unless a newer one is there; else the next tick repeats it."""
+        """Take a published alert out of its lead, unless a newer one is there; else the next
+        tick repeats it.
+        """
         try:
             for _ in range(ATTEMPTS_OF_SWEEP):
                 if lead.outbox is None or lead.outbox.alert_id != alert_id:
@@ -351,11 +396,16 @@ class Move:
     def _rebuilt(self, lead: Lead, *, again: bool = False) -> Lead:
         """Build a ledger anew that was made for other matching rules, and once more later.
 
-        The history is read after the lead and before it is written on that revision: any other order lost facts.
+        The history is read after the lead and before it is written on that revision: any other
+        order lost facts.
         """
         now = self._around.clock()
         second = again and lead.rebuild_at is not None and lead.rebuild_at <= now
-        if lead.revision == 0 or lead.erased or (lead.matching == self._book.matching and not second):
+        if (
+            lead.revision == 0
+            or lead.erased
+            or (lead.matching == self._book.matching and not second)
+        ):
             return lead
         since = lead.erased_at
         records = self._around.store.history(lead.id)
@@ -373,14 +423,15 @@ class Move:
     # Turning hot
 
     def _was_hot(self, lead: Lead, *, at: int) -> bool:
-        """Whether a lead counts as hot before these facts: stored so, and so still, if under this model."""
+        """Whether a lead counts as hot before these facts: stored so, and so still, if under
+        this model.
+        """
         if lead.band != "hot":
             return False
         return lead.model != self._book.version or self._hot(lead.merged.state, at=at)
 
     def _hot(self, state: State, *, at: int) -> bool:
-        band: Band = score_state(self._book, state, at=at).band
-        return band == "hot"
+        return score_state(self._book, state, at=at).band == "hot"
 
     def _may_alert(self, lead: Lead, now: int) -> bool:
         """Whether a hot lead may be told of: not suppressed, outside the cooldown (G15)."""
@@ -393,7 +444,9 @@ class Move:
         return replace(lead, outbox=outbox, alerted_at=now)
 
     def _tip(self, told: Merged, live: Iterable[Fact], *, at: int) -> Tip | None:
-        """Find the fact that tipped the score: merged one by one by instant, the first that makes it hot."""
+        """Find the fact that tipped the score: merged one by one by instant, the first that
+        makes it hot.
+        """
         merged, newest = told, None
         for fact in sorted(live, key=lambda fact: (fact.at, fact.id)):
             merged = merged.merge([fact], self._book)
@@ -422,7 +475,11 @@ def _lead(name: str, item: Item | None) -> Lead:
 
 def _compared(arrival: Arrival, stored: Record) -> tuple[Arrival, Verdict | None]:
     """Let the first receipt of a form stand; other content under its id is refused."""
-    if arrival.received_hash and stored.received_hash and stored.received_hash != arrival.received_hash:
+    if (
+        arrival.received_hash
+        and stored.received_hash
+        and stored.received_hash != arrival.received_hash
+    ):
         return arrival, Verdict.REUSED
     return replace(arrival, fact=stored.fact), None
 

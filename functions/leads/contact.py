@@ -1,8 +1,8 @@
 """Whether a lead may be written to, and whether sales may be told of it.
 
-Every part is the newest instant of something, so it is the same in any order. Unsubscribing, complaining or a
-mailbox that is gone silences a lead: mailings stop until it agrees again, alerts until it writes again by a later
-form (R4, R44, C31, B42).
+Every part is the newest instant of something, so it is the same in any order. Unsubscribing,
+complaining or a mailbox that is gone silences a lead: mailings stop until it agrees again, alerts
+until it writes again by a later form (R4, R44, C31, B42).
 """
 
 from collections.abc import Iterable
@@ -57,7 +57,9 @@ def merge_contact(contact: Contact, facts: Iterable[Fact]) -> Contact:
             contact = replace(contact, silenced=Silenced(fact.at, reason))
         if fact.is_form and _before(contact.wrote_at, fact.at):
             contact = replace(contact, wrote_at=fact.at)
-        if (fact.consent or fact.kind == "email_subscribed") and _before(contact.agreed_at, fact.at):
+        if (fact.consent or fact.kind == "email_subscribed") and _before(
+            contact.agreed_at, fact.at
+        ):
             contact = replace(contact, agreed_at=fact.at)
         if fact.consent is False and _before(contact.declined_at, fact.at):
             contact = replace(contact, declined_at=fact.at)

@@ -1,8 +1,8 @@
 """When the schedule has to look at a lead again.
 
-`due_at` is the earliest of what is coming: the next change of band, the refresh of a stored score, the end of a
-publisher's lease, the second rebuild. It may be too early, never later than the next change of band. Facts only move
-it earlier; whoever finds it past sets it anew.
+`due_at` is the earliest of what is coming: the next change of band, the refresh of a stored score,
+the end of a publisher's lease, the second rebuild. It may be too early, never later than the next
+change of band. Facts only move it earlier; whoever finds it past sets it anew.
 """
 
 import zlib
@@ -27,10 +27,14 @@ class Refresh:
     minutes: int = DAY_MS // MINUTE_MS
 
     def next(self, lead: Lead, *, change_at: int) -> int:
-        """Give the lead's own minute after a change of points, a period (cold: seven) after the last refresh."""
+        """Give the lead's own minute after a change of points, a period (cold: seven) after the
+        last refresh.
+        """
         period = self.minutes * MINUTE_MS
         wait = period * (COLD_REFRESH_DAYS if lead.band == "cold" else 1)
-        earliest = change_at if lead.refreshed_at is None else max(change_at, lead.refreshed_at + wait)
+        earliest = (
+            change_at if lead.refreshed_at is None else max(change_at, lead.refreshed_at + wait)
+        )
         own = (_number_of(lead.id) % self.minutes) * MINUTE_MS
         return earliest + (own - earliest) % period
 
@@ -41,7 +45,9 @@ def shard_of(lead_id: str) -> int:
 
 
 def next_due(lead: Lead, book: RuleBook, *, at: int, refresh: Refresh) -> int | None:
-    """Give the `due_at` to store with this lead, computed at an instant; None when nothing will change."""
+    """Give the `due_at` to store with this lead, computed at an instant; None when nothing will
+    change.
+    """
     stored = lead.due_at if lead.due_at is not None and lead.due_at > at else None
     change_at, band_at = _changes(lead, book, at=at, until=stored)
     candidates = [stored, band_at, lead.rebuild_at]
@@ -56,7 +62,9 @@ def next_due(lead: Lead, book: RuleBook, *, at: int, refresh: Refresh) -> int | 
 def _changes(
     lead: Lead, book: RuleBook, *, at: int, until: int | None
 ) -> tuple[int | None, int | None]:
-    """Find the next change of points and the next change of band, looking no further than `until`."""
+    """Find the next change of points and the next change of band, looking no further than
+    `until`.
+    """
     change_at = None
     for instant, totals in future(book, lead.merged.state, at=at):
         if change_at is None:

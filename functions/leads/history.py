@@ -1,7 +1,8 @@
 """The history: every accepted fact as an item of its own, never changed.
 
-An activity's key is its identity, so putting it again is harmless. A form's key is its submission id, so that the
-first receipt stands and a repeat can be told from other content under the same id (B3, B4).
+An activity's key is its identity, so putting it again is harmless. A form's key is its submission
+id, so that the first receipt stands and a repeat can be told from other content under the same id
+(B3, B4).
 """
 
 import json
@@ -31,7 +32,10 @@ class Record:
         fact = self.fact
         if fact.is_form:
             return (fact.lead, f"{_FORM_KEY}#{fact.id}")
-        return (fact.lead, f"{_ACTIVITY_KEY}#{fact.at:0{_AT_DIGITS}d}#{fact.id}#{fact.content_hash}")
+        return (
+            fact.lead,
+            f"{_ACTIVITY_KEY}#{fact.at:0{_AT_DIGITS}d}#{fact.id}#{fact.content_hash}",
+        )
 
 
 def record_item(record: Record, *, retention: int) -> dict[str, Any]:

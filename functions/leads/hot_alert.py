@@ -1,8 +1,8 @@
 """What a rep reads the moment a lead turns hot: who, why now, and for how long.
 
-One message, worded for each protocol. A stranger's words stand in it as text on one line, without characters that
-turn the reading direction; nothing a stranger wrote becomes a link of ours or part of a subject but the company's
-name, in plain ASCII (R7, R79).
+One message, worded for each protocol. A stranger's words stand in it as text on one line, without
+characters that turn the reading direction; nothing a stranger wrote becomes a link of ours or part
+of a subject but the company's name, in plain ASCII (R7, R79).
 """
 
 import json
@@ -53,7 +53,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "hot": "Hot",
         "test": "TEST, to nie jest prawdziwy lead",
         "delayed": "Opóźnione: alert powstał {made} i nie dało się go wysłać wcześniej.",
-        "score": "Wynik {score}: dopasowanie {fit} (kim jest), zaangażowanie {engagement} (co robi)",
+        "score": "Wynik {score}: dopasowanie {fit} (kim jest), aktywność {engagement} (co robi)",
         "why": "Dlaczego teraz",
         "why_time": "wygasły punkty ujemne",
         "reasons": "Najmocniejsze powody",
@@ -150,7 +150,11 @@ class _Letter:
         words, score = self._words, self._score
         lines = [
             *([words["test"], ""] if self._lead.merged.is_test else []),
-            *([words["delayed"].format(made=self._time(self._made_at())), ""] if self._delayed else []),
+            *(
+                [words["delayed"].format(made=self._time(self._made_at())), ""]
+                if self._delayed
+                else []
+            ),
             *self._who(),
             "",
             words["score"].format(score=score.total, fit=score.fit, engagement=score.engagement),
@@ -227,7 +231,9 @@ class _Letter:
 
     def attributes(self) -> dict[str, str | int]:
         """Give what filter policies choose by; an unknown one is absent."""
-        countries = [name for name, of in self._book.model["fields"].items() if of["type"] == "country"]
+        countries = [
+            name for name, of in self._book.model["fields"].items() if of["type"] == "country"
+        ]
         country = next((self._known[name] for name in countries if name in self._known), None)
         attributes: dict[str, str | int | None] = {
             "kind": "hot",
@@ -269,7 +275,9 @@ class _Letter:
             if line.rule in self._book.place:
                 points[line.rule] = points.get(line.rule, 0) + line.points
         strongest = sorted(points, key=lambda rule: (-points[rule], self._book.place[rule]))
-        return [(self._says(rule), points[rule]) for rule in strongest if points[rule] > 0][:REASONS_SHOWN]
+        return [(self._says(rule), points[rule]) for rule in strongest if points[rule] > 0][
+            :REASONS_SHOWN
+        ]
 
     def _cooling(self) -> str:
         step = self._cools()
@@ -311,7 +319,11 @@ def ascii_only(text: str) -> str:
     for letter in text:
         bare = letter if letter.isascii() else fold(letter)
         letters.append(bare.upper() if letter.isupper() and not letter.isascii() else bare)
-    return " ".join("".join(part for part in letters if part.isascii() and part.isprintable() or part == " ").split())
+    return " ".join(
+        "".join(
+            part for part in letters if (part.isascii() and part.isprintable()) or part == " "
+        ).split()
+    )
 
 
 def _line(line: Line) -> dict[str, Any]:

@@ -1,8 +1,9 @@
-"""A lead as it is stored: the merge of its facts, what was last computed from it, and the alert it owes.
+"""A lead as it is stored: the merge of its facts, what was last computed from it, and the alert
+it owes.
 
-The item is the unit of atomicity: score, ledger and outbox change in one conditional write, so a crash leaves a lead
-wholly before or wholly after it (G4). Attributes we do not know are carried along untouched: a newer version may have
-written them (G24).
+The item is the unit of atomicity: score, ledger and outbox change in one conditional write, so a
+crash leaves a lead wholly before or wholly after it (G4). Attributes we do not know are carried
+along untouched: a newer version may have written them (G24).
 """
 
 import json
@@ -26,7 +27,9 @@ Item = Mapping[str, Any]
 
 
 class LeadUnreadableError(Exception):
-    """The stored item is corrupt or of an unknown layout: it is left as it is, and an alarm rings (D15)."""
+    """The stored item is corrupt or of an unknown layout: it is left as it is, and an alarm
+    rings (D15).
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,9 @@ class Tip:
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """An alert that waits in its lead: its id, when it was made, who may publish it until when (UTC ms)."""
+    """An alert that waits in its lead: its id, when it was made, who may publish it until when
+    (UTC ms).
+    """
 
     alert_id: str
     made_at: int
@@ -50,7 +55,9 @@ class Outbox:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """All of a lead that is a merge of its facts: the same in any order, however often they come."""
+    """All of a lead that is a merge of its facts: the same in any order, however often they
+    come.
+    """
 
     state: State = field(default_factory=State)
     touches: Touches = field(default_factory=Touches)
@@ -106,7 +113,9 @@ class Lead:
     unknown: Item = field(default_factory=lambda: _UNTOUCHED)
 
     def refuses(self, fact: Fact, *, received_at: int) -> bool:
-        """Whether an erasure keeps this fact out: all it received before, and activities after (C32, B43)."""
+        """Whether an erasure keeps this fact out: all it received before, and activities after
+        (C32, B43).
+        """
         if self.erased_at is None:
             return False
         return received_at <= self.erased_at or (self.erased and not fact.is_form)
@@ -157,7 +166,9 @@ def read_lead(item: Item) -> Lead:
 
 
 def stored_form(lead: Lead) -> dict[str, Any]:
-    """Write the attributes that are the lead itself; what indexes need is added where it is decided."""
+    """Write the attributes that are the lead itself; what indexes need is added where it is
+    decided.
+    """
     merged = lead.merged
     item: dict[str, Any] = dict(lead.unknown)
     item |= {name: value for name in _PLAIN if (value := getattr(lead, name)) is not None}
@@ -166,7 +177,9 @@ def stored_form(lead: Lead) -> dict[str, Any]:
         "layout": LAYOUT,
         "answers": _answers_text(merged.state),
         "ledger": _ledger_text(merged.state.ledger),
-        "touches": canonical_json([_touch_list(merged.touches.first), _touch_list(merged.touches.last)]),
+        "touches": canonical_json(
+            [_touch_list(merged.touches.first), _touch_list(merged.touches.last)]
+        ),
         "contact": canonical_json(_contact_list(merged.contact)),
         "first_seen": merged.first_seen,
     }
@@ -247,5 +260,3 @@ def _outbox(text: str | None) -> Outbox | None:
     if tip:
         tip = Tip(tip["kind"], tip["at"], tuple(tip["rules"]))
     return Outbox(**{name: parts[name] for name in ("alert_id", "made_at", "lease_until")}, tip=tip)
-
-

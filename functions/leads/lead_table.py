@@ -1,8 +1,8 @@
 """Leads and their history in DynamoDB, and the protocol any other store has to keep.
 
-Items are plain mappings of text and whole numbers here; what else an item holds (a newer version may have put it
-there) is carried along untouched. A time-out means "unknown", never "failed": whoever catches TryLater reads again
-or repeats an idempotent step.
+Items are plain mappings of text and whole numbers here; what else an item holds (a newer version
+may have put it there) is carried along untouched. A time-out means "unknown", never "failed":
+whoever catches TryLater reads again or repeats an idempotent step.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,7 +30,9 @@ class TryLater(Exception):  # noqa: N818  (it is no error of ours: the caller wa
 
 
 class Conflict(Exception):  # noqa: N818  (an answer, not an error: decide again on `current`)
-    """The lead is not at the revision it was read at; perhaps by our own write whose answer was lost."""
+    """The lead is not at the revision it was read at; perhaps by our own write whose answer was
+    lost.
+    """
 
     def __init__(self, current: Item | None) -> None:
         """Carry the item as it is now, None where the store did not say."""
@@ -45,19 +47,25 @@ class LeadStore(Protocol):
         """Read many leads at once; unknown ones are absent. Raises TryLater."""
 
     def write(self, item: Item, *, expected: int) -> None:
-        """Put the whole item if its revision still is `expected`, 0 for none. Raises Conflict, TryLater."""
+        """Put the whole item if its revision still is `expected`, 0 for none. Raises Conflict,
+        TryLater.
+        """
 
     def remember(self, records: Sequence[Record]) -> None:
         """Put activities into the history; repeats are harmless. Raises TryLater."""
 
     def remember_form(self, record: Record) -> Record:
-        """Put a form's fact unless its submission id is there; gives what is stored. Raises TryLater."""
+        """Put a form's fact unless its submission id is there; gives what is stored. Raises
+        TryLater.
+        """
 
     def history(self, lead: str) -> list[Record]:
         """Read all that is stored of one lead, as of now. Raises TryLater."""
 
     def due(self, shard: int, *, until: int) -> Iterator[str]:
-        """Name the leads of a shard whose `due_at` (UTC ms) is not later than `until`. Raises TryLater."""
+        """Name the leads of a shard whose `due_at` (UTC ms) is not later than `until`. Raises
+        TryLater.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,9 @@ class LeadTable:
         found: dict[str, Item] = {}
         keys = [{"lead": {"S": lead}} for lead in dict.fromkeys(leads)]
         for start in range(0, len(keys), BATCH_GET_MAX):
-            asked: Any = {self.leads: {"Keys": keys[start : start + BATCH_GET_MAX], "ConsistentRead": True}}
+            asked: Any = {
+                self.leads: {"Keys": keys[start : start + BATCH_GET_MAX], "ConsistentRead": True}
+            }
             for _ in range(UNPROCESSED_TRIES):
                 with _passing_faults():
                     answer = self.client.batch_get_item(RequestItems=asked)
@@ -101,7 +111,9 @@ class LeadTable:
 
     def remember(self, records: Sequence[Record]) -> None:
         """See LeadStore.remember."""
-        puts = {record.key: encode(record_item(record, retention=self.retention)) for record in records}
+        puts = {
+            record.key: encode(record_item(record, retention=self.retention)) for record in records
+        }
         requests = [{"PutRequest": {"Item": item}} for item in puts.values()]
         for start in range(0, len(requests), BATCH_WRITE_MAX):
             asked: Any = {self.facts: requests[start : start + BATCH_WRITE_MAX]}
@@ -152,7 +164,10 @@ class LeadTable:
                     TableName=self.leads,
                     IndexName="due",
                     KeyConditionExpression="due_shard = :shard AND due_at <= :until",
-                    ExpressionAttributeValues={":shard": {"N": str(shard)}, ":until": {"N": str(until)}},
+                    ExpressionAttributeValues={
+                        ":shard": {"N": str(shard)},
+                        ":until": {"N": str(until)},
+                    },
                     Limit=DUE_PAGE,
                     **start,
                 )
@@ -173,16 +188,20 @@ class LeadTable:
 
 
 def encode(item: Item) -> dict[str, Any]:
-    """Write an item in DynamoDB's own JSON: texts, whole numbers, and what was carried along as it is."""
+    """Write an item in DynamoDB's own JSON: texts, whole numbers, and what was carried along as
+    it is.
+    """
     return {name: _encoded(value) for name, value in item.items()}
 
 
 def decode(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Read an item of DynamoDB; attributes that are neither text nor whole number stay as they are."""
+    """Read an item of DynamoDB; attributes that are neither text nor whole number stay as they
+    are.
+    """
     return {name: _decoded(value) for name, value in raw.items()}
 
 
-def _encoded(value: object) -> Any:  # noqa: ANN401  (DynamoDB's JSON)
+def _encoded(value: object) -> Any:
     if isinstance(value, str):
         return {"S": value}
     if isinstance(value, int):
@@ -190,7 +209,7 @@ def _encoded(value: object) -> Any:  # noqa: ANN401  (DynamoDB's JSON)
     return value
 
 
-def _decoded(value: Mapping[str, Any]) -> Any:  # noqa: ANN401  (DynamoDB's JSON)
+def _decoded(value: Mapping[str, Any]) -> Any:
     if "S" in value:
         return value["S"]
     if "N" in value and value["N"].lstrip("-").isdigit():

@@ -1,7 +1,8 @@
 """What a lead shows to lists and reports: the attributes by which indexes find it.
 
-An index is rewritten only when its key changes, so keys change only when a list would look different to a person:
-the order within a band may be a few points or a day old, and whatever is shown is computed when it is read (G10).
+An index is rewritten only when its key changes, so keys change only when a list would look
+different to a person: the order within a band may be a few points or a day old, and whatever is
+shown is computed when it is read (G10).
 """
 
 import json
@@ -47,7 +48,9 @@ def quality(lead: Lead, *, naming: Naming) -> str:
 
 
 def index_attributes(lead: Lead, *, naming: Naming, shard: int) -> dict[str, Any]:
-    """Give the attributes indexes need beside the lead's own; absent ones keep it out of an index."""
+    """Give the attributes indexes need beside the lead's own; absent ones keep it out of an
+    index.
+    """
     merged = lead.merged
     origin = naming(merged.touches.first)
     attributes: dict[str, Any] = {
@@ -66,4 +69,8 @@ def index_attributes(lead: Lead, *, naming: Naming, shard: int) -> dict[str, Any
 
 def answered(lead: Lead, book: RuleBook, *, at: int) -> dict[str, Any]:
     """Give what is known of a lead at an instant, by field, without what nobody answered."""
-    return {name: value for name, value in book.known(lead.merged.state, at=at).items() if value is not None}
+    return {
+        name: value
+        for name, value in book.known(lead.merged.state, at=at).items()
+        if value is not None
+    }

@@ -1,1 +1,3 @@
-"""The arithmetic of scores: pure, standard library only, no clock, no environment, no input or output."""
+"""The arithmetic of scores: pure, standard library only, no clock, no environment, no input or
+output.
+"""

@@ -1,8 +1,9 @@
 """What a lead is: the values of declared fields, and what follows from them.
 
-Per field and origin the greatest (instant, id) is kept, so merging is a maximum. Sales is read before forms; an
-explicit None from sales lets the form's answer through again. Derived fields are never stored: they are computed
-from the answer that won, so a better word table is right for everybody at once.
+Per field and origin the greatest (instant, id) is kept, so merging is a maximum. Sales is read
+before forms; an explicit None from sales lets the form's answer through again. Derived fields are
+never stored: they are computed from the answer that won, so a better word table is right for
+everybody at once.
 """
 
 import re
@@ -18,7 +19,9 @@ ORIGINS = (SALES, FORM)  # highest first: who is believed before whom
 
 
 class Given(NamedTuple):
-    """One answer as it was given: when (UTC ms), by which fact, and its value (None takes it back)."""
+    """One answer as it was given: when (UTC ms), by which fact, and its value (None takes it
+    back).
+    """
 
     at: int
     id: str
@@ -48,7 +51,9 @@ def merge_answers(answers: Answers, facts: Iterable[Fact], fields: Iterable[str]
 
 
 def winning(answers: Answers, *, at: int, retention: int) -> dict[str, Given]:
-    """Per field the answer that counts at this instant: not older than the retention, highest origin first."""
+    """Per field the answer that counts at this instant: not older than the retention, highest
+    origin first.
+    """
     won: dict[str, Given] = {}
     for name, by_origin in answers.items():
         for origin in ORIGINS:
@@ -93,7 +98,8 @@ def word_table(categories: Mapping[str, Mapping[str, Iterable[str]]]) -> WordTab
 
 
 def email_kind(free: frozenset[str], disposable: frozenset[str]) -> Deriver:
-    """Build the function that tells business, free and disposable addresses apart by their domain (R68).
+    """Build the function that tells business, free and disposable addresses apart by their
+    domain (R68).
 
     Disposable is asked first: public lists of free providers hold disposable ones too.
     """

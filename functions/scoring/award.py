@@ -1,7 +1,7 @@
 """Points over time: what one occurrence, answer or absence earned under one rule.
 
-An award is steps with a start and an end. A step's interval includes its first instant and excludes its last, so at
-the very instant a lifetime ends the points are gone.
+An award is steps with a start and an end. A step's interval includes its first instant and excludes
+its last, so at the very instant a lifetime ends the points are gone.
 """
 
 from collections.abc import Iterator

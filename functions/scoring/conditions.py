@@ -1,7 +1,7 @@
 """Conditions of a rule as functions of what is known: true, false or unknown.
 
-A condition on what nobody answered is unknown, and not unknown is unknown: only what is true earns, so a rule about
-"not Poland" gives nothing for a lead whose country nobody knows.
+A condition on what nobody answered is unknown, and not unknown is unknown: only what is true earns,
+so a rule about "not Poland" gives nothing for a lead whose country nobody knows.
 """
 
 import re
@@ -22,7 +22,9 @@ _LETTERS_WITHOUT_DECOMPOSITION = str.maketrans("łŁøØđĐħĦ", "lLoOdDhH")
 
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
-    """Bring text to the form in which texts compare: no case, no diacritics (ł is l), single spaces."""
+    """Bring text to the form in which texts compare: no case, no diacritics (ł is l), single
+    spaces.
+    """
     plain = text.translate(_LETTERS_WITHOUT_DECOMPOSITION)
     if not plain.isascii():
         decomposed = unicodedata.normalize("NFKD", plain)
@@ -31,9 +33,11 @@ def fold(text: str) -> str:
 
 
 def compile_condition(node: Node) -> Condition:
-    """Build the function of one compiled condition, `["is", "country", ["PL"]]` or a combination of such.
+    """Build the function of one compiled condition, `["is", "country", ["PL"]]` or a combination
+    of such.
 
-    Raises KeyError for an operator this code does not know: the compiled model is of another version.
+    Raises KeyError for an operator this code does not know: the compiled model is of another
+    version.
     """
     return _COMPILERS[str(node[0])](node)
 
@@ -153,7 +157,9 @@ def _missing(node: Node) -> Condition:
 
 
 def glob_regex(glob: str) -> str:
-    """Regular expression of a glob in which `*` is any run and `?` one character; everything else is itself."""
+    """Regular expression of a glob in which `*` is any run and `?` one character; everything
+    else is itself.
+    """
     return "".join({"*": ".*", "?": "."}.get(letter) or re.escape(letter) for letter in glob)
 
 

@@ -24,7 +24,9 @@ class Line(NamedTuple):
 
 
 def explain(book: RuleBook, awards: Iterable[Award], *, at: int) -> list[Line]:
-    """List what is alive at an instant: fit before engagement, in the model's order, bounds last."""
+    """List what is alive at an instant: fit before engagement, in the model's order, bounds
+    last.
+    """
     awards = sorted(awards, key=lambda award: (HALVES.index(book.rules[award.rule].half), award))
     bounds = list(book.bounded(book.sums(awards, at=at)))
     lines: list[Line] = []

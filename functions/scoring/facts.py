@@ -1,7 +1,7 @@
 """What happened to a lead, kept for good.
 
-A fact never changes. Delivering it again gives an equal fact, so everything built from facts by taking a maximum
-or a minimum is the same in any order and however often a fact comes.
+A fact never changes. Delivering it again gives an equal fact, so everything built from facts by
+taking a maximum or a minimum is the same in any order and however often a fact comes.
 """
 
 import hashlib
@@ -39,8 +39,9 @@ def canonical_json(value: object) -> str:
 class Fact:
     """One thing that happened to one lead.
 
-    `at` is UTC milliseconds. `answers` are typed values by declared field; None, from sales only, takes sales'
-    answer back. `touch` holds the raw utm_* texts and the referrer; `{}` is a direct touch, None no touch at all.
+    `at` is UTC milliseconds. `answers` are typed values by declared field; None, from sales only,
+    takes sales' answer back. `touch` holds the raw utm_* texts and the referrer; `{}` is a direct
+    touch, None no touch at all.
     """
 
     lead: str
@@ -79,7 +80,9 @@ class Fact:
 
     @property
     def identity(self) -> tuple[int, str, str]:
-        """What makes two deliveries the same fact: instant, id and content; of a form the submission id alone."""
+        """What makes two deliveries the same fact: instant, id and content; of a form the
+        submission id alone.
+        """
         if self.is_form:
             return (0, self.id, FORM_SUBMITTED)
         return (self.at, self.id, self.content_hash)

@@ -1,6 +1,7 @@
 """What becomes of a score if nothing more happens: the steps of the awards, played forward.
 
-It is no estimate. Scoring at each of its instants, and just before each of them, gives the same numbers.
+It is no estimate. Scoring at each of its instants, and just before each of them, gives the same
+numbers.
 """
 
 from collections.abc import Iterator
@@ -33,7 +34,9 @@ def forecast(book: RuleBook, state: State, *, at: int) -> Iterator[Step]:
 def next_band_change(
     book: RuleBook, state: State, *, at: int, until: int | None = None
 ) -> int | None:
-    """The first later instant at which the band is another one, None if none comes before `until`."""
+    """The first later instant at which the band is another one, None if none comes before
+    `until`.
+    """
     band = book.totals(book.sums(book.awards(state, at=at), at=at)).band
     for instant, totals in future(book, state, at=at):
         if until is not None and instant >= until:
@@ -46,7 +49,8 @@ def next_band_change(
 def future(book: RuleBook, state: State, *, at: int) -> Iterator[tuple[int, Totals]]:
     """Each later instant at which any points change, with the totals from then on.
 
-    Conditions are looked at anew where an answer stops counting; between two such instants only awards move.
+    Conditions are looked at anew where an answer stops counting; between two such instants only
+    awards move.
     """
     start = at
     for stop in (*book.answers_end(state, after=at), _FOREVER):

@@ -1,7 +1,7 @@
 """Instants as the scoring code counts them: whole milliseconds since 1970, UTC.
 
-Text enters and leaves with its zone; inside there are only integers, so that comparing, sorting and storing an
-instant can never depend on a time zone.
+Text enters and leaves with its zone; inside there are only integers, so that comparing, sorting and
+storing an instant can never depend on a time zone.
 """
 
 import re

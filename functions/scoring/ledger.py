@@ -1,8 +1,9 @@
 """What a lead did, as far as it can still count.
 
-Merging keeps, per rule, the newest occurrences that can still count, and per bucket the first one. Those are maxima
-and minima, so neither order nor repetition matters: queues deliver twice, and forms are sent twice. What was pushed
-out by newer occurrences can never come back in, so no list of seen ids is needed (G2).
+Merging keeps, per rule, the newest occurrences that can still count, and per bucket the first one.
+Those are maxima and minima, so neither order nor repetition matters: queues deliver twice, and
+forms are sent twice. What was pushed out by newer occurrences can never come back in, so no list of
+seen ids is needed (G2).
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,9 +17,11 @@ _NEVER: Mapping[str, int] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Per rule the occurrences that count, newest first, and per name the newest instant of something.
+    """Per rule the occurrences that count, newest first, and per name the newest instant of
+    something.
 
-    `newest` holds, per `unanswered` rule, the lead's last reaction, and under QUIET its last activity.
+    `newest` holds, per `unanswered` rule, the lead's last reaction, and under QUIET its last
+    activity.
     """
 
     occurrences: Mapping[str, tuple[Occurrence, ...]] = field(default_factory=lambda: _NOTHING)
@@ -35,7 +38,9 @@ def keep_newest(
     at_most: int,
     bucket: tuple[int, int] | None = None,
 ) -> tuple[Occurrence, ...]:
-    """Merge occurrences: of a bucket (length and offset in ms) the first, of all the newest `at_most`."""
+    """Merge occurrences: of a bucket (length and offset in ms) the first, of all the newest
+    `at_most`.
+    """
     union = {*kept, *added}
     if bucket is not None:
         length, offset = bucket
@@ -50,6 +55,8 @@ def keep_newest(
 def keep_sends(
     kept: tuple[Occurrence, ...], added: Iterable[Occurrence], *, after: int | None, at_most: int
 ) -> tuple[Occurrence, ...]:
-    """Merge sends that wait for a reaction: those strictly later than the newest one, the newest `at_most`."""
+    """Merge sends that wait for a reaction: those strictly later than the newest one, the newest
+    `at_most`.
+    """
     newest = keep_newest(kept, added, at_most=at_most)
     return newest if after is None else tuple(send for send in newest if send[0] > after)

@@ -1,6 +1,7 @@
 """The compiled model as this code reads it: plain JSON in, the parts of a rule book out.
 
-What people write is checked where it is compiled; here an unknown shape is our own mistake and crashes.
+What people write is checked where it is compiled; here an unknown shape is our own mistake and
+crashes.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from functions.scoring.instants import DAY_MS, MONDAY_5_JANUARY_1970_MS
 Half = Literal["fit", "engagement"]
 Band = Literal["hot", "warm", "cold"]
 HALVES: tuple[Half, Half] = ("fit", "engagement")
-SENDS_MAX = 50  # sends an `unanswered` rule looks at: fifty mails without an answer say what there is to say
+SENDS_MAX = 50  # sends an `unanswered` rule looks at: fifty mails without an answer say it all
 
 CompiledModel = Mapping[str, Any]
 

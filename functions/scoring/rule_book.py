@@ -1,7 +1,8 @@
-"""The compiled model as code: which rules a fact meets, what a lead has earned under each, how sums are bounded.
+"""The compiled model as code: which rules a fact meets, what a lead has earned under each, how
+sums are bounded.
 
-Nothing here knows the time: every question names its instant. A state is a merge of facts, so it is the same in
-whatever order and however often they come.
+Nothing here knows the time: every question names its instant. A state is a merge of facts, so it is
+the same in whatever order and however often they come.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -48,7 +49,9 @@ _NO_ANSWERS: Answers = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """All that scoring needs to know of one lead: its ledger, its answers, its canonical address."""
+    """All that scoring needs to know of one lead: its ledger, its answers, its canonical
+    address.
+    """
 
     ledger: Ledger = field(default_factory=Ledger)
     answers: Answers = field(default_factory=lambda: _NO_ANSWERS)
@@ -69,7 +72,9 @@ class RuleBook:
     """Rules built once from a compiled model, then asked for every lead."""
 
     def __init__(self, compiled: CompiledModel) -> None:
-        """Build closures and dispatch tables. Raises KeyError where the compiled model has another layout."""
+        """Build closures and dispatch tables. Raises KeyError where the compiled model has
+        another layout.
+        """
         self.model = compiled
         self.version: str = compiled["version"]
         self.matching: str = compiled["matching"]
@@ -114,7 +119,9 @@ class RuleBook:
         return State(ledger, answers, email)
 
     def rules_met(self, fact: Fact) -> tuple[ActivityRule, ...]:
-        """Rules of which this fact is an occurrence; none for opens and what a machine did (R62, C29, C30)."""
+        """Rules of which this fact is an occurrence; none for opens and what a machine did (R62,
+        C29, C30).
+        """
         kind = fact.kind
         if fact.machine or kind == EMAIL_OPENED or kind not in self._activity_rules:
             return ()
@@ -178,7 +185,9 @@ class RuleBook:
         return winning(state.answers, at=at, retention=self.retention)
 
     def known(self, state: State, *, at: int) -> dict[str, Answer]:
-        """All that conditions may ask at an instant: answers, the address, and what is derived from them."""
+        """All that conditions may ask at an instant: answers, the address, and what is derived
+        from them.
+        """
         known: dict[str, Answer] = {
             name: given.value for name, given in self.won(state, at=at).items()
         }
@@ -189,7 +198,9 @@ class RuleBook:
         return known
 
     def awards(self, state: State, *, at: int) -> list[Award]:
-        """All awards of a lead whose facts are none later than `at`: past, alive and still to come."""
+        """All awards of a lead whose facts are none later than `at`: past, alive and still to
+        come.
+        """
         known = self.known(state, at=at)
         awards: list[Award] = []
         for number, rule in enumerate(self.rules):
@@ -198,7 +209,9 @@ class RuleBook:
         return awards
 
     def answers_end(self, state: State, *, after: int) -> list[int]:
-        """Instants after which an answer no longer counts, in order: conditions are looked at anew there."""
+        """Instants after which an answer no longer counts, in order: conditions are looked at
+        anew there.
+        """
         ends = {
             given.at + self.retention
             for by_origin in state.answers.values()
@@ -244,7 +257,9 @@ class RuleBook:
     # How points add up
 
     def sums(self, awards: Iterable[Award], *, at: int) -> dict[str, int]:
-        """Points per slot (a group's name, or "fit" and "engagement" for rules without one), before any bound."""
+        """Points per slot (a group's name, or "fit" and "engagement" for rules without one),
+        before any bound.
+        """
         sums: dict[str, int] = {}
         for award in awards:
             points = award.points(at=at)
@@ -269,7 +284,9 @@ class RuleBook:
         return Totals(fit, engagement, fit + engagement, self.band(fit + engagement))
 
     def band(self, score: float) -> Band:
-        """Name the band of a number: above the hot threshold hot, below the cold one cold (R76-R78)."""
+        """Name the band of a number: above the hot threshold hot, below the cold one cold
+        (R76-R78).
+        """
         if score > self._hot_above:
             return "hot"
         return "cold" if score < self._cold_below else "warm"
@@ -280,7 +297,9 @@ class RuleBook:
         return half
 
     def bounded(self, sums: Mapping[str, int]) -> Iterator[tuple[Half, str, int]]:
-        """Each bound that bites, as (half, "cap web", points it adds or takes), groups before halves."""
+        """Each bound that bites, as (half, "cap web", points it adds or takes), groups before
+        halves.
+        """
         halves = {half: sums.get(half, 0) for half in HALVES}
         for half in HALVES:
             for name, bounds in self._groups.items():
@@ -299,7 +318,9 @@ class RuleBook:
 def unanswered_spans(
     sends: Sequence[int], *, at_least: int, after: int, within: int
 ) -> list[tuple[int, int]]:
-    """When at least so many of these sends (ascending) are `after` old and not yet `within` old: [start, end)."""
+    """When at least so many of these sends (ascending) are `after` old and not yet `within` old:
+    [start, end).
+    """
     spans: list[tuple[int, int]] = []
     for first, last in zip(sends, sends[at_least - 1 :], strict=False):
         start, end = last + after, first + within

@@ -1,7 +1,8 @@
 """The score of one lead at one instant: the sum of what is alive, bounded, and where it stands.
 
-`score_facts` is the definition: it depends on the model, the facts not later than the instant, and nothing else
-(G1). `score_state` gives the same from a stored state, for instants not before the lead's newest fact.
+`score_facts` is the definition: it depends on the model, the facts not later than the instant, and
+nothing else (G1). `score_state` gives the same from a stored state, for instants not before the
+lead's newest fact.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,8 @@
 """Where a lead came from: its first touch and its last, each a minimum or a maximum over facts.
 
-The raw utm_* texts and the referrer are kept and named only when asked, so that a better rule for channels is right
-for everybody at once. First touch answers "what brought this lead", last touch "what made it act" (R101, R104).
+The raw utm_* texts and the referrer are kept and named only when asked, so that a better rule for
+channels is right for everybody at once. First touch answers "what brought this lead", last touch
+"what made it act" (R101, R104).
 """
 
 from collections.abc import Iterable, Mapping
@@ -33,7 +34,9 @@ class Touches:
 
 
 class Origin(NamedTuple):
-    """The names a model gives to a touch; campaign and experiment are None where their utm is absent."""
+    """The names a model gives to a touch; campaign and experiment are None where their utm is
+    absent.
+    """
 
     channel: str
     campaign: str | None

@@ -1,0 +1,197 @@
+"""The one place that chooses: which store, which topic, which clock a function works with.
+
+Everything is built on first use and kept while the function is warm. One boto3 session serves all
+clients: a session each costs 160 ms of cold start. Timeouts and attempts are set on every client,
+never left to the SDK, whose defaults let one call sleep for seven seconds.
+"""
+
+import hashlib
+import hmac
+import json
+import random
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.session import Session, get_session
+
+from functions.leads.apply_facts import Move, Surroundings
+from functions.leads.due import Refresh
+from functions.leads.hot_alert import Alert
+from functions.leads.lead_table import LeadTable, TryLater
+from functions.runtime.settings import Settings, read_settings
+from functions.runtime.telemetry import count
+from functions.scoring.rule_book import RuleBook
+from functions.scoring.touches import Naming
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns.client import SNSClient
+    from mypy_boto3_sqs.client import SQSClient
+
+LEAD_ID_BYTES = 16  # 128 bits: no two people share an id
+HASTY = Config(
+    connect_timeout=0.5,
+    read_timeout=1,
+    retries={"mode": "standard", "total_max_attempts": 2},
+    parameter_validation=False,
+)  # a form's visitor waits: a slow call must not eat the visit
+PATIENT = Config(
+    connect_timeout=1,
+    read_timeout=2,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    parameter_validation=False,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One SQS queue to send to."""
+
+    client: "SQSClient"
+    url: str
+
+    def send(self, body: str) -> None:
+        """Send one message. Raises TryLater; then it may or may not have been sent."""
+        with _passing():
+            self.client.send_message(QueueUrl=self.url, MessageBody=body)
+
+    def hide(self, receipt_handle: str, *, seconds: int) -> None:
+        """Let a received message come back after so many seconds. Raises TryLater."""
+        with _passing():
+            self.client.change_message_visibility(
+                QueueUrl=self.url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """The topic alerts go to."""
+
+    client: "SNSClient"
+    arn: str
+
+    def publish(self, alert: Alert) -> None:
+        """Publish one alert with its attributes. Raises TryLater."""
+        with _passing():
+            self.client.publish(
+                TopicArn=self.arn,
+                Subject=alert.subject,
+                Message=json.dumps(dict(alert.bodies), ensure_ascii=False),
+                MessageStructure="json",
+                MessageAttributes={
+                    name: _attribute(value) for name, value in alert.attributes.items()
+                },
+            )
+
+
+@cache
+def settings() -> Settings:
+    """The function's settings, read once."""
+    return read_settings()
+
+
+def clock() -> int:
+    """Now, in UTC milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+@cache
+def model() -> Mapping[str, Any]:
+    """The compiled model of this deployment."""
+    with settings().model_file.open(encoding="utf-8") as file:
+        compiled: Mapping[str, Any] = json.load(file)
+    return compiled
+
+
+@cache
+def book() -> RuleBook:
+    """The model as code."""
+    return RuleBook(model())
+
+
+@cache
+def client(service: str, *, hasty: bool = False) -> Any:
+    """A client of one AWS service; all share one session."""
+    return _session().create_client(service, config=HASTY if hasty else PATIENT)
+
+
+@cache
+def store(*, hasty: bool = False) -> LeadTable:
+    """Leads and their history."""
+    names = settings()
+    dynamodb = client("dynamodb", hasty=hasty)
+    return LeadTable(dynamodb, names.leads_table, names.facts_table, book().retention)
+
+
+@cache
+def move(*, hasty: bool = False) -> Move:
+    """The one move; `hasty` where a visitor waits."""
+    return Move(
+        Surroundings(
+            store=store(hasty=hasty),
+            publisher=Topic(client("sns", hasty=hasty), settings().alert_topic),
+            book=book(),
+            naming=Naming(model()),
+            clock=clock,
+            pause=_pause,
+            count=count,
+            chance=random.randint,
+            refresh=Refresh(settings().refresh_minutes),
+            lead_url=settings().alert_url,
+        )
+    )
+
+
+@cache
+def queue(url: str, *, hasty: bool = False) -> Queue:
+    """A queue by its address."""
+    return Queue(client("sqs", hasty=hasty), url)
+
+
+def parking(*, hasty: bool = False) -> Queue:
+    """The queue on which forms wait while the table is away."""
+    return queue(settings().parking_queue, hasty=hasty)
+
+
+def refusals(*, hasty: bool = False) -> Queue:
+    """The queue that keeps what was refused."""
+    return queue(settings().refused_queue, hasty=hasty)
+
+
+def lead_id(address: str) -> str:
+    """Give the id of the person with this canonical address: its keyed hash, 22 letters."""
+    digest = hmac.digest(settings().lead_id_key, address.encode(), hashlib.sha256)
+    return urlsafe_b64encode(digest[:LEAD_ID_BYTES]).decode("ascii").rstrip("=")
+
+
+@cache
+def _session() -> Session:
+    return get_session()
+
+
+def _pause(milliseconds: int) -> None:
+    time.sleep(milliseconds / 1000)
+
+
+def _attribute(value: str | int) -> Any:
+    kind = "Number" if isinstance(value, int) else "String"
+    return {"DataType": kind, "StringValue": str(value)}
+
+
+@contextmanager
+def _passing() -> Iterator[None]:
+    """Turn any fault of a service into TryLater: the caller repeats or leaves it to the
+    schedule.
+    """
+    try:
+        yield
+    except ClientError as error:
+        raise TryLater(error.response["Error"]["Code"]) from error
+    except BotoCoreError as error:
+        raise TryLater(type(error).__name__) from error
