@@ -26,10 +26,10 @@ _NOT_CONTENT = frozenset({"id", "at", "lead", "email"})
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who may put events: a source of an account, its kinds (None: all), whether it may import."""
+    """Who may put events: a source, its account and kinds (None: any), whether it may import."""
 
     source: str
-    account: str
+    account: str | None = None
     kinds: frozenset[str] | None = None
     may_import: bool = False
 
@@ -46,7 +46,7 @@ class Doors:
         if source in self.mail_sources or not self.senders:
             return Sender(source, account)
         for sender in self.senders:
-            if (sender.source, sender.account) == (source, account):
+            if sender.source == source and sender.account in {None, account}:
                 return sender
         raise _WholeRefusedError("source_not_allowed")
 
@@ -227,7 +227,7 @@ def _refusals(
             tuple(mistakes[:_MISTAKES_MAX]),
             body if is_all else _only([line for line, _ in together], message),
             sender.source,
-            sender.account,
+            _name(message["event"].get("account")),
         )
 
 

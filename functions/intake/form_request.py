@@ -50,7 +50,8 @@ def form_of(event: Mapping[str, Any], model: Mapping[str, Any]) -> str | None:
         or _mapping(event.get("requestContext")).get("http", {}).get("method") != "POST"
     ):
         return None
-    return name if _mapping(model["forms"].get(name)).get("open") else None
+    form = model["forms"].get(name)
+    return name if form is not None and form.get("open", True) else None
 
 
 def headers_of(event: Mapping[str, Any]) -> dict[str, str]:

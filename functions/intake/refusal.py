@@ -7,12 +7,15 @@ body it came with, so that it can be sent again after a fix and mean the same as
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from functions.intake.answer_reading import Mistake
 from functions.scoring.instants import format_instant
 
+_MESSAGE_BYTES_MAX = (
+    1_000_000  # SQS takes 1 MiB; a longer body is told by its hash and length alone
+)
 SPAM = "spam"
 ERASED = "erased"
 REUSED = "submission_id_reused"
@@ -45,7 +48,6 @@ class Received:
     received_at: int
     message_id: str = ""
     request_id: str = ""
-    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 def refused_message(refusal: Refusal, received: Received) -> str:
@@ -61,6 +63,12 @@ def refused_message(refusal: Refusal, received: Received) -> str:
         "received_at": format_instant(received.received_at),
         "body": refusal.body,
     }
-    return json.dumps(
-        {name: value for name, value in told.items() if value != ""}, ensure_ascii=True
-    )
+    message = _without_empty(told)
+    if len(message) > _MESSAGE_BYTES_MAX:
+        message = _without_empty(told | {"body": "", "body_length": len(refusal.body)})
+    return message
+
+
+def _without_empty(told: Mapping[str, Any]) -> str:
+    kept = {name: value for name, value in told.items() if value != ""}
+    return json.dumps(kept, ensure_ascii=True)
