@@ -24,7 +24,7 @@ from modelling.award_steps import Steps, decaying, halving
 from modelling.condition_terms import ANYTHING, COMBINING, EMAIL_KINDS, ConditionReader, Subject, Subjects
 from modelling.country_names import country_codes
 from modelling.document import AT_MOST_MAX, FOREVER, NAME_MAX, UTM, FieldEntry, ModelDocument, RuleEntry
-from modelling.document_mistakes import note_document_mistakes, without_mistakes
+from modelling.document_mistakes import note_document_mistakes, note_nothing, without_mistakes
 from modelling.durations import DAY_MS, HOUR_MS, parse_duration, say_duration
 from modelling.mail_domains import mail_domains
 from modelling.mistakes import Margin, Mistake, ModelInvalid, did_you_mean
@@ -81,6 +81,7 @@ def _compile_reading(reading: Reading, retention_days: int, source: str) -> Comp
 
 
 def _validated(content: object, margin: Margin) -> ModelDocument | None:
+    note_nothing(content, margin)
     try:
         return ModelDocument.model_validate(content)
     except ValidationError as error:

@@ -8,6 +8,7 @@ where the model is compiled.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
@@ -25,6 +26,7 @@ NAME_PATTERN = r"^[A-Za-z][A-Za-z0-9_]*$"
 SLUG_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 URL_PATTERN = r"^https?://[^\s/?#@]+(:\d+)?(/[^\s]*)?$"
 ORIGIN_PATTERN = r"^https?://[^\s/?#@:]+(:\d+)?$"
+CONDITION_MARK = "x-condition"  # where the JSON Schema puts the definition of a condition
 LANGUAGE_PATTERN = r"^[a-z]{2}$"
 UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
 
@@ -53,7 +55,7 @@ def _bucket(value: object) -> tuple[int, bool]:
     raise PydanticCustomError("bucket", "`{value}` is neither an hour, a day nor whole days", {"value": str(value)})
 
 
-def _bound(word: str) -> Any:
+def _bound(word: str) -> Callable[[object], int | float]:
     def read(value: object) -> int | float:
         found = re.fullmatch(rf"\s*{word}\s+(-?\d{{1,6}}(?:\.\d{{1,3}})?)\s*", value) if isinstance(value, str) else None
         if found is None:
@@ -61,8 +63,11 @@ def _bound(word: str) -> Any:
         number = float(found[1])
         return int(number) if number.is_integer() else number
 
-    schema = {"type": "string", "pattern": rf"^\s*{word}\s+-?\d+(\.\d+)?\s*$", "examples": [f"{word} {70 if word == 'above' else 30}"]}
-    return Annotated[Any, BeforeValidator(read), WithJsonSchema(schema)]
+    return read
+
+
+def _bound_schema(word: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": rf"^\s*{word}\s+-?\d+(\.\d+)?\s*$"})
 
 
 def _span_schema(*more: str, examples: list[str]) -> WithJsonSchema:
@@ -74,6 +79,8 @@ Duration = Annotated[int, BeforeValidator(_duration), _span_schema(examples=["30
 Lifetime = Annotated[int, BeforeValidator(_lifetime), _span_schema("forever", examples=["30 days", "7 days", "1 year"])]
 Delay = Annotated[int, BeforeValidator(_nothing_or_duration), _span_schema("0 days", examples=["3 days"])]
 Bucket = Annotated[tuple[int, bool], BeforeValidator(_bucket), _span_schema("hour", "day", examples=["7 days"])]
+HotAbove = Annotated[int | float, BeforeValidator(_bound("above")), _bound_schema("above")]
+ColdBelow = Annotated[int | float, BeforeValidator(_bound("below")), _bound_schema("below")]
 Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN, max_length=NAME_MAX)]
 Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=NAME_MAX)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_MAX)]
@@ -83,7 +90,7 @@ Says = Text | dict[Language, Text]
 Url = Annotated[str, StringConstraints(pattern=URL_PATTERN, max_length=2_000)]
 Origin = Annotated[str, StringConstraints(pattern=ORIGIN_PATTERN, max_length=TEXT_MAX)]
 UtmName = Literal["utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term"]
-Condition = Annotated[dict[str, Any], WithJsonSchema({"$ref": "#/$defs/Condition"})]
+Condition = Annotated[dict[str, Any], WithJsonSchema({CONDITION_MARK: True})]
 FieldType = Literal["text", "message", "number", "country", "url", "phone", "yes_no", "date"]
 
 
@@ -96,8 +103,8 @@ class Part(BaseModel):
 class Bands(Part):
     """Where hot begins and where cold ends. Warm is what lies between; the two numbers themselves are warm."""
 
-    hot: _bound("above") = Field(70, description="A lead is hot when its score is above this number (R76).", examples=["above 70"])  # type: ignore[valid-type]
-    cold: _bound("below") = Field(30, description="A lead is cold when its score is below this number (R78).", examples=["below 30"])  # type: ignore[valid-type]
+    hot: HotAbove = Field(70, description="A lead is hot when its score is above this number (R76).", examples=["above 70"])
+    cold: ColdBelow = Field(30, description="A lead is cold when its score is below this number (R78).", examples=["below 30"])
 
 
 class Limits(Part):

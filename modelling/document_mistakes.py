@@ -17,6 +17,7 @@ from modelling.document import LANGUAGE_PATTERN, NAME_PATTERN, ORIGIN_PATTERN, S
 from modelling.mistakes import Margin, Path, did_you_mean
 
 Words = tuple[str, str]
+MAY_BE_NOTHING = frozenset({"cap", "floor", "errors", "honeypot", "consent", "group", "stage"})
 
 
 def note_document_mistakes(error: ValidationError, margin: Margin) -> None:
@@ -28,6 +29,22 @@ def note_document_mistakes(error: ValidationError, margin: Margin) -> None:
         reason, advice = _say(one, path)
         if one["type"] == "missing" or not margin.has_note_under(path):
             margin.note(path[:-1] if one["type"] == "missing" else path, reason, advice)
+
+
+def note_nothing(content: object, margin: Margin, path: Path = ()) -> None:
+    """Note each key with nothing after it: most often what belongs below it is not indented.
+
+    Only where nothing has a meaning of its own (no cap, no honeypot) may nothing stand.
+    """
+    if isinstance(content, list):
+        for index, one in enumerate(content):
+            note_nothing(one, margin, (*path, index))
+    elif isinstance(content, dict):
+        for key, one in content.items():
+            if one is None and key not in MAY_BE_NOTHING:
+                margin.note((*path, key), f"Nothing stands after `{key}`", f"Leave it out, or write a value{_example((*path, key))}, indented below it or on its line")
+            else:
+                note_nothing(one, margin, (*path, key))
 
 
 def without_mistakes(content: object, error: ValidationError) -> ModelDocument | None:
@@ -78,8 +95,6 @@ def _say(one: Any, path: Path) -> Words:
         return f"There is no `{key}` here", did_you_mean(key, _keys_at(path[:-1]))
     if kind == "missing":
         return f"`{key}` is missing", f"Add `{key}`{_example(path)}"
-    if given is None:
-        return f"Nothing stands after `{key}`", f"Leave it out, or write a value{_example(path)}"
     if kind == "string_pattern_mismatch":
         return f"`{key}` cannot be {_short(given)}", f"Write {_FORMS[context['pattern']]}{_example(path)}"
     if kind in _REASONS:
