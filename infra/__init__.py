@@ -1,0 +1,1 @@
+"""One template, two places: AWS, and one machine (`infra.local`)."""

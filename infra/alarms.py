@@ -1,0 +1,338 @@
+"""What wakes a person, as a table. Alarms go to a topic of their own, never to that of the alerts.
+
+Where silence itself is the fault (the heartbeat of the sweep), missing data is breaching.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from aws_cdk import Aws, Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from infra.alerting import AlertTopic
+from infra.deploy_settings import DeploySettings
+from infra.entrances import ActivityEntrance, FormsEntrance
+from infra.expiry import ExpirySchedule
+from infra.python_function import PythonFunction
+from infra.storage import LeadStorage
+
+NAMESPACE = "LeadScoring"  # of the functions' own metrics; see functions/runtime/telemetry.py
+MINUTE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One metric: `name` in `namespace`, summed or at its maximum over `seconds`."""
+
+    namespace: str
+    name: str
+    dimensions: Mapping[str, str]
+    statistic: str = "Sum"
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """An alarm: rings when `expression` over `measures` (or the one measure itself) reaches `at_least`."""
+
+    name: str
+    says: str
+    measures: Mapping[str, Measure]
+    at_least: float
+    expression: str | None = None
+    seconds: int = MINUTE
+    periods: int = 1
+    silence_rings: bool = False
+    above: bool = field(default=True)  # False: rings when it falls below `at_least`
+
+
+class Alarms(Construct):
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        settings: DeploySettings,
+        storage: LeadStorage,
+        forms: FormsEntrance,
+        activities: ActivityEntrance,
+        schedule: ExpirySchedule,
+        alerts: AlertTopic,
+        functions: Mapping[str, PythonFunction],
+    ) -> None:
+        super().__init__(scope, name)
+        self.topic = sns.Topic(self, "Topic", display_name="Lead scoring alarms", enforce_ssl=True)
+        self.topic.add_to_resource_policy(_alarms_may_publish(self.topic))
+        for number, address in enumerate(settings.operators, start=1):
+            sns.CfnSubscription(
+                self,
+                f"Operator{number}",
+                topic_arn=self.topic.topic_arn,
+                protocol="email",
+                endpoint=address,
+            )
+        dead = {
+            "Activity": activities.activity_dead.queue_name,
+            "Parking": activities.parking_dead.queue_name,
+            "Bus": activities.bus_dead.queue_name,
+            "Sweep": schedule.dead.queue_name,
+            "Alert": alerts.dead.queue_name,
+        }
+        queues = {
+            "Activities": activities.activities.queue_name,
+            "Parking": activities.parking.queue_name,
+        }
+        bus = activities.bus.event_bus_name
+        rules = {
+            "ActivityRule": {
+                "EventBusName": bus,
+                "RuleName": activities.rules["activities"].rule_name,
+            },
+            "ReplayRule": {"EventBusName": bus, "RuleName": activities.rules["replays"].rule_name},
+            "MailRule": {"RuleName": activities.rules["mail"].rule_name},
+        }
+        topic = {"TopicName": alerts.topic.topic_name}
+        names = {name: function.function.function_name for name, function in functions.items()}
+        self._combined = settings.combined_alarms
+        self._ring(_dead_letters(dead))
+        self._ring(_queue_ages(queues))
+        self._ring(_rules(rules))
+        self._ring(_throttles(names, storage))
+        self._ring(_forms(forms.api.api_id, queues["Parking"]))
+        self._ring(_own(settings))
+        self._ring(_alerts(topic, settings))
+
+    def _ring(self, rings: Iterable[Ring]) -> None:
+        for ring in rings:
+            if ring.expression and not self._combined:
+                continue
+            alarm = cloudwatch.Alarm(
+                self,
+                ring.name,
+                alarm_description=ring.says,
+                metric=_metric(ring),
+                threshold=ring.at_least,
+                evaluation_periods=ring.periods,
+                comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
+                if ring.above
+                else cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+                treat_missing_data=cloudwatch.TreatMissingData.BREACHING
+                if ring.silence_rings
+                else cloudwatch.TreatMissingData.NOT_BREACHING,
+            )
+            alarm.add_alarm_action(actions.SnsAction(self.topic))
+
+
+def _dead_letters(queues: Mapping[str, str]) -> Iterable[Ring]:
+    for name, queue in queues.items():
+        waiting = Measure(
+            "AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": queue}, "Maximum"
+        )
+        yield Ring(
+            f"{name}DeadLetters",
+            f"Something could not be delivered and waits in {name}DeadLetters: look, mend, redrive.",
+            {"waiting": waiting},
+            at_least=1,
+        )
+
+
+def _queue_ages(queues: Mapping[str, str]) -> Iterable[Ring]:
+    for name, queue in queues.items():
+        age = Measure("AWS/SQS", "ApproximateAgeOfOldestMessage", {"QueueName": queue}, "Maximum")
+        yield Ring(
+            f"{name}Late",
+            f"The oldest message of {name} has waited more than ten minutes.",
+            {"age": age},
+            at_least=600,
+        )
+
+
+def _rules(rules: Mapping[str, Mapping[str, str]]) -> Iterable[Ring]:
+    for name, dimensions in rules.items():
+        for metric in (
+            "FailedInvocations",
+            "InvocationsSentToDlq",
+            "InvocationsFailedToBeSentToDlq",
+        ):
+            yield Ring(
+                f"{name}{metric}",
+                f"The bus could not deliver through {name} ({metric}).",
+                {"failed": Measure("AWS/Events", metric, dimensions)},
+                at_least=1,
+            )
+
+
+def _throttles(functions: Mapping[str, str], storage: LeadStorage) -> Iterable[Ring]:
+    for name, function in functions.items():
+        yield Ring(
+            f"{name}Throttled",
+            f"Lambda refused to run {name}: raise the account's concurrency.",
+            {"throttles": Measure("AWS/Lambda", "Throttles", {"FunctionName": function})},
+            at_least=1,
+        )
+    leads, facts = storage.leads.table_name, storage.facts.table_name
+    tables = [{"TableName": leads}, {"TableName": facts}]
+    indexes = [{"TableName": leads, "GlobalSecondaryIndexName": i} for i in storage.indexes]
+    for name, places in (("Table", tables), ("Index", indexes)):
+        for metric in ("ReadThrottleEvents", "WriteThrottleEvents"):
+            measures = {
+                f"m{n}": Measure("AWS/DynamoDB", metric, place) for n, place in enumerate(places)
+            }
+            yield Ring(
+                f"{name}{metric}",
+                f"DynamoDB slows us down ({name}, {metric}); see table_*_per_second in cdk.json.",
+                measures,
+                at_least=1,
+                expression=_sum(measures),
+            )
+
+
+def _forms(api: str, parking: str) -> Iterable[Ring]:
+    of_api = {"ApiId": api}
+    yield Ring(
+        "FormsFail",
+        "One form in a hundred, or more, was answered with a 5xx.",
+        {
+            "failed": Measure("AWS/ApiGateway", "5xx", of_api),
+            "all": Measure("AWS/ApiGateway", "Count", of_api),
+        },
+        at_least=1,
+        expression="IF(all > 0, 100 * failed / all, 0)",
+        seconds=5 * MINUTE,
+    )
+    yield Ring(
+        "FormsParked",
+        "A form had to be parked: the table was slow or away.",
+        {"parked": Measure("AWS/SQS", "NumberOfMessagesSent", {"QueueName": parking})},
+        at_least=1,
+    )
+
+
+def _own(settings: DeploySettings) -> Iterable[Ring]:
+    def own(name: str, statistic: str = "Sum") -> Measure:
+        return Measure(NAMESPACE, name, {"service": settings.service}, statistic)
+
+    yield Ring(
+        "AlertOverdue",
+        "An alert has waited more than five minutes past its time: can the functions publish?",
+        {"age": own("oldest_overdue_alert_seconds", "Maximum")},
+        at_least=300,
+    )
+    yield Ring(
+        "NoSweep",
+        "No sweep ended in five minutes: stored scores and late alerts stand still.",
+        {"sweeps": own("sweeps")},
+        at_least=1,
+        seconds=5 * MINUTE,
+        silence_rings=True,
+        above=False,
+    )
+    yield Ring(
+        "SweepLate",
+        "The oldest lead that is due has waited more than fifteen minutes.",
+        {"age": own("oldest_due_seconds", "Maximum")},
+        at_least=900,
+    )
+    yield Ring(
+        "Conflicts",
+        "More than a fifth of the commits met a conflict: one lead is very busy, or a bug loops.",
+        {"conflicts": own("conflicts"), "commits": own("commits")},
+        at_least=20,
+        expression="IF(commits > 0, 100 * conflicts / commits, 0)",
+        seconds=5 * MINUTE,
+        periods=2,
+    )
+    yield Ring(
+        "Refused",
+        "More than one message in a hundred was refused: lead-scoring refused shows why.",
+        {"refused": own("refused"), "accepted": own("accepted")},
+        at_least=1,
+        expression="IF(refused + accepted > 0, 100 * refused / (refused + accepted), 0)",
+        seconds=15 * MINUTE,
+    )
+    yield Ring(
+        "Malformed",
+        "A message on our own queue has not our own shape: a deploy broke the bus rule.",
+        {"malformed": own("malformed")},
+        at_least=1,
+    )
+    yield Ring(
+        "Unreadable",
+        "A stored lead cannot be read (corrupt, or of a layout this code does not know).",
+        {"unreadable": own("unreadable")},
+        at_least=1,
+    )
+
+
+def _alerts(topic: Mapping[str, str], settings: DeploySettings) -> Iterable[Ring]:
+    def of_topic(name: str) -> Measure:
+        return Measure("AWS/SNS", name, topic)
+
+    yield Ring(
+        "AlertsFail",
+        "SNS could not deliver an alert to a subscriber.",
+        {"failed": of_topic("NumberOfNotificationsFailed")},
+        at_least=1,
+    )
+    yield Ring(
+        "AlertsLost",
+        "SNS could not even put an undelivered alert among the dead letters.",
+        {"lost": of_topic("NumberOfNotificationsFailedToRedriveToDlq")},
+        at_least=1,
+    )
+    yield Ring(
+        "NobodyListens",
+        "An alert was published and reached nobody: a confirmed subscriber is gone, or a territory is empty.",
+        {
+            "published": of_topic("NumberOfMessagesPublished"),
+            "delivered": of_topic("NumberOfNotificationsDelivered"),
+            "failed": of_topic("NumberOfNotificationsFailed"),
+        },
+        at_least=1,
+        expression="IF(published > 0 AND FILL(delivered, 0) + FILL(failed, 0) == 0, 1, 0)",
+        seconds=5 * MINUTE,
+    )
+    yield Ring(
+        "ManyAlerts",
+        "More alerts in an hour than alerts_per_hour in cdk.json: does the model suit the traffic?",
+        {"published": of_topic("NumberOfMessagesPublished")},
+        at_least=settings.alerts_per_hour + 1,
+        seconds=60 * MINUTE,
+    )
+
+
+def _metric(ring: Ring) -> cloudwatch.IMetric:
+    metrics = {
+        name: cloudwatch.Metric(
+            namespace=m.namespace,
+            metric_name=m.name,
+            dimensions_map=dict(m.dimensions),
+            statistic=m.statistic,
+            period=Duration.seconds(ring.seconds),
+        )
+        for name, m in ring.measures.items()
+    }
+    if ring.expression is None:
+        (metric,) = metrics.values()
+        return metric
+    return cloudwatch.MathExpression(
+        expression=ring.expression,
+        using_metrics=dict(metrics),
+        period=Duration.seconds(ring.seconds),
+    )
+
+
+def _sum(measures: Iterable[str]) -> str:
+    return " + ".join(f"FILL({name}, 0)" for name in measures)
+
+
+def _alarms_may_publish(topic: sns.Topic) -> iam.PolicyStatement:
+    return iam.PolicyStatement(
+        principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+        actions=["sns:Publish"],
+        resources=[topic.topic_arn],
+        conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+    )

@@ -1,0 +1,190 @@
+"""What an engineer may set in `cdk.json` (or with `-c name=value`); nothing must be set.
+
+Read as a whole and refused as a whole: a message names the setting, what is wrong and what to write.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+OWN = "this account"  # a sender of the stack's own account
+FILTERS = {"kind", "band", "score", "country", "channel", "owner"}  # attributes of an alert
+
+
+class InvalidSettings(ValueError):
+    """What is wrong in `cdk.json`, one line per setting."""
+
+
+def _written(value: object) -> object:
+    """`-c name=[...]` arrives as text; what looks like JSON is read as JSON."""
+    if isinstance(value, str) and value[:1] in {"[", "{"}:
+        return json.loads(value)
+    return value
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Subscriber(_Strict):
+    """Who is told of a hot lead. A filter gives each rep a territory: `{"country": ["PL"]}`."""
+
+    protocol: Literal["email", "sms", "https", "sqs", "lambda"]
+    endpoint: str = Field(min_length=3)
+    filter: dict[str, list[str | dict[str, Any]]] = {}
+
+    @field_validator("filter")
+    @classmethod
+    def _known(cls, value: dict[str, Any]) -> dict[str, Any]:
+        if unknown := sorted(set(value) - FILTERS):
+            raise ValueError(f"{unknown[0]} is no attribute of an alert; {sorted(FILTERS)} are")
+        return value
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        beginnings = {"sms": "+", "https": "https://", "sqs": "arn:", "lambda": "arn:"}
+        if self.protocol == "email" and "@" not in self.endpoint:
+            raise ValueError("an email endpoint is an address")
+        if not self.endpoint.startswith(beginnings.get(self.protocol, "")):
+            raise ValueError(f"its endpoint begins with {beginnings[self.protocol]}")
+        return self
+
+
+class Sender(_Strict):
+    """Who may put activities on the bus, of which kinds, and whether its imports are silent (C26, C27, C34)."""
+
+    source: str = Field(pattern=r"^[A-Za-z0-9._/-]{1,256}$")
+    account: str = Field(default=OWN, pattern=rf"^(\d{{12}}|{OWN})$")
+    kinds: list[str] | None = None
+    imports: bool = Field(default=False, alias="import")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.source.startswith("aws."):
+            raise ValueError("sources beginning with aws. are Amazon's own; see mail_sources")
+        if self.account != OWN and not self.kinds:
+            raise ValueError("a sender of another account names its kinds")
+        return self
+
+
+Listed = BeforeValidator(_written)
+
+
+class DeploySettings(_Strict):
+    stage: str = Field(
+        default="prod",
+        pattern=r"^[a-z][a-z0-9-]{0,15}$",
+        description="names one stack among several in an account",
+    )
+    keep_data: bool = Field(
+        default=True, description="false: a trial stack, which `cdk destroy` removes wholly"
+    )
+    retention_days: int = Field(
+        default=400, ge=30, le=3650, description="how long a fact counts and is kept"
+    )
+    subscribers: Annotated[list[Subscriber], Listed] = Field(
+        default=[], description="who is told of a hot lead"
+    )
+    operators: Annotated[list[str], Listed] = Field(
+        default=[], description="mail addresses that alarms go to; never the topic of the alerts"
+    )
+    senders: Annotated[list[Sender], Listed] = Field(
+        default=[],
+        description="who may put activities on the bus; none: this account, anyone in it",
+    )
+    mail_sources: Annotated[list[str], Listed] = Field(
+        default=["aws.ses"], min_length=1, description="sources of mail events on the default bus"
+    )
+    mail_configuration_set: bool = Field(
+        default=False, description="make an SES configuration set that sends its events"
+    )
+    domain: str | None = Field(
+        default=None,
+        pattern=r"^([a-z0-9-]+\.)+[a-z]{2,}$",
+        description="the forms' own host name, with `certificate`",
+    )
+    certificate: str | None = Field(
+        default=None, pattern=r"^arn:aws[a-z-]*:acm:", description="ARN of the domain's certificate"
+    )
+    tags: Annotated[dict[str, str], Listed] = Field(
+        default={}, description="put on every resource that takes tags"
+    )
+    forms_per_second: int = Field(default=20, ge=1, le=1000)
+    forms_burst: int = Field(default=40, ge=1, le=2000)
+    activity_concurrency: int = Field(
+        default=4, ge=2, le=1000, description="of 10 executions a new account has, forms need some"
+    )
+    reserved_concurrency: int | None = Field(
+        default=None, ge=1, description="of each function; a new account cannot reserve any"
+    )
+    table_reads_per_second: int = Field(default=4000, ge=10, description="what a flood may cost")
+    table_writes_per_second: int = Field(default=4000, ge=10, description="what a flood may cost")
+    archive_days: int = Field(
+        default=0, ge=0, le=30, description="0: none; an archive cannot forget one person"
+    )
+    refresh: Literal["day", "week"] = "day"
+    alert_url: str | None = Field(
+        default=None, pattern=r"^https://", description="the link in an alert, once there is a page"
+    )
+    alerts_per_hour: int = Field(default=50, ge=1, description="above it the operators are told")
+    combined_alarms: bool = Field(
+        default=True,
+        description="false leaves out alarms over several metrics, which a local cloud lacks",
+    )
+    log_days: Literal[1, 3, 5, 7, 14, 30, 60, 90, 180, 365] = 30
+    tracing: bool = Field(default=False, description="the X-Ray SDK costs 150 ms of a cold start")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if (self.domain is None) != (self.certificate is None):
+            raise ValueError("domain and certificate go together: write both or neither")
+        if self.forms_burst < self.forms_per_second:
+            raise ValueError("forms_burst is at least forms_per_second")
+        return self
+
+    @property
+    def stack_name(self) -> str:
+        return "LeadScoring" if self.stage == "prod" else f"LeadScoring-{self.stage}"
+
+    @property
+    def service(self) -> str:
+        """The name under which metrics and logs of this stack are found."""
+        return f"lead-scoring-{self.stage}"
+
+
+def read_settings(context: Mapping[str, Any]) -> DeploySettings:
+    """The settings among the keys of CDK's context; CDK's own keys hold a colon.
+
+    Raises InvalidSettings, which names each setting that is wrong.
+    """
+    written = {
+        name: value
+        for name, value in context.items()
+        if ":" not in name and not name.startswith(("@", "cdk-", "tree-"))
+    }
+    try:
+        return DeploySettings.model_validate(written)
+    except ValidationError as error:
+        raise InvalidSettings("\n".join(_sentences(error))) from error
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    sentences = []
+    for mistake in error.errors(include_url=False):
+        place = [part + 1 if isinstance(part, int) else part for part in mistake["loc"]]
+        where = ".".join(str(part) for part in place) or "settings"
+        reason = mistake["msg"].removeprefix("Value error, ")
+        if mistake["type"] == "extra_forbidden":
+            reason = f"there is no such setting; known are {', '.join(DeploySettings.model_fields)}"
+        sentences.append(f"cdk.json, {where}: {reason}")
+    return sentences

@@ -1,0 +1,137 @@
+"""A cloud in one process: started on a free port with a folder of its own, stopped without a trace.
+
+The process gets a clean environment: its Lambda workers inherit it, and nothing of the user's account, proxy or
+Docker may reach them. Its TMPDIR is private, because every worker unzips the asset into it.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.local.prepare import CLOUD_ENVIRONMENT, LOCAL
+
+REGION = "eu-central-1"
+ACCOUNT = "000000000000"
+KEY = "test"  # both halves of the local cloud's own key
+READY_SECONDS = 30
+STOP_SECONDS = 5
+
+
+class CloudDidNotStart(RuntimeError):
+    """The local cloud ended, or did not answer; the message holds the end of its log."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalCloud:
+    """A running cloud. `process` is also the id of its process group, workers included."""
+
+    endpoint: str
+    process: int
+    folder: str
+
+
+def start_cloud(*, enforce_permissions: bool = False) -> LocalCloud:
+    (LOCAL / "clouds").mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=LOCAL / "clouds", prefix="cloud-"))
+    port = _free_port()
+    endpoint = f"http://127.0.0.1:{port}"
+    with (folder / "cloud.log").open("wb") as log:
+        process = subprocess.Popen(
+            [str(CLOUD_ENVIRONMENT / "bin" / "python"), "-m", "ministack"],
+            cwd=folder,
+            env=_environment(folder, port, enforce_permissions=enforce_permissions),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    cloud = LocalCloud(endpoint=endpoint, process=process.pid, folder=str(folder))
+    try:
+        _wait_until_ready(process, cloud)
+    except BaseException:
+        stop_cloud(cloud)
+        raise
+    return cloud
+
+
+def stop_cloud(cloud: LocalCloud) -> None:
+    """Ends the cloud and its workers and removes all it stored."""
+    _signal(cloud.process, signal.SIGTERM)
+    deadline = time.monotonic() + STOP_SECONDS
+    while is_running(cloud) and time.monotonic() < deadline:
+        _reap(cloud.process)
+        time.sleep(0.05)
+    _signal(cloud.process, signal.SIGKILL)
+    _reap(cloud.process)
+    shutil.rmtree(cloud.folder, ignore_errors=True)
+
+
+def is_running(cloud: LocalCloud) -> bool:
+    try:
+        os.killpg(cloud.process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # the number belongs to somebody else by now
+        return False
+    return Path(cloud.folder).is_dir()
+
+
+def _environment(folder: Path, port: int, *, enforce_permissions: bool) -> dict[str, str]:
+    temporary = folder / "tmp"
+    temporary.mkdir()
+    return {
+        "PATH": os.defpath,
+        "HOME": str(folder),
+        "LANG": "C.UTF-8",
+        "TMPDIR": str(temporary),
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": "127.0.0.1",
+        "MINISTACK_REGION": REGION,
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "DOCKER_HOST": f"unix://{folder}/no-docker.sock",
+        "AWS_ACCESS_KEY_ID": KEY,
+        "AWS_SECRET_ACCESS_KEY": KEY,
+        "AWS_DEFAULT_REGION": REGION,
+        "AUTH": "true" if enforce_permissions else "false",
+        "LOG_LEVEL": "WARNING",
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], cloud: LocalCloud) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        with contextlib.suppress(OSError):
+            with urllib.request.urlopen(f"{cloud.endpoint}/_ministack/ready", timeout=1):  # noqa: S310  our own port
+                return
+        time.sleep(0.05)
+    log = (Path(cloud.folder) / "cloud.log").read_text(encoding="utf-8", errors="replace")
+    raise CloudDidNotStart(f"The local cloud did not start:\n{log[-2000:]}")
+
+
+def _signal(group: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, number)
+
+
+def _reap(process: int) -> None:
+    """A child of ours that ended stays a zombie until it is waited for; another's is not ours to wait for."""
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(process, os.WNOHANG)

@@ -1,0 +1,92 @@
+"""The assembly that `cdk synth` makes, kept by the hash of what it is made of.
+
+So a second start need not wait for Node; a changed rule, setting or line of code is another hash.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from infra.local.prepare import LOCAL, ROOT, environment
+
+KEPT = 6  # assemblies of 10 MB each
+LOCAL_MAIL = "local.ses"  # nobody may put events of aws.* on a bus, here or in AWS
+LOCAL_SETTINGS: Mapping[str, Any] = {
+    "stage": "local",
+    "mail_sources": ["aws.ses", LOCAL_MAIL],
+    "combined_alarms": False,  # the local cloud refuses an alarm over several metrics
+}
+MADE_OF = ("functions", "infra", "modelling")
+ALSO = ("cdk.json", "requirements/asset.txt", "requirements/dev.txt")
+MODEL = ROOT / "scoring-model.yaml"
+
+
+class SynthesisFailed(RuntimeError):
+    """The template could not be made; the message says why, as `cdk synth` would."""
+
+
+def synthesise(settings: Mapping[str, Any] = LOCAL_SETTINGS, *, model_file: Path = MODEL) -> Path:
+    """The folder of the assembly for `settings` (over those of cdk.json) and a model."""
+    written = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
+    context = json.dumps({**written, **settings}, sort_keys=True)
+    folder = LOCAL / "templates" / _fingerprint(context, model_file)
+    if not (folder / "manifest.json").is_file():
+        _synthesise(folder, context, model_file)
+        _forget_old(folder.parent)
+    os.utime(folder)
+    return folder
+
+
+def _synthesise(folder: Path, context: str, model_file: Path) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(dir=folder.parent, prefix="partial-"))
+    made = subprocess.run(
+        [sys.executable, "-m", "infra.app"],
+        cwd=ROOT,
+        env=environment()
+        | {
+            "CDK_OUTDIR": str(partial),
+            "CDK_CONTEXT_JSON": context,
+            "LEAD_SCORING_MODEL": str(model_file),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if made.returncode:
+        shutil.rmtree(partial)
+        raise SynthesisFailed((made.stderr or made.stdout).strip())
+    try:
+        partial.rename(folder)
+    except OSError:  # another process made the same first
+        shutil.rmtree(partial)
+
+
+def _fingerprint(context: str, model_file: Path) -> str:
+    content = hashlib.sha256(f"{sys.version}\0{context}\0".encode())
+    for path in (model_file, *_ingredients()):
+        content.update(f"{path}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return content.hexdigest()[:16]
+
+
+def _ingredients() -> Iterator[Path]:
+    for name in ALSO:
+        yield ROOT / name
+    for folder in MADE_OF:
+        for path in sorted((ROOT / folder).rglob("*")):
+            inside = path.relative_to(ROOT)
+            if path.is_file() and inside.parts[:2] != ("infra", "local") and path.suffix != ".pyc":
+                yield path
+
+
+def _forget_old(templates: Path) -> None:
+    newest = sorted(templates.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in newest[KEPT:]:
+        shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,206 @@
+"""The whole template, for AWS and for one machine alike."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from aws_cdk import Aws, CfnOutput, Stack, Tags
+from constructs import Construct
+
+from infra.alarms import NAMESPACE, Alarms
+from infra.alerting import AlertTopic
+from infra.deploy_settings import OWN, DeploySettings
+from infra.entrances import (
+    ACTIVITY_SECONDS,
+    FORM_SECONDS,
+    ActivityEntrance,
+    FormsEntrance,
+    MailEvents,
+)
+from infra.expiry import SECONDS, ExpirySchedule
+from infra.nag import acknowledge
+from infra.python_function import PythonFunction, powertools_layer
+from infra.storage import LeadStorage
+
+READ_AND_MERGE = {
+    "leads": ["dynamodb:GetItem", "dynamodb:PutItem"],
+    "facts": ["dynamodb:PutItem", "dynamodb:Query"],
+}
+MANY = {
+    "leads": [*READ_AND_MERGE["leads"], "dynamodb:BatchGetItem"],
+    "facts": [*READ_AND_MERGE["facts"], "dynamodb:BatchWriteItem"],
+}
+SWEEP = {"leads": [*READ_AND_MERGE["leads"], "dynamodb:BatchGetItem"], "facts": ["dynamodb:Query"]}
+
+
+class LeadScoringStack(Stack):
+    """Construct ids are chosen once: with them, logical ids of tables and of the key stay as they are."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        settings: DeploySettings,
+        *,
+        asset: Path,
+        model: Mapping[str, Any],
+    ) -> None:
+        super().__init__(
+            scope,
+            settings.stack_name,
+            description="Lead scoring: forms and activities in, alerts of hot leads out",
+            termination_protection=settings.keep_data,
+        )
+        self._settings = settings
+        self._asset = asset
+        for key, value in {"application": "lead-scoring", "stage": settings.stage}.items():
+            Tags.of(self).add(key, value)
+        for key, value in settings.tags.items():
+            Tags.of(self).add(key, value)
+
+        self.storage = LeadStorage(self, "Storage", settings)
+        self.alerts = AlertTopic(self, "Alerts", settings)
+        self.entrance = ActivityEntrance(self, "Activity", settings)
+        self._layer = powertools_layer(self)
+        self._room = Construct(self, "Functions")
+        acknowledge(
+            self._room,
+            "AwsSolutions-L1",
+            "The runtime is that of the Python that synthesises, so that every .pyc matches it.",
+        )
+        self.functions = {
+            "CaptureForm": self._capture_form(),
+            "RecordActivity": self._record_activity(),
+            "ExpirePoints": self._expire_points(),
+        }
+        self.entrance.feed(self.functions["RecordActivity"], settings)
+        self.forms = FormsEntrance(
+            self,
+            "Forms",
+            function=self.functions["CaptureForm"],
+            origins=_origins(model),
+            settings=settings,
+        )
+        self.schedule = ExpirySchedule(self, "Expiry", self.functions["ExpirePoints"])
+        if settings.mail_configuration_set:
+            MailEvents(self, "Mail", settings)
+        self.alarms = Alarms(
+            self,
+            "Alarms",
+            settings=settings,
+            storage=self.storage,
+            forms=self.forms,
+            activities=self.entrance,
+            schedule=self.schedule,
+            alerts=self.alerts,
+            functions=self.functions,
+        )
+        self._say_where()
+
+    def _capture_form(self) -> PythonFunction:
+        parking, refused = self.entrance.parking, self.entrance.refused
+        function = self._function(
+            "CaptureForm", "capture_form", FORM_SECONDS, {"PARKING_QUEUE_URL": parking.queue_url}
+        )
+        self._allow_moves(function, READ_AND_MERGE)
+        function.allow(["sqs:SendMessage"], [parking.queue_arn, refused.queue_arn])
+        return function
+
+    def _record_activity(self) -> PythonFunction:
+        entrance = self.entrance
+        queues = {
+            "ACTIVITY_QUEUE_URL": entrance.activities.queue_url,
+            "PARKING_QUEUE_URL": entrance.parking.queue_url,
+        }
+        function = self._function("RecordActivity", "record_activity", ACTIVITY_SECONDS, queues)
+        self._allow_moves(function, MANY)
+        function.allow(["sqs:SendMessage"], [entrance.refused.queue_arn])
+        function.allow(
+            [
+                "sqs:ChangeMessageVisibility",
+                "sqs:DeleteMessage",
+                "sqs:GetQueueAttributes",
+                "sqs:ReceiveMessage",
+            ],
+            [entrance.activities.queue_arn, entrance.parking.queue_arn],
+        )
+        return function
+
+    def _expire_points(self) -> PythonFunction:
+        function = self._function("ExpirePoints", "expire_points", SECONDS, {})
+        self._allow_moves(function, SWEEP)
+        function.allow(["dynamodb:Query"], [self.storage.due_index_arn])
+        return function
+
+    def _allow_moves(self, function: PythonFunction, actions: Mapping[str, list[str]]) -> None:
+        function.allow(actions["leads"], [self.storage.leads.table_arn])
+        function.allow(actions["facts"], [self.storage.facts.table_arn])
+        function.allow(["sns:Publish"], [self.alerts.topic.topic_arn])
+
+    def _function(
+        self, name: str, module: str, seconds: int, environment: Mapping[str, str]
+    ) -> PythonFunction:
+        return PythonFunction(
+            self._room,
+            name,
+            module=module,
+            timeout_seconds=seconds,
+            asset=self._asset,
+            layer=self._layer,
+            settings=self._settings,
+            environment=self._environment() | environment,
+        )
+
+    def _environment(self) -> dict[str, str]:
+        settings = self._settings
+        senders = [
+            sender.model_dump(by_alias=True)
+            | ({"account": Aws.ACCOUNT_ID} if sender.account == OWN else {})
+            for sender in settings.senders
+        ]
+        environment = {
+            "STAGE": settings.stage,
+            "LEADS_TABLE": self.storage.leads.table_name,
+            "FACTS_TABLE": self.storage.facts.table_name,
+            "REFUSED_QUEUE_URL": self.entrance.refused.queue_url,
+            "ALERT_TOPIC_ARN": self.alerts.topic.topic_arn,
+            "LEAD_ID_KEY": self.storage.lead_id_key.unsafe_unwrap(),  # a dynamic reference
+            "SENDERS": json.dumps(senders, separators=(",", ":")),
+            "MAIL_SOURCES": json.dumps(settings.mail_sources, separators=(",", ":")),
+            "REFRESH": settings.refresh,
+            "POWERTOOLS_SERVICE_NAME": settings.service,
+            "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE,
+            "POWERTOOLS_LOG_LEVEL": "INFO",
+        }
+        return environment | ({"ALERT_URL": settings.alert_url} if settings.alert_url else {})
+
+    def _say_where(self) -> None:
+        outputs = {
+            "FormAddress": f"{self.forms.address}/forms/",
+            "ActivityBus": self.entrance.bus.event_bus_name,
+            "AlertTopic": self.alerts.topic.topic_arn,
+            "AlarmTopic": self.alarms.topic.topic_arn,
+            "ActivityQueue": self.entrance.activities.queue_url,
+            "ParkingQueue": self.entrance.parking.queue_url,
+            "RefusedQueue": self.entrance.refused.queue_url,
+            "ActivityDeadLetters": self.entrance.activity_dead.queue_url,
+            "ParkingDeadLetters": self.entrance.parking_dead.queue_url,
+            "BusDeadLetters": self.entrance.bus_dead.queue_url,
+            "SweepDeadLetters": self.schedule.dead.queue_url,
+            "AlertDeadLetters": self.alerts.dead.queue_url,
+            "LeadsTable": self.storage.leads.table_name,
+            "FactsTable": self.storage.facts.table_name,
+            "ScheduleGroup": self.schedule.group_name,
+            **{
+                f"{name}Function": function.function.function_name
+                for name, function in self.functions.items()
+            },
+        }
+        if self._settings.domain:
+            outputs["DomainTarget"] = self.forms.domain_target
+        for name, value in outputs.items():
+            CfnOutput(self, name, value=value)
+
+
+def _origins(model: Mapping[str, Any]) -> list[str]:
+    return sorted({origin for form in model["forms"].values() for origin in form["origins"]})
