@@ -100,7 +100,10 @@ class LeadTable:
 
     def write(self, item: Item, *, expected: int) -> None:
         """See LeadStore.write."""
-        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(lead)"}
+        condition: dict[str, Any] = {
+            "ConditionExpression": "attribute_not_exists(#lead)",
+            "ExpressionAttributeNames": {"#lead": "lead"},
+        }
         if expected:
             condition = {
                 "ConditionExpression": "#revision = :expected",
@@ -129,7 +132,7 @@ class LeadTable:
         """See LeadStore.remember_form."""
         item = record_item(record, retention=self.retention)
         try:
-            self._put(self.facts, item, {"ConditionExpression": "attribute_not_exists(fact)"})
+            self._put(self.facts, item, _absent("fact"))
         except Conflict as conflict:
             if conflict.current is None:
                 raise TryLater from conflict
@@ -199,6 +202,14 @@ def decode(raw: Mapping[str, Any]) -> dict[str, Any]:
     are.
     """
     return {name: _decoded(value) for name, value in raw.items()}
+
+
+def _absent(key: str) -> dict[str, Any]:
+    """Condition that no item has this key; by a name of our own, for `lead` is a reserved word."""
+    return {
+        "ConditionExpression": "attribute_not_exists(#key)",
+        "ExpressionAttributeNames": {"#key": key},
+    }
 
 
 def _encoded(value: object) -> Any:
