@@ -1,0 +1,56 @@
+"""Score, halves, band, lines and forecast are those of a slow and plain second scoring.
+
+Models are drawn over every option of the model document, histories around the instants where such
+a model steps, caps, ties and ends; what was met is counted, and too little of anything fails.
+"""
+
+from collections import Counter
+from typing import Any
+
+from hypothesis import given
+
+from tests.laws.asked_product import ask, rule_book
+from tests.laws.drawn_histories import Case, FactLine, cases
+from tests.laws.law_profile import HISTORIES, law
+from tests.laws.touched_options import check_shares, touched
+from tests.oracle import brute_force
+
+
+def test_a_score_is_what_brute_force_makes_of_the_same_facts() -> None:
+    counts: Counter[str] = Counter()
+
+    @law(HISTORIES)
+    @given(cases())
+    def holds(case: Case) -> None:
+        document, retention, lines, now = case
+        book = rule_book(document, retention_days=retention)
+        expected = brute_force.score(
+            document, lines, brute_force.text_of(now), retention_days=retention
+        )
+        assert ask(book, lines, at=now) == expected
+        counts.update(["histories", *touched(document, lines, now, retention, expected)])
+        for instant in telling_instants(expected, lines):
+            plain = brute_force.score(
+                document, lines, brute_force.text_of(instant), retention_days=retention, ahead=False
+            )
+            assert {
+                lead: without_forecast(one) for lead, one in ask(book, lines, at=instant).items()
+            } == plain
+
+    holds()
+    assert counts["histories"] >= HISTORIES
+    check_shares(counts, counts["histories"])
+
+
+def telling_instants(expected: dict[str, Any], lines: list[FactLine]) -> list[int]:
+    """Two instants of the forecast, a millisecond before each, and the instant of a fact."""
+    steps = [
+        brute_force.milliseconds(step["at"])
+        for answer in expected.values()
+        for step in answer["forecast"][:2]
+    ]
+    return [*steps, *(step - 1 for step in steps), brute_force.milliseconds(lines[0]["at"])]
+
+
+def without_forecast(answer: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in answer.items() if name != "forecast"}

@@ -1,0 +1,1 @@
+"""A second, slow and plain scoring, to hold the product's against."""
