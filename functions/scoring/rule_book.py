@@ -191,7 +191,7 @@ class RuleBook:
         known: dict[str, Answer] = {
             name: given.value for name, given in self.won(state, at=at).items()
         }
-        known[EMAIL] = state.email
+        known[EMAIL] = state.email or None
         for name, (source, derive) in self._derived.items():
             text = known.get(source)
             known[name] = derive(text) if isinstance(text, str) and text else None
