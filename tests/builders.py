@@ -1,4 +1,6 @@
-"""The only defaults of tests: a small model, facts of one lead, and the move on an in-memory store."""
+"""The only defaults of tests: a small model, facts of one lead, and the move on an in-memory
+store.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -6,7 +8,6 @@ from typing import Any
 
 from functions.leads.apply_facts import Arrival, Move, Surroundings
 from functions.leads.due import Refresh
-from functions.leads.lead_table import LeadStore
 from functions.scoring.facts import Fact
 from functions.scoring.instants import DAY_MS, parse_instant
 from functions.scoring.rule_book import RuleBook
@@ -20,7 +21,7 @@ PRICING = {"path": "/pricing"}
 
 def activity_rule(name: str = "pricing-page", **changes: Any) -> dict[str, Any]:
     """One compiled rule on pricing pages: 12 points, 30 days, once."""
-    rule = {
+    rule: dict[str, Any] = {
         "type": "activity", "rule": name, "half": "engagement", "group": None, "stage": None,
         "says": {"en": "Looked at prices", "pl": "Ogląda cennik"}, "when": None,
         "activity": "page_viewed", "where": ["starts_with", "path", ["/pricing"]],
@@ -31,7 +32,7 @@ def activity_rule(name: str = "pricing-page", **changes: Any) -> dict[str, Any]:
 
 def answer_rule(name: str = "ceo", **changes: Any) -> dict[str, Any]:
     """One compiled rule on the job title: 20 points for a CEO."""
-    rule = {
+    rule: dict[str, Any] = {
         "type": "answer", "rule": name, "half": "fit", "group": None, "stage": None,
         "says": {"en": "Runs the company"}, "when": ["is", "job_title", ["CEO"]], "points": 20,
     }  # fmt: skip
@@ -40,7 +41,7 @@ def answer_rule(name: str = "ceo", **changes: Any) -> dict[str, Any]:
 
 def quiet_rule(name: str = "gone-quiet", **changes: Any) -> dict[str, Any]:
     """One compiled rule on silence: -5 points after 60 days."""
-    rule = {
+    rule: dict[str, Any] = {
         "type": "quiet", "rule": name, "half": "engagement", "group": None, "stage": None,
         "says": {}, "when": None, "quiet_for": 60 * DAY_MS, "points": -5,
     }  # fmt: skip
@@ -48,8 +49,10 @@ def quiet_rule(name: str = "gone-quiet", **changes: Any) -> dict[str, Any]:
 
 
 def unanswered_rule(name: str = "ignores-campaigns", **changes: Any) -> dict[str, Any]:
-    """One compiled rule on ignored mail: -10 points after two mails that nobody clicked for 3 days."""
-    rule = {
+    """One compiled rule on ignored mail: -10 points after two mails that nobody clicked for 3
+    days.
+    """
+    rule: dict[str, Any] = {
         "type": "unanswered", "rule": name, "half": "engagement", "group": None, "stage": None,
         "says": {}, "when": None, "sent": "email_sent", "by": ["email_clicked"], "at_least": 2,
         "after": 3 * DAY_MS, "within": 90 * DAY_MS, "points": -10,
@@ -58,7 +61,9 @@ def unanswered_rule(name: str = "ignores-campaigns", **changes: Any) -> dict[str
 
 
 def compiled_model(*rules: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
-    """One compiled model: hot above 20, cold below 10 unless told otherwise, so that two rules make a story."""
+    """One compiled model: hot above 20, cold below 10 unless told otherwise, so that two rules
+    make a story.
+    """
     model = {
         "layout": 1, "model": "test", "version": "v1", "matching": "m1", "retention": 400 * DAY_MS,
         "bands": {"hot_above": 20, "cold_below": 10},
@@ -109,7 +114,7 @@ class World:
 
     model: dict[str, Any] = field(default_factory=compiled_model)
     now: int = MONDAY
-    store: LeadStore = field(default_factory=MemoryStore)
+    store: MemoryStore = field(default_factory=MemoryStore)
     topic: RecordingTopic = field(default_factory=RecordingTopic)
     counts: dict[str, int] = field(default_factory=dict)
     refresh: Refresh = field(default_factory=Refresh)

@@ -94,11 +94,24 @@ class Fact:
 
 
 def distinct(facts: Iterable[Fact]) -> list[Fact]:
-    """Drop repeats; of forms that share a submission id the earliest receipt stands."""
-    kept: dict[tuple[str, int, str, str], Fact] = {}
+    """Drop repeats; of forms that share a submission id the earliest receipt stands.
+
+    Content is hashed only where instant and id do not tell two facts apart already.
+    """
+    alike: dict[tuple[str, int, str, bool], list[Fact]] = {}
     for fact in facts:
-        key = (fact.lead, *fact.identity)
-        other = kept.get(key)
-        if other is None or (fact.at, fact.content_hash) < (other.at, other.content_hash):
-            kept[key] = fact
-    return list(kept.values())
+        form = fact.is_form
+        alike.setdefault((fact.lead, 0 if form else fact.at, fact.id, form), []).append(fact)
+    kept: list[Fact] = []
+    for same in alike.values():
+        kept += same if len(same) == 1 else _distinct_by_content(same)
+    return kept
+
+
+def _distinct_by_content(facts: Iterable[Fact]) -> Iterable[Fact]:
+    kept: dict[tuple[int, str, str], Fact] = {}
+    for fact in facts:
+        other = kept.setdefault(fact.identity, fact)
+        if (fact.at, fact.content_hash) < (other.at, other.content_hash):
+            kept[fact.identity] = fact
+    return kept.values()

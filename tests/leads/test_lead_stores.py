@@ -23,14 +23,13 @@ def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
         monkeypatch.setenv(name, "testing")
     with mock_aws():
         client = boto3.client("dynamodb", region_name="eu-central-1")
-        number, text = {"AttributeType": "N"}, {"AttributeType": "S"}
         client.create_table(
             TableName="leads",
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[
-                {"AttributeName": "lead", **text},
-                {"AttributeName": "due_shard", **number},
-                {"AttributeName": "due_at", **number},
+                {"AttributeName": "lead", "AttributeType": "S"},
+                {"AttributeName": "due_shard", "AttributeType": "N"},
+                {"AttributeName": "due_at", "AttributeType": "N"},
             ],
             KeySchema=[{"AttributeName": "lead", "KeyType": "HASH"}],
             GlobalSecondaryIndexes=[
@@ -48,8 +47,8 @@ def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
             TableName="facts",
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[
-                {"AttributeName": "lead", **text},
-                {"AttributeName": "fact", **text},
+                {"AttributeName": "lead", "AttributeType": "S"},
+                {"AttributeName": "fact", "AttributeType": "S"},
             ],
             KeySchema=[
                 {"AttributeName": "lead", "KeyType": "HASH"},

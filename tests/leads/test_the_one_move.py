@@ -1,4 +1,6 @@
-"""The one move: what facts, repeats, time, conflicts and faults do to a stored lead and its alert."""
+"""The one move: what facts, repeats, time, conflicts and faults do to a stored lead and its
+alert.
+"""
 
 import json
 from dataclasses import replace
@@ -9,8 +11,10 @@ import pytest
 
 from functions.leads.apply_facts import LEASE_MS, REBUILD_AGAIN_MS, STALE_MS, Verdict
 from functions.leads.due import Refresh, shard_of
+from functions.leads.history import Record
 from functions.leads.lead import LeadUnreadableError, read_lead
 from functions.leads.lead_table import TryLater
+from functions.scoring.facts import Fact
 from functions.scoring.instants import DAY_MS, HOUR_MS, MINUTE_MS
 from functions.scoring.rule_book import RuleBook
 from functions.scoring.score import score_facts
@@ -393,7 +397,5 @@ def _band(world: World, at: int) -> str:
     return score_facts(RuleBook(world.model), facts, at=at).band
 
 
-def _record(fact: Any) -> Any:
-    from functions.leads.history import Record
-
+def _record(fact: Fact) -> Record:
     return Record(fact, fact.at)
