@@ -70,7 +70,7 @@ def read_answers(
     names = field_names(model)
     result = ReadAnswers({}, [], [])
     for given, value in raw.items():
-        name = names.get(fold(given))
+        name = names.get(_name_key(given))
         if name is None:
             result.ignored.append(given)
         elif value is None and keep_nulls:
@@ -82,11 +82,9 @@ def read_answers(
 
 def field_names(model: Mapping[str, Any]) -> dict[str, str]:
     """Declared field by each folded name it may come under."""
-    names = {}
-    for name, declared in model["fields"].items():
-        for alias in (*declared.get("also", ()), name):
-            names[fold(alias)] = name
-    return names
+    fields = model["fields"].items()
+    names = {_name_key(also): name for name, field in fields for also in field.get("also", ())}
+    return names | {_name_key(name): name for name, _ in fields}
 
 
 def read_text(value: object) -> str:
@@ -136,6 +134,11 @@ def read_property(value: object) -> str | int | float | bool:
 def cut(text: str, size: int) -> str:
     """Keep as many whole characters as fit in `size` bytes of UTF-8."""
     return text.encode(errors="surrogatepass")[:size].decode(errors="ignore")
+
+
+def _name_key(name: str) -> str:
+    """Bring a field's name to the form that `Company size` and `company_size` share."""
+    return fold(name.replace("_", " ").replace("-", " "))
 
 
 def _read_into(result: ReadAnswers, name: str, value: object, model: Mapping[str, Any]) -> None:

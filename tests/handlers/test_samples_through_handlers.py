@@ -1,0 +1,78 @@
+"""Each sample of `events/` through the real handler, against what its name says."""
+
+from tests.handlers.lambda_stage import EVENTS, Stage, sample
+
+import pytest
+
+TAKEN = {
+    "activities_replayed": ["page_viewed"],
+    "email_bounced": ["email_bounced"],
+    "email_clicked": ["email_clicked"],
+    "email_clicked_by_a_scanner": ["email_clicked"],
+    "email_complained": ["email_complained"],
+    "email_delayed": ["email_delayed"],
+    "email_delivered": ["email_delivered"],
+    "email_not_rendered": ["email_not_rendered"],
+    "email_opened": ["email_opened"],
+    "email_rejected": ["email_rejected"],
+    "email_sent": ["email_sent"],
+    "email_subscribed": ["email_subscribed"],
+    "email_unsubscribed": ["email_unsubscribed"],
+    "facts_imported": ["form_submitted", "page_viewed"],
+    "form_parked_while_the_table_was_away": ["form_submitted"],
+    "page_viewed": ["page_viewed"],
+    "page_viewed_from_a_newsletter": ["page_viewed"],
+    "page_viewed_told_by_the_envelope": ["page_viewed"],
+    "pages_viewed_in_one_message": ["page_viewed"] * 3,
+    "sales_answered": ["sales_answered"],
+    "email_advice_without_a_mail": [],
+    "email_opened_by_one_of_several": [],
+}
+REFUSED = {
+    "refused_activity_from_the_future": "future",
+    "refused_activity_of_nobody": "invalid_lead",
+    "refused_activity_of_unknown_kind": "unknown_kind",
+    "refused_activity_without_a_zone": "invalid_time",
+    "refused_activity_beside_a_good_one": "invalid_time",
+    "refused_message_that_is_no_json": "malformed",
+}
+ANSWERED = {
+    "form_posted_as_a_test": 201,
+    "form_posted_by_a_browser": 303,
+    "form_posted_by_a_script": 201,
+    "form_posted_from_an_ad": 201,
+    "refused_form_filled_by_a_robot": 201,
+    "refused_form_from_a_foreign_page": 403,
+    "refused_form_of_no_such_name": 404,
+    "refused_form_that_is_no_json": 400,
+    "refused_form_without_an_address": 422,
+}
+MINUTE_PASSED = {"minute_passed"}
+
+
+def test_every_sample_is_one_that_a_test_knows() -> None:
+    known = set(TAKEN) | set(REFUSED) | set(ANSWERED) | MINUTE_PASSED
+    assert {file.stem for file in EVENTS.glob("*.json")} == known
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_a_sample_activity_becomes_the_facts_its_name_says(stage: Stage, name: str) -> None:
+    assert stage.record(sample(name)) == {"batchItemFailures": []}
+
+    assert sorted(fact["kind"] for fact in stage.facts()) == TAKEN[name]
+    assert stage.sent("refused") == []
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_sample_that_is_refused_is_kept_with_its_reason(stage: Stage, name: str) -> None:
+    assert stage.record(sample(name)) == {"batchItemFailures": []}
+
+    assert [refused["reason"] for refused in stage.sent("refused")] == [REFUSED[name]]
+
+
+@pytest.mark.parametrize("name", ANSWERED)
+def test_a_sample_form_is_answered_as_its_name_says(stage: Stage, name: str) -> None:
+    assert stage.capture(sample(name))["statusCode"] == ANSWERED[name]
+
+    expected = 0 if name.startswith("refused_") else 1
+    assert len(stage.facts()) == expected
