@@ -1,0 +1,27 @@
+"""The command's clock, and instants as people type them."""
+
+import re
+import time
+
+from cli.problem import ProblemError
+from functions.scoring.instants import parse_instant
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def now() -> int:
+    """Now, in UTC milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def read_instant(text: str | None, option: str) -> int:
+    """Read an option's instant or UTC day; now where it is not given. Raises ProblemError."""
+    if text is None:
+        return now()
+    try:
+        return parse_instant(f"{text}T00:00:00Z" if _DAY.fullmatch(text) else text)
+    except ValueError as error:
+        raise ProblemError(
+            f"{option} {text}: this is no instant with its time zone; "
+            "write 2026-11-23T10:00:00Z, or a day as 2026-11-23"
+        ) from error

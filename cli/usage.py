@@ -1,0 +1,279 @@
+"""What the commands are called, what they take, and how each is explained to people.
+
+Nothing but argparse is imported here, so that `--help` answers at once.
+"""
+
+import argparse
+from typing import TypeAlias
+
+MODEL_FILE = "scoring-model.yaml"
+PEOPLE_FOLDER = "events/people"
+LANGUAGES = ("en", "pl")
+
+_ABOUT = """\
+Score leads by a model you write in scoring-model.yaml: who they are (fit), what they do
+(engagement), and since when. A score says hot, warm or cold, and every point has its reason.
+
+Work on the model, on your own machine:
+  lead-scoring try                 ten people you know by name, scored under your model
+  lead-scoring try --watch         ... again each time you save the model
+  lead-scoring lint                what is wrong with the model, and what is unwise
+  lead-scoring score facts.jsonl   scores of leads whose facts stand in a file
+
+Work with a running system (make up, or your stack in AWS):
+  lead-scoring form demo           HTML of a form, to paste into a website
+  lead-scoring show EMAIL          one lead: its score now, why, and what becomes of it
+  lead-scoring send facts.jsonl    put facts into the system
+  lead-scoring pull --from 2026-11-01 --out november.jsonl
+"""
+
+_FACTS = """\
+A fact file has one JSON object a line:
+  {"id": "1", "lead": "anna@example.com", "at": "2026-11-01T10:00:00Z", "kind": "page_viewed",
+   "path": "/pricing"}
+  {"id": "2", "lead": "anna@example.com", "at": "2026-11-01T10:05:00Z", "kind": "form_submitted",
+   "form": "demo", "answers": {"job_title": "CEO", "company_size": "11-50"}}
+"id" may be left out; "at" carries its time zone. Order and repeats do not matter.
+"""
+
+_STACK = """\
+The running system is the one `make up` or `make run` started here (.local/stack.json). With
+--stack NAME, or where none runs here, it is the stack in AWS, found with your usual AWS
+variables (AWS_PROFILE, AWS_REGION, ...).
+"""
+
+
+def command_parser() -> argparse.ArgumentParser:
+    """Build the whole command line. `module` of the result names what to run, None for nothing."""
+    parser = _Parser(prog="lead-scoring", description=_ABOUT, formatter_class=_AsWritten)
+    parser.set_defaults(module=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+    for add in (_score, _try, _lint, _form, _show, _send, _pull):
+        add(commands)
+    return parser
+
+
+_AsWritten = argparse.RawDescriptionHelpFormatter
+_Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # argparse gives it no public name
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors end with where to read on."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        self.exit(2, f"{self.prog}: {message}\nSee {self.prog} --help.\n")
+
+
+def _score(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "score",
+        "cli.score_command",
+        "score the leads of a fact file",
+        "Score every lead of one or more fact files under the model, at one instant.\n\n" + _FACTS,
+        """
+  lead-scoring score facts.jsonl
+  lead-scoring score january.jsonl february.jsonl --at 2026-03-01T00:00:00Z
+  lead-scoring score - --json < facts.jsonl | jq 'select(.band == "hot")'
+  lead-scoring score facts.jsonl --model next-model.yaml
+""",
+    )
+    parser.add_argument("facts", nargs="+", metavar="FACTS", help="a fact file; - is standard input")
+    _add_model(parser)
+    parser.add_argument(
+        "--at",
+        metavar="INSTANT",
+        help="score as of this instant, 2026-11-23T10:00:00Z (default: now)",
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a line, sorted by lead")
+    _add_language(parser)
+
+
+def _try(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "try",
+        "cli.try_people",
+        "score people known by name, and see what a change of the model does to them",
+        "Score the people of events/people/ under the model: the CEO who is not interested, the\n"
+        "manager who intends to buy, the student on the careers page... The last column says what\n"
+        "changed since the last run, so change a rule and run it again.\n\n"
+        "A person is a fact file of that name; there an instant may be relative: \"-3 days\".",
+        """
+  lead-scoring try
+  lead-scoring try --watch
+  lead-scoring try --model next-model.yaml --people our-best-customers/
+""",
+    )
+    _add_model(parser)
+    parser.add_argument(
+        "--people",
+        default=PEOPLE_FOLDER,
+        metavar="FOLDER",
+        help=f"folder of people, one fact file each (default: {PEOPLE_FOLDER})",
+    )
+    parser.add_argument(
+        "--watch", action="store_true", help="again at each save of the model, until Ctrl-C"
+    )
+    _add_language(parser)
+
+
+def _lint(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "lint",
+        "cli.lint_model",
+        "check the model: what is wrong, and what is unwise",
+        "Check the scoring model. Errors keep it from being deployed (exit code 1); warnings are\n"
+        "advice (exit code 0). A row in brackets, like (R68), stands in docs/requirements.md.",
+        """
+  lead-scoring lint
+  lead-scoring lint --model next-model.yaml
+""",
+    )
+    _add_model(parser)
+
+
+def _form(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "form",
+        "cli.website_form",
+        "print the HTML of a form, to paste into a website",
+        "Print the HTML of one of the model's forms. It works without JavaScript; with it, the form\n"
+        "also says which campaign brought the visitor, and cannot be sent twice by accident.",
+        """
+  lead-scoring form demo
+  lead-scoring form newsletter --fields email
+  lead-scoring form demo --fields name,company,job_title --language pl
+  lead-scoring form demo --url https://forms.example.com > demo.html
+""",
+    )
+    parser.add_argument("name", metavar="NAME", help="a form of the model, such as demo")
+    _add_model(parser)
+    parser.add_argument(
+        "--fields",
+        metavar="NAMES",
+        help="which questions to ask, with commas; the address is always asked "
+        "(default: all fields of the model)",
+    )
+    parser.add_argument(
+        "--url", help="where the forms are received (default: the running system's address)"
+    )
+    parser.add_argument(
+        "--test", action="store_true", help="mark what it sends as a test: left out of all lists"
+    )
+    _add_language(parser, "the form's language (default: that of the model's alerts)", None)
+    _add_stack(parser)
+
+
+def _show(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "show",
+        "cli.show_lead",
+        "show one lead of the running system: its score now, and why",
+        "Show a lead as it is at this very moment: score with its reasons, what becomes of it if\n"
+        "nothing happens, its answers, where it came from, and its alert.\n\n" + _STACK,
+        """
+  lead-scoring show anna@example.com
+  lead-scoring show anna@example.com --at 2026-11-01T00:00:00Z
+  lead-scoring show anna@example.com --json --stack LeadScoring
+""",
+    )
+    parser.add_argument("email", metavar="EMAIL", help="the lead's e-mail address")
+    _add_model(parser)
+    parser.add_argument("--at", metavar="INSTANT", help="as of this instant (default: now)")
+    parser.add_argument("--json", action="store_true", help="as one JSON object")
+    _add_language(parser)
+    _add_stack(parser)
+
+
+def _send(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "send",
+        "cli.send_facts",
+        "put the facts of a file into the running system",
+        "Put facts into the running system, through its event bus. Sending a fact again changes\n"
+        "nothing, so an interrupted command is simply repeated. All lines are checked before the\n"
+        "first is sent.\n\n" + _FACTS + "\n" + _STACK,
+        """
+  lead-scoring send facts.jsonl
+  lead-scoring send customers-of-2025.jsonl --import
+  lead-scoring send facts.jsonl --stack LeadScoring
+""",
+    )
+    parser.add_argument("facts", nargs="+", metavar="FACTS", help="a fact file; - is standard input")
+    parser.add_argument(
+        "--import",
+        dest="silent",
+        action="store_true",
+        help="alert nobody; instead say at the end who is hot and warm now",
+    )
+    _add_model(parser)
+    _add_stack(parser)
+
+
+def _pull(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "pull",
+        "cli.pull_facts",
+        "get the facts of a period out of the running system, as a fact file",
+        "Write all facts of a period into a fact file. An interrupted pull with --out goes on where\n"
+        "it stopped when it is repeated with the same options.\n\n" + _STACK,
+        """
+  lead-scoring pull --from 2026-11-01 --to 2026-12-01 --out november.jsonl
+  lead-scoring pull --from 2026-01-01 --out facts.jsonl --no-persons --stack LeadScoring
+""",
+    )
+    parser.add_argument(
+        "--from", dest="since", required=True, metavar="INSTANT", help="first instant, or a UTC day"
+    )
+    parser.add_argument(
+        "--to", dest="until", metavar="INSTANT", help="instant it ends before (default: now)"
+    )
+    parser.add_argument("--out", metavar="FILE", help="write to this file (default: standard output)")
+    parser.add_argument(
+        "--no-persons",
+        action="store_true",
+        help="lead ids in place of addresses, and no names, phones or other texts people typed",
+    )
+    _add_model(parser)
+    _add_stack(parser)
+
+
+def _command(
+    commands: _Commands, name: str, module: str, summary: str, about: str, examples: str
+) -> _Parser:
+    parser = commands.add_parser(
+        name,
+        help=summary,
+        description=about,
+        epilog=f"examples:\n{examples.strip(chr(10))}",
+        formatter_class=_AsWritten,
+    )
+    parser.set_defaults(module=module)
+    return parser
+
+
+def _add_model(parser: _Parser) -> None:
+    parser.add_argument(
+        "--model",
+        default=MODEL_FILE,
+        metavar="FILE",
+        help=f"the scoring model (default: {MODEL_FILE})",
+    )
+
+
+def _add_language(
+    parser: _Parser, about: str = "language of the reasons", default: str | None = "en"
+) -> None:
+    parser.add_argument("--language", choices=LANGUAGES, default=default, help=about)
+
+
+def _add_stack(parser: _Parser) -> None:
+    parser.add_argument("--stack", metavar="NAME", help="a stack in AWS, such as LeadScoring")
+    parser.add_argument("--region", help="its AWS Region (default: AWS_REGION)")
+    parser.add_argument("--profile", help="AWS profile (default: AWS_PROFILE)")
