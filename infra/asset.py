@@ -24,20 +24,19 @@ ROOT = Path(__file__).resolve().parents[1]
 MODEL = ROOT / "scoring-model.yaml"
 ASSETS = ROOT / ".local" / "assets"
 PACKAGES = (  # import names of what requirements/asset.txt pins
-    "boto3",
     "botocore",
     "dateutil",
     "email_validator",
     "idna",
     "jmespath",
-    "s3transfer",
     "six.py",
+    "tzdata",
     "urllib3",
 )
 LEFT_OUT = {"dnspython"}  # email-validator imports it only to ask a DNS server, which we never do
 SERVICES = ("dynamodb", "sns", "sqs")  # botocore brings 400; these are called
 DROPPED = ("examples-1.json", "2011-12-05", "waiters-2.json")  # never read
-LEFT_OUT_FOLDERS = {"__pycache__", "examples", "docs"}
+LEFT_OUT_FOLDERS = {"__pycache__"}
 
 
 class StaleEnvironment(RuntimeError):
@@ -84,8 +83,6 @@ def _needed(name: str) -> bool:
     parts = name.split("/")
     if LEFT_OUT_FOLDERS & set(parts) or parts[-1] in DROPPED or set(DROPPED) & set(parts):
         return False
-    if parts[:2] == ["boto3", "data"]:
-        return False  # the resource layer, which is not used
     if parts[:2] == ["botocore", "data"]:
         return len(parts) == 3 or parts[2] in SERVICES
     return not name.endswith((".pyi", ".so", ".typed"))

@@ -132,7 +132,11 @@ class DeploySettings(_Strict):
     archive_days: int = Field(
         default=0, ge=0, le=30, description="0: none; an archive cannot forget one person"
     )
-    refresh: Literal["day", "week"] = "day"
+    refresh_minutes: int = Field(
+        default=1440,
+        ge=1,
+        description="a stored score is brought up to date once in so many minutes",
+    )
     alert_url: str | None = Field(
         default=None, pattern=r"^https://", description="the link in an alert, once there is a page"
     )

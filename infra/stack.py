@@ -23,15 +23,13 @@ from infra.nag import acknowledge
 from infra.python_function import PythonFunction, powertools_layer
 from infra.storage import LeadStorage
 
-READ_AND_MERGE = {
-    "leads": ["dynamodb:GetItem", "dynamodb:PutItem"],
-    "facts": ["dynamodb:PutItem", "dynamodb:Query"],
+LEADS = ["dynamodb:BatchGetItem", "dynamodb:PutItem"]  # reads many at once; a write is a whole item
+ONE_FORM = {"leads": LEADS, "facts": ["dynamodb:PutItem", "dynamodb:Query"]}
+MANY_FACTS = {
+    "leads": LEADS,
+    "facts": ["dynamodb:BatchWriteItem", "dynamodb:PutItem", "dynamodb:Query"],
 }
-MANY = {
-    "leads": [*READ_AND_MERGE["leads"], "dynamodb:BatchGetItem"],
-    "facts": [*READ_AND_MERGE["facts"], "dynamodb:BatchWriteItem"],
-}
-SWEEP = {"leads": [*READ_AND_MERGE["leads"], "dynamodb:BatchGetItem"], "facts": ["dynamodb:Query"]}
+NO_FACTS = {"leads": LEADS, "facts": ["dynamodb:Query"]}
 
 
 class LeadScoringStack(Stack):
@@ -102,7 +100,7 @@ class LeadScoringStack(Stack):
         function = self._function(
             "CaptureForm", "capture_form", FORM_SECONDS, {"PARKING_QUEUE_URL": parking.queue_url}
         )
-        self._allow_moves(function, READ_AND_MERGE)
+        self._allow_moves(function, ONE_FORM)
         function.allow(["sqs:SendMessage"], [parking.queue_arn, refused.queue_arn])
         return function
 
@@ -113,7 +111,7 @@ class LeadScoringStack(Stack):
             "PARKING_QUEUE_URL": entrance.parking.queue_url,
         }
         function = self._function("RecordActivity", "record_activity", ACTIVITY_SECONDS, queues)
-        self._allow_moves(function, MANY)
+        self._allow_moves(function, MANY_FACTS)
         function.allow(["sqs:SendMessage"], [entrance.refused.queue_arn])
         function.allow(
             [
@@ -128,7 +126,7 @@ class LeadScoringStack(Stack):
 
     def _expire_points(self) -> PythonFunction:
         function = self._function("ExpirePoints", "expire_points", SECONDS, {})
-        self._allow_moves(function, SWEEP)
+        self._allow_moves(function, NO_FACTS)
         function.allow(["dynamodb:Query"], [self.storage.due_index_arn])
         return function
 
@@ -167,7 +165,7 @@ class LeadScoringStack(Stack):
             "LEAD_ID_KEY": self.storage.lead_id_key.unsafe_unwrap(),  # a dynamic reference
             "SENDERS": json.dumps(senders, separators=(",", ":")),
             "MAIL_SOURCES": json.dumps(settings.mail_sources, separators=(",", ":")),
-            "REFRESH": settings.refresh,
+            "REFRESH_MINUTES": str(settings.refresh_minutes),
             "POWERTOOLS_SERVICE_NAME": settings.service,
             "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE,
             "POWERTOOLS_LOG_LEVEL": "INFO",
