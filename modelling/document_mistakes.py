@@ -41,6 +41,8 @@ def note_nothing(content: object, margin: Margin, path: Path = ()) -> None:
             note_nothing(one, margin, (*path, index))
     elif isinstance(content, dict):
         for key, one in content.items():
+            if margin.has_note_at((*path, key)):
+                continue
             if one is None and key not in MAY_BE_NOTHING:
                 margin.note((*path, key), f"Nothing stands after `{key}`", f"Leave it out, or write a value{_example((*path, key))}, indented below it or on its line")
             else:
