@@ -115,7 +115,11 @@ def sample(name: str) -> dict[str, Any]:
 
 
 def request(
-    body: object, *, form: str = "demo", content_type: str | None = "application/json", **headers: str
+    body: object,
+    *,
+    form: str = "demo",
+    content_type: str | None = "application/json",
+    **headers: str,
 ) -> dict[str, Any]:
     """A request of the HTTP API for a form; bytes come base64 encoded, as from a browser."""
     event = sample("form_posted_by_a_script")
@@ -227,7 +231,9 @@ def table(dynamodb: Any, name: str, *keys: str) -> None:
     kinds = ("HASH", "RANGE")
     dynamodb.create_table(
         TableName=name,
-        KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, kinds, strict=False)],
+        KeySchema=[
+            {"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, kinds, strict=False)
+        ],
         AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
         BillingMode="PAY_PER_REQUEST",
     )

@@ -1,8 +1,8 @@
 """Each sample of `events/` through the real handler, against what its name says."""
 
-from tests.handlers.lambda_stage import EVENTS, Stage, sample
-
 import pytest
+
+from tests.handlers.lambda_stage import EVENTS, Stage, sample
 
 TAKEN = {
     "activities_replayed": ["page_viewed"],

@@ -1,0 +1,286 @@
+"""Rows K1-K7 and B44-B45: what the handlers do while a table or a queue does not answer."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from functions.capture_form import FormCapture
+from functions.intake.activity_event import Doors, MessageReader, Sender
+from functions.leads.apply_facts import Arrival, Verdict
+from functions.leads.lead import LeadUnreadableError
+from functions.leads.lead_table import TryLater
+from functions.record_activity import ActivityRecorder, NothingRecordedError, Outcome, Record
+from functions.scoring.instants import parse_instant
+from tests.handlers.lambda_stage import MODEL, NOW, batch, message, request, sample
+
+PAGE = {"id": "visit-1", "at": "2026-11-23T09:59:00Z", "kind": "page_viewed", "path": "/"}
+GOOD = {"email": "anna@example.com", "name": "Anna", "submission_id": "1"}
+
+
+@dataclass
+class Box:
+    """A queue that fails so many times before it takes a text."""
+
+    failures: int = 0
+    bodies: list[str] = field(default_factory=list)
+
+    def send(self, body: str) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise TryLater
+        self.bodies.append(body)
+
+
+@dataclass
+class Leads:
+    """A move that remembers what it was given; some leads do not answer."""
+
+    away: frozenset[str] = frozenset()
+    fault: Exception = field(default_factory=TryLater)
+    verdict: Verdict = Verdict.APPLIED
+    moves: list[dict[str, list[Arrival]]] = field(default_factory=list)
+    deadlines: list[int | None] = field(default_factory=list)
+
+    def apply(
+        self, lead: str, arrivals: list[Arrival], *, attempts: int, deadline: int | None
+    ) -> list[Verdict]:
+        self.deadlines.append(deadline)
+        if lead in self.away:
+            raise self.fault
+        self.moves.append({lead: arrivals})
+        return [self.verdict] * len(arrivals)
+
+    def apply_many(self, arrivals: Mapping[str, list[Arrival]]) -> dict[str, Outcome]:
+        self.moves.append(dict(arrivals))
+        return {
+            lead: self.fault if lead in self.away else [self.verdict] * len(arrived)
+            for lead, arrived in arrivals.items()
+        }  # type: ignore[return-value]
+
+
+@dataclass
+class Scene:
+    leads: Leads = field(default_factory=Leads)
+    parking: Box = field(default_factory=Box)
+    refused: Box = field(default_factory=Box)
+    counts: Counter[str] = field(default_factory=Counter)
+    waits: dict[str, int] = field(default_factory=dict)
+    visibility: bool = True
+    jitter: int = 0
+
+    def capture(self, event: dict[str, Any]) -> dict[str, Any]:
+        return FormCapture(
+            model=MODEL,
+            move=self.leads,
+            lead_id=str,
+            parking=self.parking,
+            refusals=self.refused,
+            clock=lambda: parse_instant(NOW),
+            count=self._count,
+            tell=lambda *_, **__: None,
+        ).answer(event)
+
+    def record(self, event: dict[str, Any], doors: Doors | None = None) -> dict[str, Any]:
+        return ActivityRecorder(
+            reader=MessageReader(MODEL, doors or Doors(), str),
+            move=self.leads,
+            refusals=self.refused,
+            put_off=self._put_off,
+            count=self._count,
+            chance=lambda _low, _high: self.jitter,
+        ).record(event)
+
+    def _count(self, name: str, number: int) -> None:
+        self.counts[name] += number
+
+    def _put_off(self, record: Record, seconds: int) -> None:
+        if not self.visibility:
+            raise TryLater
+        self.waits[record["messageId"]] = seconds
+
+
+ANNA = frozenset({"anna@example.com"})
+
+
+def page(lead: str, **more: Any) -> dict[str, Any]:
+    return message(PAGE | {"lead": lead} | more)
+
+
+def test_k1_a_form_is_parked_while_the_table_does_not_answer() -> None:
+    scene = Scene(Leads(away=ANNA))
+    answer = scene.capture(request(GOOD))
+    assert (answer["statusCode"], json.loads(answer["body"])) == (202, {"status": "queued"})
+    assert scene.leads.deadlines == [parse_instant(NOW) + 4000]
+    assert scene.counts["parked"] == 1
+
+
+def test_b44_a_parked_form_comes_back_as_the_fact_it_would_have_been() -> None:
+    scene = Scene()
+    scene.capture(request(GOOD))
+    parked = Scene(Leads(away=ANNA))
+    parked.capture(request(GOOD))
+    scene.record(batch(parked.parking.bodies[0]))
+    at_once, later = (move["anna@example.com"] for move in scene.leads.moves)
+    assert at_once == later
+
+
+def test_b44_a_browser_is_thanked_for_a_parked_form() -> None:
+    event = sample("form_posted_by_a_browser")
+    scene = Scene(Leads(away=frozenset({"jan.zielinski@example.org"})))
+    assert scene.capture(event)["headers"]["location"] == "https://www.example.com/thanks"
+    assert len(scene.parking.bodies) == 1
+
+
+def test_k3_parking_is_tried_twice() -> None:
+    scene = Scene(Leads(away=ANNA), parking=Box(failures=1))
+    assert scene.capture(request(GOOD))["statusCode"] == 202
+
+
+def test_b45_when_table_and_queue_are_away_the_visitor_is_asked_to_try_again() -> None:
+    scene = Scene(Leads(away=ANNA), parking=Box(failures=2))
+    answer = scene.capture(request(GOOD))
+    assert answer["statusCode"] == 503
+    assert answer["headers"]["retry-after"] == "30"
+    assert json.loads(answer["body"])["code"] == "temporarily_unavailable"
+    assert scene.counts["accepted"] == scene.counts["parked"] == 0
+
+
+def test_b45_a_browser_gets_a_page_that_keeps_what_was_written() -> None:
+    event = sample("form_posted_by_a_browser")
+    away = Leads(away=frozenset({"jan.zielinski@example.org"}))
+    answer = Scene(away, parking=Box(failures=2)).capture(event)
+    assert answer["statusCode"] == 503
+    assert "still there" in answer["body"]
+
+
+def test_b9_a_honeypot_that_cannot_be_kept_aside_is_not_called_a_success() -> None:
+    scene = Scene(refused=Box(failures=2))
+    assert scene.capture(request(GOOD | {"fax_extension": "x"}))["statusCode"] == 503
+
+
+def test_d15_a_form_of_a_damaged_lead_is_parked() -> None:
+    scene = Scene(Leads(away=ANNA, fault=LeadUnreadableError()))
+    assert scene.capture(request(GOOD))["statusCode"] == 202
+
+
+def test_k5_only_the_records_of_a_lead_that_does_not_answer_come_again() -> None:
+    scene = Scene(Leads(away=ANNA))
+    answer = scene.record(batch(page("anna@example.com"), page("ewa@example.com")))
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "message-1"}]}
+    assert scene.waits == {"message-1": 30}
+    assert scene.counts["accepted"] == 1
+
+
+def test_k7_a_record_of_several_failing_leads_is_named_once() -> None:
+    scene = Scene(Leads(away=ANNA | {"jan@example.com"}))
+    both = {"activities": [PAGE | {"lead": lead} for lead in sorted(scene.leads.away)]}
+    answer = scene.record(batch(message(both), page("ewa@example.com")))
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "message-1"}]}
+
+
+def test_a_batch_of_which_nothing_was_recorded_raises() -> None:
+    with pytest.raises(NothingRecordedError):
+        Scene(Leads(away=ANNA)).record(batch(page("anna@example.com")))
+
+
+@pytest.mark.parametrize(("receives", "seconds"), [(1, 30), (2, 60), (5, 480), (6, 900), (30, 900)])
+def test_waiting_doubles_from_half_a_minute_to_a_quarter_of_an_hour(
+    receives: int, seconds: int
+) -> None:
+    scene = Scene(Leads(away=ANNA))
+    with pytest.raises(NothingRecordedError):
+        scene.record(batch(page("anna@example.com"), receives=receives))
+    assert scene.waits == {"message-1": seconds}
+
+
+def test_jitter_takes_off_at_most_a_fifth() -> None:
+    scene = Scene(Leads(away=ANNA), jitter=20)
+    with pytest.raises(NothingRecordedError):
+        scene.record(batch(page("anna@example.com"), receives=6))
+    assert scene.waits == {"message-1": 720}
+
+
+def test_thirty_receives_outlast_an_outage_of_four_hours() -> None:
+    waits = [min(30 << min(receive - 1, 10), 900) * 0.8 for receive in range(1, 30)]
+    assert sum(waits) > 4 * 3600
+
+
+def test_a_wait_that_cannot_be_set_leaves_the_record_to_the_queue() -> None:
+    scene = Scene(Leads(away=ANNA), visibility=False)
+    answer = scene.record(batch(page("anna@example.com"), page("ewa@example.com")))
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "message-1"}]}
+    assert scene.counts["put_off_failed"] == 1
+
+
+def test_k6_what_cannot_be_kept_aside_is_not_acknowledged() -> None:
+    scene = Scene(refused=Box(failures=1))
+    answer = scene.record(batch("rubbish", page("ewa@example.com")))
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "message-1"}]}
+    assert scene.counts["refused"] == 0
+
+
+def test_k6_a_record_that_comes_again_anyway_is_refused_then_and_not_twice() -> None:
+    scene = Scene(Leads(away=ANNA))
+    mixed = {"activities": [PAGE | {"lead": "anna@example.com"}, PAGE | {"lead": "nobody"}]}
+    scene.record(batch(message(mixed), page("ewa@example.com")))
+    assert scene.refused.bodies == []
+
+
+def test_g18_records_received_more_often_run_later() -> None:
+    scene = Scene()
+    event = batch(page("often@example.com"), page("once@example.com"), page("new@example.com"))
+    for record, receives in zip(event["Records"], ("7", "1", "1"), strict=True):
+        record["attributes"]["ApproximateReceiveCount"] = receives
+    scene.record(event)
+    assert [list(move) for move in scene.leads.moves] == [
+        ["once@example.com", "new@example.com"],
+        ["often@example.com"],
+    ]
+
+
+def test_activities_of_one_lead_in_a_batch_are_one_move() -> None:
+    scene = Scene()
+    scene.record(batch(page("anna@example.com"), page("ANNA@example.com", id="visit-2")))
+    (move,) = scene.leads.moves
+    assert [arrival.fact.id for arrival in move["anna@example.com"]] == ["visit-1", "visit-2"]
+
+
+@pytest.mark.parametrize("verdict", [Verdict.ERASED, Verdict.REUSED])
+def test_c32_what_the_move_will_not_have_is_refused(verdict: Verdict) -> None:
+    scene = Scene(Leads(verdict=verdict))
+    scene.record(batch(page("anna@example.com")))
+    (refused,) = scene.refused.bodies
+    assert json.loads(refused)["reason"] == verdict.value
+    assert scene.counts["accepted"] == 0
+
+
+IMPORTER = Doors((Sender("example.website", "111122223333", may_import=True),))
+
+
+@pytest.mark.parametrize(
+    ("body", "doors", "silent"),
+    [
+        (message(PAGE | {"lead": "anna@example.com"}), Doors(), False),
+        (message(PAGE | {"lead": "anna@example.com", "import": True}), Doors(), False),
+        (message(PAGE | {"lead": "anna@example.com", "import": True}), IMPORTER, True),
+        (message(PAGE | {"lead": "anna@example.com", "import": "yes"}), IMPORTER, False),
+        (message(PAGE | {"lead": "anna@example.com"}) | {"replayed": True}, Doors(), True),
+    ],
+)
+def test_c33_c34_replays_and_allowed_imports_are_silent(
+    body: dict[str, Any], doors: Doors, silent: bool
+) -> None:
+    scene = Scene()
+    scene.record(batch(body), doors)
+    ((arrival,),) = scene.leads.moves[0].values()
+    assert arrival.silent is silent
+
+
+def test_g20_everything_received_is_accounted_for() -> None:
+    scene = Scene()
+    scene.record(batch(page("anna@example.com"), "rubbish", page("nobody")))
+    assert scene.counts["received"] == 3 == scene.counts["accepted"] + scene.counts["refused"]
