@@ -1,0 +1,47 @@
+"""Where a lead came from: first touch kept, last beside it, in any order."""
+
+from itertools import permutations
+
+import pytest
+
+from functions.scoring.touches import Naming, Touches, merge_touches
+from tests.builders import MONDAY, compiled_model, form_submitted, page_viewed
+
+
+def test_first_and_last_touch_are_the_same_in_any_order() -> None:
+    facts = [
+        form_submitted(id=str(number), at=MONDAY + number, touch={"utm_source": str(number)})
+        for number in range(3)
+    ]
+    for order in permutations(facts):
+        touches = merge_touches(Touches(), order[:1])
+        touches = merge_touches(touches, order[1:])
+        assert touches.first is not None
+        assert touches.last is not None
+        assert (touches.first.raw, touches.last.raw) == ({"utm_source": "0"}, {"utm_source": "2"})
+
+
+def test_a_fact_without_a_touch_moves_nothing() -> None:
+    assert merge_touches(Touches(), [page_viewed()]) == Touches()
+
+
+@pytest.mark.parametrize(
+    ("raw", "channel"),
+    [
+        ({}, "direct"),
+        ({"utm_medium": ""}, "direct"),
+        ({"utm_medium": "CPC"}, "ads"),
+        ({"utm_medium": "carrier pigeon"}, "other"),
+        ({"referrer": "https://news.example"}, "other"),
+    ],
+)
+def test_the_models_rules_name_the_channel(raw: dict[str, str], channel: str) -> None:
+    touches = merge_touches(Touches(), [form_submitted(touch=raw)])
+    assert Naming(compiled_model())(touches.first).channel == channel
+
+
+def test_campaign_and_experiment_come_from_the_fields_the_model_names() -> None:
+    raw = {"utm_campaign": "spring", "utm_content": "blue button"}
+    touches = merge_touches(Touches(), [form_submitted(touch=raw)])
+    assert Naming(compiled_model())(touches.first)[1:] == ("spring", "blue button")
+    assert Naming(compiled_model())(None) == ("direct", None, None)
