@@ -32,12 +32,15 @@ class StoredLead:
 
     @property
     def last_reason(self) -> str:
-        """What the newest award was earned for."""
+        """What the newest award was earned for; of several by one form, what was done before what was said."""
         dated = [
-            (line.since or 0, reason, line.points)
+            ((line.since or 0, line.until is not None, abs(line.points)), line.points, reason)
             for line, reason in zip(self.lines, self.reasons, strict=True)
         ]
-        return f"{max(dated)[2]:+d} {max(dated)[1]}" if dated else ""
+        if not dated:
+            return ""
+        _, points, reason = max(dated)
+        return f"{points:+d} {reason}"
 
 
 def stored_leads(stack: LocalStack, *, at: int, language: str = "en") -> list[StoredLead]:

@@ -18,7 +18,7 @@ from functions.scoring.rule_book import RuleBook, State
 from functions.scoring.score import score_state
 from infra.local.lead_reading import StoredLead, rule_book, stored_lead
 from infra.local.local_stack import LocalStack
-from infra.local.mailbox import Mailbox
+from infra.local.mailbox import Mail, Mailbox
 from infra.local.visitors import post_form, put_activity
 
 ADDRESS = "maria.nowak@example.com"
@@ -80,8 +80,8 @@ def tell(stack: LocalStack, mailbox: Mailbox, say: Callable[[str], None]) -> Non
     say(f"   She is {_figures(lead)}.")
 
     say("3. Sales hears of it:")
-    _wait("one alert arrives", lambda: bool(mailbox.mails), SOON_SECONDS, "none came")
-    say("\n".join(f"   | {line}" for line in mailbox.mails[0].as_mail().splitlines()))
+    _wait("one alert arrives", lambda: bool(_hers(mailbox)), SOON_SECONDS, "none came")
+    say("\n".join(f"   | {line}" for line in _hers(mailbox)[0].as_mail().splitlines()))
     put_activity(stack, plan.visit)
     say("   The same message comes again; nothing changes.")
 
@@ -89,9 +89,13 @@ def tell(stack: LocalStack, mailbox: Mailbox, say: Callable[[str], None]) -> Non
     seconds = max(0, plan.fades_at - _now()) / SECOND_MS + SWEEP_SECONDS
     lead = _until(stack, "points expire", lambda lead: lead.band == "warm", seconds)
     say(f"   She is {_figures(lead)}.")
-    if len(mailbox.mails) != 1:
-        raise StepMissing(f"one alert: {len(mailbox.mails)} came")
+    if (came := len(_hers(mailbox))) != 1:
+        raise StepMissing(f"one alert: {came} came")
     say("   One alert in all.")
+
+
+def _hers(mailbox: Mailbox) -> list[Mail]:
+    return [mail for mail in mailbox.mails if ADDRESS in mail.text]
 
 
 def _plan(stack: LocalStack) -> Plan:

@@ -1,0 +1,31 @@
+# Every target prepares what it needs first, once: a Python environment, the local cloud, the CDK command.
+PYTHON ?= python3
+IN = $(PYTHON) infra/local/prepare.py
+ON_ONE_MACHINE = $(IN) --with-cloud -m infra.local
+
+.PHONY: help run demo up down deploy test lock clean
+
+help:
+	@echo "make run     the whole system on this machine: samples, scores, an alert, points that expire"
+	@echo "make test    everything that is checked"
+	@echo "make demo    the story of one lead, step by step"
+	@echo "make up      the stack alone; make down stops it"
+	@echo "make deploy  to AWS: says where and what, and asks first"
+	@echo "make lock    the locked requirements anew, from pyproject.toml"
+	@echo "make clean   everything made here, but not the environment"
+
+run demo up down:
+	@$(ON_ONE_MACHINE) $@
+
+deploy:
+	@$(IN) --with-cloud --with-cdk -m infra.local $@
+
+test:
+	@$(IN) --with-cloud --with-cdk -m infra.local.checks
+
+lock:
+	@$(IN) -m infra.local.locking
+
+clean:
+	@$(ON_ONE_MACHINE) down
+	rm -rf cdk.out .local/assets .local/templates .local/clouds

@@ -1,0 +1,92 @@
+"""`python -m infra.local up|down|run|demo|deploy`: what the Makefile calls."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+
+from infra.deploy_settings import InvalidSettings
+from infra.local.cloud import CloudDidNotStart, stop_cloud
+from infra.local.deployment import DeploymentFailed
+from infra.local.local_stack import (
+    STACK_FILE,
+    StackAlreadyUp,
+    bring_up,
+    read_stack,
+    take_down,
+    write_stack,
+)
+from infra.local.mailbox import open_mailbox
+from infra.local.real_deploy import deploy_to_aws
+from infra.local.running import run
+from infra.local.story import StepMissing, tell
+from infra.local.synthesis import SynthesisFailed
+
+FAULTS = (CloudDidNotStart, DeploymentFailed, InvalidSettings, StackAlreadyUp, SynthesisFailed)
+
+
+def main() -> int:
+    commands: Mapping[str, Callable[[], None]] = {
+        "up": _up,
+        "down": _down,
+        "run": run,
+        "demo": _demo,
+        "deploy": deploy_to_aws,
+    }
+    if len(sys.argv) != 2 or sys.argv[1] not in commands:
+        print(f"python -m infra.local {'|'.join(commands)}", file=sys.stderr)
+        return 2
+    if sys.argv[1] != "deploy":
+        _forget_the_account()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        commands[sys.argv[1]]()
+    except StepMissing as missing:
+        print(f"This step did not happen: {missing}", file=sys.stderr)
+        return 1
+    except FAULTS as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _up() -> None:
+    if read_stack():
+        raise StackAlreadyUp("A stack is up already; make down stops it.")
+    stack = bring_up()
+    write_stack(stack)
+    print(f"Up: forms at {stack.form_address}, bus {stack.bus}; all addresses in {STACK_FILE}.")
+    print("make down stops it and forgets every lead.")
+
+
+def _down() -> None:
+    print("Down." if take_down() else "Nothing was up.")
+
+
+def _demo() -> None:
+    print("Starting the local cloud and deploying the template...", flush=True)
+    stack = bring_up()
+    try:
+        with open_mailbox(stack) as mailbox:
+            tell(stack, mailbox, lambda text: print(text, flush=True))
+    finally:
+        stop_cloud(stack.cloud)
+
+
+def _forget_the_account() -> None:
+    """The local cloud is on this machine: no proxy, profile or key of the user has to do with it."""
+    for name in list(os.environ):
+        if name.startswith("AWS_") or name.lower().endswith("_proxy"):
+            del os.environ[name]
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+"""`make run`: the whole system on this machine, with something to see.
+
+Without a terminal (or with ONCE=1) it ends by itself: 0 when scores rose, an alert arrived and points expired.
+"""
+
+import os
+import sys
+import time
+from datetime import UTC, datetime
+
+from rich.console import Console
+
+from infra.local.lead_reading import StoredLead, stored_leads
+from infra.local.live_view import follow, lead_table
+from infra.local.local_stack import LocalStack, announced, bring_up
+from infra.local.mailbox import ALERTS, Mailbox, open_mailbox
+from infra.local.prepare import ROOT
+from infra.local.samples import feed
+from infra.local.story import StepMissing, tell
+
+SOON_SECONDS = 20
+
+
+def run() -> None:
+    """Raises StepMissing naming what did not happen."""
+    console = Console(highlight=False, soft_wrap=True)
+    console.print("Starting the local cloud and deploying the template...")
+    started = time.monotonic()
+    with announced(bring_up()) as stack, open_mailbox(stack) as mailbox:
+        seconds = time.monotonic() - started
+        console.print(f"Up in {seconds:.1f} s: {stack.form_address} ({stack.stack})\n")
+        _feed_samples(stack, console)
+        console.print("\nThe story of one lead, every figure read from the stack:")
+        tell(stack, mailbox, lambda text: console.print(text, markup=False))
+        _invite(stack, mailbox, console)
+        if sys.stdin.isatty() and sys.stdout.isatty() and not os.environ.get("ONCE"):
+            console.print("Following the leads; Ctrl-C stops everything.\n")
+            follow(stack, mailbox, console)
+    console.print("Scores rose, an alert arrived and points expired. The stack is stopped.")
+
+
+def _feed_samples(stack: LocalStack, console: Console) -> None:
+    console.print("Feeding the samples of events/:")
+    feed(stack, lambda text: console.print(text, markup=False), now=datetime.now(UTC))
+    deadline = time.monotonic() + SOON_SECONDS
+    while not any(lead.score > 0 for lead in _leads(stack)):
+        if time.monotonic() > deadline:
+            raise StepMissing("scores rise: no lead of the samples has points")
+        time.sleep(0.2)
+    _settle(stack)
+    console.print(lead_table(_leads(stack)))
+
+
+def _settle(stack: LocalStack) -> None:
+    """Waits until the queue is empty, at most as long as a step may take."""
+    deadline = time.monotonic() + SOON_SECONDS
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    while time.monotonic() < deadline:
+        answer = stack.client("sqs").get_queue_attributes(
+            QueueUrl=stack.activity_queue, AttributeNames=names
+        )
+        if not any(int(answer["Attributes"][name]) for name in names):
+            return
+        time.sleep(0.2)
+
+
+def _leads(stack: LocalStack) -> list[StoredLead]:
+    return stored_leads(stack, at=time.time_ns() // 1_000_000)
+
+
+def _invite(stack: LocalStack, mailbox: Mailbox, console: Console) -> None:
+    page = ROOT / ".local" / "form.html"
+    page.write_text(FORM.format(address=f"{stack.form_address}demo"), encoding="utf-8")
+    kept = f"{len(mailbox.mails)} alert(s) are kept under {ALERTS.relative_to(ROOT)}/."
+    console.print(f"\n{kept}\n\nA form to paste (also in .local/form.html):\n", markup=False)
+    console.print(FORM.format(address=f"{stack.form_address}demo"), markup=False)
+    console.print("The same with curl, and an activity on the bus:\n", markup=False)
+    console.print(CURL.format(stack=stack), markup=False)
+
+
+FORM = """<form method="post" action="{address}">
+  <label>E-mail <input name="email" type="email" required></label>
+  <label>Company <input name="company"></label>
+  <label>Job title <input name="job_title"></label>
+  <label>Employees <input name="company_size"></label>
+  <label>Country <input name="country"></label>
+  <button>Send</button>
+</form>
+"""
+CURL = """curl -i -H 'content-type: application/json' {stack.form_address}demo \\
+  -d '{{"email": "jan@example.com", "job_title": "CEO", "company_size": "11-50", "country": "PL"}}'
+
+curl -s {stack.endpoint}/ -H 'content-type: application/x-amz-json-1.1' \\
+  -H 'x-amz-target: AWSEvents.PutEvents' \\
+  -H 'authorization: AWS4-HMAC-SHA256 Credential={stack.access_key}/20260101/{stack.region}/events/aws4_request, \
+SignedHeaders=host, Signature=none' \\
+  -d '{{"Entries": [{{"EventBusName": "{stack.bus}", "Source": "example.website", "DetailType": "page_viewed",
+       "Detail": "{{\\"lead\\": \\"jan@example.com\\", \\"path\\": \\"/pricing\\"}}"}}]}}'
+"""
