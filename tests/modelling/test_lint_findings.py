@@ -211,7 +211,7 @@ def test_a_model_that_has_it_is_told_so(
     found = [finding for finding in findings(having) if part in finding.sentence]
 
     assert [(one.level, one.rule, one.row) for one in found] == [(level, place, row)], findings(having)
-    assert found[0].line is not None or f"{place}:" not in changed(*having)
+    assert found[0].line is not None or f"\n{place}:" not in changed(*having)
 
 
 @pytest.mark.parametrize(
