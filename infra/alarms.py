@@ -36,7 +36,9 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """An alarm: rings when `expression` over `measures` (or the one measure itself) reaches `at_least`."""
+    """An alarm: rings when `expression` over `measures` (or the one measure itself) reaches
+    `at_least`.
+    """
 
     name: str
     says: str
@@ -133,7 +135,7 @@ def _dead_letters(queues: Mapping[str, str]) -> Iterable[Ring]:
         )
         yield Ring(
             f"{name}DeadLetters",
-            f"Something could not be delivered and waits in {name}DeadLetters: look, mend, redrive.",
+            f"Undelivered messages wait in {name}DeadLetters: look, mend, redrive.",
             {"waiting": waiting},
             at_least=1,
         )
@@ -285,7 +287,7 @@ def _alerts(topic: Mapping[str, str], settings: DeploySettings) -> Iterable[Ring
     )
     yield Ring(
         "NobodyListens",
-        "An alert was published and reached nobody: a confirmed subscriber is gone, or a territory is empty.",
+        "An alert reached nobody: a confirmed subscriber is gone, or a territory is empty.",
         {
             "published": of_topic("NumberOfMessagesPublished"),
             "delivered": of_topic("NumberOfNotificationsDelivered"),

@@ -1,6 +1,7 @@
 """The topic that tells people of hot leads, and who listens.
 
-Subscriptions carry filter policies, so that each rep gets a territory, and dead letters of their own.
+Subscriptions carry filter policies, so that each rep gets a territory, and dead letters of
+their own.
 """
 
 import hashlib

@@ -1,6 +1,7 @@
 """What `cdk` runs: reads the settings, compiles the model, synthesises the template.
 
-A mistake in a setting or in the model ends it with one line per mistake, before anything is deployed.
+A mistake in a setting or in the model ends it with one line per mistake, before anything is
+deployed.
 """
 
 import os

@@ -1,8 +1,9 @@
 """What a Lambda unpacks: `functions/`, the compiled model and pinned libraries, all pure Python.
 
-Its name is the hash of what went in, so that the same sources are the same asset on any day: a second deploy
-changes nothing. Byte code is compiled here, unchecked by date (a missing .pyc costs 730 ms of a cold start).
-Compiled libraries come from the Powertools layer in AWS and from the local cloud's environment on one machine.
+Its name is the hash of what went in, so that the same sources are the same asset on any day: a
+second deploy changes nothing. Byte code is compiled here, unchecked by date (a missing .pyc
+costs 730 ms of a cold start). Compiled libraries come from the Powertools layer in AWS and from
+the local cloud's environment on one machine.
 """
 
 import hashlib
@@ -44,7 +45,7 @@ class StaleEnvironment(RuntimeError):
 
 
 def build_asset(model_file: Path = MODEL, *, retention_days: int) -> tuple[Path, dict[str, Any]]:
-    """The folder to deploy and the compiled model in it. The folder's name is its content's hash."""
+    """The folder to deploy, named by its content's hash, and the compiled model in it."""
     _check_versions()
     model = compile_model_file(model_file, retention_days=retention_days)
     files = dict(_sources()) | dict(_libraries())

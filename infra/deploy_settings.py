@@ -1,6 +1,7 @@
 """What an engineer may set in `cdk.json` (or with `-c name=value`); nothing must be set.
 
-Read as a whole and refused as a whole: a message names the setting, what is wrong and what to write.
+Read as a whole and refused as a whole: a message names the setting, what is wrong and what to
+write.
 """
 
 import json
@@ -61,7 +62,9 @@ class Subscriber(_Strict):
 
 
 class Sender(_Strict):
-    """Who may put activities on the bus, of which kinds, and whether its imports are silent (C26, C27, C34)."""
+    """Who may put activities on the bus, of which kinds, and whether its imports are silent (C26,
+    C27, C34).
+    """
 
     source: str = Field(pattern=r"^[A-Za-z0-9._/-]{1,256}$")
     account: str = Field(default=OWN, pattern=rf"^(\d{{12}}|{OWN})$")

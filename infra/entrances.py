@@ -1,7 +1,8 @@
 """Where the world comes in: forms over HTTP, activities over a bus.
 
-A form is answered at once and parked on a queue when the table is away. An activity goes bus, rule, queue,
-function; a rule matches on source and account, never on kind, so that an unknown kind is refused aloud.
+A form is answered at once and parked on a queue when the table is away. An activity goes bus,
+rule, queue, function; a rule matches on source and account, never on kind, so that an unknown
+kind is refused aloud.
 """
 
 import hashlib
@@ -197,7 +198,7 @@ class ActivityEntrance(Construct):
         assert isinstance(resource, events.CfnRule)
         accounts = {"account": [Aws.ACCOUNT_ID]} | pattern
         resource.event_pattern = accounts | {"replay-name": [{"exists": replay}]}
-        # RuleTargetInput writes EventBridge's own variables as constant text; the resource itself does not.
+        # RuleTargetInput writes EventBridge's own variables as text; the resource does not.
         resource.add_property_override(
             "Targets.0.InputTransformer", {"InputTemplate": REPLAYED if replay else ENVELOPE}
         )

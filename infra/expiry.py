@@ -1,6 +1,7 @@
 """The schedule: every minute, four invocations of four shards each look for what is due.
 
-The schedule decides nothing but when: late, twice at once or off for a day, the scores are the same.
+The schedule decides nothing but when: late, twice at once or off for a day, the scores are the
+same.
 """
 
 import json
@@ -63,7 +64,9 @@ class ExpirySchedule(Construct):
         schedule.node.add_dependency(role)
 
     def _give_up_aloud(self, function: PythonFunction) -> None:
-        """The scheduler hands over asynchronously: what the function fails on ends beside the rest."""
+        """The scheduler hands over asynchronously: what the function fails on ends beside the
+        rest.
+        """
         function.allow(["sqs:SendMessage"], [self.dead.queue_arn])
         config = lambda_.CfnEventInvokeConfig(
             self,

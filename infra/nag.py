@@ -1,4 +1,4 @@
-"""How a finding of cdk-nag is acknowledged: on one construct, with the reason a reviewer accepts."""
+"""How a finding of cdk-nag is acknowledged: on one construct, with a reason a reviewer accepts."""
 
 from aws_cdk import Acknowledgment, Validations
 from constructs import IConstruct

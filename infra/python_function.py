@@ -1,4 +1,6 @@
-"""A Lambda function as all of ours are: its own role that names actions, its own log group, no surprises."""
+"""A Lambda function as all of ours are: its own role that names actions, its own log group, no
+surprises.
+"""
 
 import sys
 from collections.abc import Mapping
@@ -80,8 +82,9 @@ def log_retention(days: int) -> logs.RetentionDays:
 def powertools_layer(scope: Construct) -> str:
     """The ARN of the public layer (account 017000801446) with the very version that is locked.
 
-    The number in a layer's ARN is not the package's version; its publisher writes the ARN under that version into
-    a public parameter of every Region. It is a parameter of the template, because a cloud on one machine has none.
+    The number in a layer's ARN is not the package's version; its publisher writes the ARN under
+    that version into a public parameter of every Region. It is a parameter of the template,
+    because a cloud on one machine has none.
     """
     return CfnParameter(
         scope,

@@ -25,7 +25,7 @@ def dead_letters(scope: Construct, name: str, *, of_a_queue: bool = False) -> sq
         acknowledge(
             queue,
             "AwsSolutions-SQS3",
-            "It ends an edge that is no queue (a rule, a schedule, a subscription, a refusal); nothing consumes it.",
+            "It ends an edge that is no queue (rule, schedule, subscription, refusal).",
         )
     return queue
 

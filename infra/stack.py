@@ -33,7 +33,9 @@ NO_FACTS = {"leads": LEADS, "facts": ["dynamodb:Query"]}
 
 
 class LeadScoringStack(Stack):
-    """Construct ids are chosen once: with them, logical ids of tables and of the key stay as they are."""
+    """Construct ids are chosen once: with them, logical ids of tables and of the key stay as they
+    are.
+    """
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
 """What must not be lost: the leads, their history, and the key that names them.
 
-Deletion protection, point-in-time recovery and retention are on unless `keep_data` is false (a trial stack).
-Logical ids are fixed by a test: another id would be another, empty table.
+Deletion protection, point-in-time recovery and retention are on unless `keep_data` is false (a
+trial stack). Logical ids are fixed by a test: another id would be another, empty table.
 """
 
 from aws_cdk import RemovalPolicy, SecretValue
@@ -18,7 +18,9 @@ _NUMBER = dynamodb.AttributeType.NUMBER
 
 
 class LeadStorage(Construct):
-    """Tables `leads` (with the indexes of its readers) and `facts` (the history), and the key of the lead ids."""
+    """Tables `leads` (with the indexes of its readers) and `facts` (the history), and the key of
+    the lead ids.
+    """
 
     def __init__(self, scope: Construct, name: str, settings: DeploySettings) -> None:
         super().__init__(scope, name)
@@ -35,7 +37,7 @@ class LeadStorage(Construct):
         self._key = secretsmanager.Secret(
             self,
             "LeadIdKey",
-            description="Keyed hash of an address = lead id. Never rotate: every lead would be renamed.",
+            description="Names leads: rotating it would rename every one of them.",
             generate_secret_string=secretsmanager.SecretStringGenerator(
                 password_length=64, exclude_punctuation=True
             ),

@@ -78,7 +78,7 @@ def _demo() -> None:
 
 
 def _forget_the_account() -> None:
-    """The local cloud is on this machine: no proxy, profile or key of the user has to do with it."""
+    """The local cloud is on this machine: the user's proxy, profile and keys are not for it."""
     for name in list(os.environ):
         if name.startswith("AWS_") or name.lower().endswith("_proxy"):
             del os.environ[name]

@@ -1,7 +1,7 @@
 """`make test`: everything that is checked, quick things first, pytest's own line last.
 
-mypy reads the whole of aws-cdk-lib, two minutes when its cache is cold: it runs beside pytest, with the cache
-kept in `.local/`. Arguments go to pytest.
+mypy reads the whole of aws-cdk-lib, two minutes when its cache is cold: it runs beside pytest,
+with the cache kept in `.local/`. Arguments go to pytest.
 """
 
 import subprocess

@@ -1,7 +1,8 @@
 """A cloud in one process: started on a free port with a folder of its own, stopped without a trace.
 
-The process gets a clean environment: its Lambda workers inherit it, and nothing of the user's account, proxy or
-Docker may reach them. Its TMPDIR is private, because every worker unzips the asset into it.
+The process gets a clean environment: its Lambda workers inherit it, and nothing of the user's
+account, proxy or Docker may reach them. Its TMPDIR is private, because every worker unzips the
+asset into it.
 """
 
 import contextlib
@@ -118,12 +119,20 @@ def _wait_until_ready(process: subprocess.Popen[bytes], cloud: LocalCloud) -> No
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break
-        with contextlib.suppress(OSError):
-            with urllib.request.urlopen(f"{cloud.endpoint}/_ministack/ready", timeout=1):  # noqa: S310  our own port
-                return
+        if _answers(cloud):
+            return
         time.sleep(0.05)
     log = (Path(cloud.folder) / "cloud.log").read_text(encoding="utf-8", errors="replace")
     raise CloudDidNotStart(f"The local cloud did not start:\n{log[-2000:]}")
+
+
+def _answers(cloud: LocalCloud) -> bool:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"{cloud.endpoint}/_ministack/ready", timeout=1):
+            return True
+    except OSError:
+        return False
 
 
 def _signal(group: int, number: signal.Signals) -> None:
@@ -132,6 +141,8 @@ def _signal(group: int, number: signal.Signals) -> None:
 
 
 def _reap(process: int) -> None:
-    """A child of ours that ended stays a zombie until it is waited for; another's is not ours to wait for."""
+    """A child of ours that ended stays a zombie until it is waited for; another's is not ours to
+    wait for.
+    """
     with contextlib.suppress(ChildProcessError):
         os.waitpid(process, os.WNOHANG)

@@ -1,7 +1,7 @@
 """Deploys the template, unmodified, to the local cloud through CloudFormation.
 
-What the local cloud leaves out of a template it accepts (CORS, TTL, point-in-time recovery) is set afterwards,
-from the same template.
+What the local cloud leaves out of a template it accepts (CORS, TTL, point-in-time recovery) is
+set afterwards, from the same template.
 """
 
 import io
@@ -36,6 +36,7 @@ def local_client(name: str, endpoint: str) -> Any:
         connect_timeout=2,
         read_timeout=60,
         retries={"mode": "standard", "total_max_attempts": 2},
+        proxies={},
         s3={"addressing_style": "path"},
     )
     session: Any = local_session()
@@ -72,7 +73,7 @@ def _read(assembly: Path) -> tuple[str, str, list[dict[str, Any]]]:
 
 
 def bootstrap(endpoint: str) -> None:
-    """What `cdk bootstrap` and the publisher of the Powertools layer have put into a real account."""
+    """What `cdk bootstrap` and the publisher of the Powertools layer put into a real account."""
     parameters = {
         "/cdk-bootstrap/hnb659fds/version": "30",
         LAYER: f"arn:aws:lambda:{REGION}:017000801446:layer:AWSLambdaPowertoolsPythonV3:1",

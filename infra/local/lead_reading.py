@@ -1,4 +1,6 @@
-"""Leads as the stack has them: the stored score and band, and the reasons computed at the instant of reading."""
+"""Leads as the stack has them: the stored score and band, and the reasons computed at the instant
+of reading.
+"""
 
 import json
 from collections.abc import Iterator
@@ -17,7 +19,9 @@ from infra.local.local_stack import LocalStack
 
 @dataclass(frozen=True, slots=True)
 class StoredLead:
-    """`score`, `fit`, `engagement` and `band` as they are stored; `lines` explain the score at `read_at`."""
+    """`score`, `fit`, `engagement` and `band` as they are stored; `lines` explain the score at
+    `read_at`.
+    """
 
     address: str
     score: int
@@ -32,7 +36,9 @@ class StoredLead:
 
     @property
     def last_reason(self) -> str:
-        """What the newest award was earned for; of several by one form, what was done before what was said."""
+        """What the newest award was earned for; of several by one form, what was done before what
+        was said.
+        """
         dated = [
             ((line.since or 0, line.until is not None, abs(line.points)), line.points, reason)
             for line, reason in zip(self.lines, self.reasons, strict=True)
@@ -44,7 +50,7 @@ class StoredLead:
 
 
 def stored_leads(stack: LocalStack, *, at: int, language: str = "en") -> list[StoredLead]:
-    """Every lead of the stack, the highest score first. For a few leads: it reads the whole table."""
+    """Every lead, the highest score first. For a few leads: it reads the whole table."""
     book = rule_book(stack.model)
     leads = [_read(item, book, at=at, language=language) for item in _items(stack)]
     return sorted(leads, key=lambda lead: (-lead.score, lead.address))

@@ -17,7 +17,9 @@ COLOURS = {"hot": "bold red", "warm": "yellow", "cold": "blue"}
 
 
 def lead_table(leads: Sequence[StoredLead]) -> Table:
-    """`score` is the stored one; `now` is computed at the instant of reading and may be lower already."""
+    """`score` is the stored one; `now` is computed at the instant of reading and may be lower
+    already.
+    """
     table = Table(title="Leads", title_justify="left")
     table.add_column("lead", overflow="fold")
     for column in ("score", "now", "fit", "engagement"):

@@ -1,6 +1,7 @@
 """The stack on this machine: where everything is, how it comes up, and how it goes without a trace.
 
-`.local/stack.json` tells other tools the addresses of the stack that `make up` or `make run` started.
+`.local/stack.json` tells other tools the addresses of the stack that `make up` or `make run`
+started.
 """
 
 import contextlib

@@ -13,12 +13,13 @@ LOCKS = {
 
 
 def main() -> None:
+    uv = str(ENVIRONMENT / "bin" / "uv")
     for name, what in LOCKS.items():
-        how = ["--universal", "--python-version", OLDEST, "--generate-hashes", "--upgrade"]
+        how = ["--quiet", "--universal", "--upgrade", "--generate-hashes"]
+        how += ["--python-version", OLDEST]
         bare = ["--no-emit-index-url", "--no-annotate", "--custom-compile-command", "make lock"]
         subprocess.run(
-            [str(ENVIRONMENT / "bin" / "uv"), "pip", "compile", "--quiet", *how, *bare, *what]
-            + ["-o", f"requirements/{name}.txt"],
+            [uv, "pip", "compile", *how, *bare, *what, "-o", f"requirements/{name}.txt"],
             cwd=ROOT,
             check=True,
         )

@@ -1,4 +1,5 @@
-"""A mailbox for alerts on this machine: a subscriber of the topic, which gets the words a mail would have.
+"""A mailbox for alerts on this machine: a subscriber of the topic, which gets the words a mail
+would have.
 
 A mail program shows the subject and the text; so does `as_mail`. Every alert is kept as a file.
 """

@@ -2,9 +2,10 @@
 
     python3 infra/local/prepare.py [--with-cloud] [--with-cdk] [ARGUMENTS OF PYTHON...]
 
-Only the standard library is at hand here. An environment counts when its marker, written last, names the
-locked requirements and this Python; anything else (an interrupted install, an older lock) is made anew.
-A lock on a file lets several commands start at the same time: one installs, the others wait.
+Only the standard library is at hand here. An environment counts when its marker, written last,
+names the locked requirements and this Python; anything else (an interrupted install, an older
+lock) is made anew. A lock on a file lets several commands start at the same time: one installs,
+the others wait.
 """
 
 import contextlib
@@ -23,7 +24,10 @@ ENVIRONMENT = ROOT / ".venv"
 CLOUD_ENVIRONMENT = LOCAL / "cloud-environment"
 CDK = LOCAL / "cdk"
 PYTHONS = ((3, 11), (3, 12), (3, 13), (3, 14))  # those that Lambda offers and the lock covers
-NEEDS = "this needs Python 3.11-3.14 with venv, git and make (on Debian and Ubuntu: apt-get install python3-venv git make)"
+NEEDS = (
+    "this needs Python 3.11-3.14 with venv, git and make "
+    "(on Debian and Ubuntu: apt-get install python3-venv git make)"
+)
 
 
 def main() -> None:
@@ -44,7 +48,9 @@ def main() -> None:
 
 
 def environment() -> dict[str, str]:
-    """What programs of the project run with: its own tools first on PATH, and its own Node for CDK."""
+    """What programs of the project run with: its own tools first on PATH, and its own Node for
+    CDK.
+    """
     node = _node()
     inherited = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "PYTHONHOME"}}
     return inherited | {

@@ -1,6 +1,7 @@
 """`make run`: the whole system on this machine, with something to see.
 
-Without a terminal (or with ONCE=1) it ends by itself: 0 when scores rose, an alert arrived and points expired.
+Without a terminal (or with ONCE=1) it ends by itself: 0 when scores rose, an alert arrived and
+points expired.
 """
 
 import os
@@ -90,10 +91,9 @@ FORM = """<form method="post" action="{address}">
 CURL = """curl -i -H 'content-type: application/json' {stack.form_address}demo \\
   -d '{{"email": "jan@example.com", "job_title": "CEO", "company_size": "11-50", "country": "PL"}}'
 
-curl -s {stack.endpoint}/ -H 'content-type: application/x-amz-json-1.1' \\
-  -H 'x-amz-target: AWSEvents.PutEvents' \\
-  -H 'authorization: AWS4-HMAC-SHA256 Credential={stack.access_key}/20260101/{stack.region}/events/aws4_request, \
-SignedHeaders=host, Signature=none' \\
-  -d '{{"Entries": [{{"EventBusName": "{stack.bus}", "Source": "example.website", "DetailType": "page_viewed",
-       "Detail": "{{\\"lead\\": \\"jan@example.com\\", \\"path\\": \\"/pricing\\"}}"}}]}}'
+curl -s {stack.endpoint}/ --aws-sigv4 aws:amz:{stack.region}:events \\
+  --user {stack.access_key}:{stack.secret_key} -H 'x-amz-target: AWSEvents.PutEvents' \\
+  -H 'content-type: application/x-amz-json-1.1' -d '{{"Entries": [{{
+    "EventBusName": "{stack.bus}", "Source": "example.website", "DetailType": "page_viewed",
+    "Detail": "{{\\"lead\\": \\"jan@example.com\\", \\"path\\": \\"/pricing\\"}}"}}]}}'
 """

@@ -1,7 +1,8 @@
 """Feeds the samples of `events/` to a running stack as if they happened just now.
 
-A sample is an envelope as a Lambda gets it; what a stranger sent is taken out of it and sent the stranger's way:
-forms over HTTP, activities and mail events over their buses. Instants are moved so that the samples' noon is now.
+A sample is an envelope as a Lambda gets it; what a stranger sent is taken out of it and sent
+the stranger's way: forms over HTTP, activities and mail events over their buses. Instants are
+moved so that the samples' noon is now.
 """
 
 import base64

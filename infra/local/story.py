@@ -1,7 +1,9 @@
-"""The story of one lead, told on a running stack: form, warm, pricing page, hot, one alert, points expire, warm.
+"""The story of one lead, told on a running stack: form, warm, pricing page, hot, one alert, points
+expire, warm.
 
-Every figure is read from the stack; what does not happen in time ends the story with the name of the step. Only
-the date of the visit is chosen: such that, under the stack's own model, its points fade while somebody watches.
+Every figure is read from the stack; what does not happen in time ends the story with the name
+of the step. Only the date of the visit is chosen: such that, under the stack's own model, its
+points fade while somebody watches.
 """
 
 import time
@@ -53,7 +55,9 @@ class StepMissing(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is put on the bus: visits that leave the lead warm, then the one that makes it hot for a while."""
+    """What is put on the bus: visits that leave the lead warm, then the one that makes it hot for
+    a while.
+    """
 
     earlier: tuple[Mapping[str, Any], ...]
     visit: Mapping[str, Any]
@@ -99,7 +103,9 @@ def _hers(mailbox: Mailbox) -> list[Mail]:
 
 
 def _plan(stack: LocalStack) -> Plan:
-    """The earliest date of the visit at which the story can be seen, by trying the model's own steps."""
+    """The earliest date of the visit at which the story can be seen, by trying the model's own
+    steps.
+    """
     book, state, now = rule_book(stack.model), _state(stack), _now()
     for count in range(len(EARLIER) + 1):
         earlier = tuple(_dated(activity, now - 60 * SECOND_MS) for activity in EARLIER[:count])
