@@ -29,7 +29,7 @@ def test_a_score_is_what_brute_force_makes_of_the_same_facts() -> None:
         )
         assert ask(book, lines, at=now) == expected
         counts.update(["histories", *touched(document, lines, now, retention, expected)])
-        for instant in telling_instants(expected, lines):
+        for instant in sorted(telling_instants(expected, lines)):
             plain = brute_force.score(
                 document, lines, brute_force.text_of(instant), retention_days=retention, ahead=False
             )
@@ -42,14 +42,15 @@ def test_a_score_is_what_brute_force_makes_of_the_same_facts() -> None:
     check_shares(counts, counts["histories"])
 
 
-def telling_instants(expected: dict[str, Any], lines: list[FactLine]) -> list[int]:
-    """Two instants of the forecast, a millisecond before each, and the instant of a fact."""
+def telling_instants(expected: dict[str, Any], lines: list[FactLine]) -> set[int]:
+    """Two instants of the forecast, two facts' own, and a millisecond before each."""
+    facts = [brute_force.milliseconds(line["at"]) for line in lines]
     steps = [
         brute_force.milliseconds(step["at"])
         for answer in expected.values()
         for step in answer["forecast"][:2]
     ]
-    return [*steps, *(step - 1 for step in steps), brute_force.milliseconds(lines[0]["at"])]
+    return {instant - before for instant in (*steps, min(facts), facts[-1]) for before in (0, 1)}
 
 
 def without_forecast(answer: dict[str, Any]) -> dict[str, Any]:
