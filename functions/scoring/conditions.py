@@ -28,7 +28,8 @@ def fold(text: str) -> str:
     plain = text.translate(_LETTERS_WITHOUT_DECOMPOSITION)
     if not plain.isascii():
         decomposed = unicodedata.normalize("NFKD", plain)
-        plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+        letters = (letter for letter in decomposed if not unicodedata.combining(letter))
+        plain = "".join(letters).translate(_LETTERS_WITHOUT_DECOMPOSITION)  # of a ǿ an ø is left
     return " ".join(plain.casefold().split())
 
 

@@ -455,10 +455,9 @@ def fold(value: Any) -> Any:
     """Text without case, diacritics and surplus spaces."""
     if not isinstance(value, str):
         return value
-    plain = unicodedata.normalize("NFKD", value.casefold().translate(str.maketrans("łøđ", "lod")))
-    return " ".join(
-        "".join(letter for letter in plain if not unicodedata.combining(letter)).split()
-    )
+    decomposed = unicodedata.normalize("NFKD", value)
+    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return " ".join(plain.translate(str.maketrans("łŁøØđĐ", "lLoOdD")).casefold().split())
 
 
 def glob(pattern: str, text: str) -> bool:
