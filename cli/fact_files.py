@@ -49,42 +49,34 @@ def read_fact_files(
     names: Sequence[str],
     model: Mapping[str, Any],
     *,
-    received_at: int | None = None,
-    passed_over: frozenset[str] = frozenset(),
     rewrite: Callable[[Line], Line] = lambda line: line,
 ) -> list[FactLine]:
-    """Read the facts of files. Raises ProblemError that lists the bad lines.
+    """Read the facts of files, of any instant. Raises ProblemError that lists the bad lines.
 
-    `received_at` (UTC ms) refuses what a running system would refuse as future or too old; lines
-    refused for a reason in `passed_over` are left out instead. `rewrite` may change each JSON
-    object before it is read.
+    `rewrite` may change each JSON object before it is read.
     """
     facts: list[FactLine] = []
     bad: list[str] = []
-    reader = _Reader(model, received_at, rewrite)
+    reader = _Reader(model, rewrite)
     with progress("reading facts") as advance:
         for file, number, text in _lines(names):
             advance(1)
             try:
                 facts.append(reader.read(file, number, text))
             except _BadLineError as error:
-                if error.reason not in passed_over:
-                    bad.append(f"{file} line {number}: {error}")
+                bad.append(f"{file} line {number}: {error}")
     if bad:
         raise ProblemError(_told(bad))
     return facts
 
 
 class _BadLineError(Exception):
-    def __init__(self, message: str, reason: str = "") -> None:
-        super().__init__(message)
-        self.reason = reason
+    """A line that is no fact; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
     model: Mapping[str, Any]
-    received_at: int | None
     rewrite: Callable[[Line], Line]
 
     def read(self, file: str, number: int, text: str) -> FactLine:
@@ -94,14 +86,14 @@ class _Reader:
         by_id = isinstance(lead, str) and _LEAD_ID.fullmatch(lead) is not None
         fact = read_fact(
             written | {"lead": _PLACEHOLDER} if by_id else written,
-            received_at=self.received_at,
+            received_at=None,
             model=self.model,
             lead_id=lambda address: address,
             source=SOURCE,
         )
         if isinstance(fact, Refusal):
             told = "; ".join(_advice(mistake, written, self.model) for mistake in fact.mistakes)
-            raise _BadLineError(told, fact.reason)
+            raise _BadLineError(told)
         if by_id:
             fact = replace(fact, lead=str(lead), email="", display_email="")
         return FactLine(file, number, written, fact)
@@ -178,10 +170,8 @@ _JSON_ADVICE = {
 _ADVICE = {
     "invalid_lead": '`lead` is no e-mail address; write "lead": "anna@example.com"',
     "invalid_time": '`at` is no instant with its time zone; write "at": "2026-11-23T10:00:00Z"',
-    "future": "`at` is more than five minutes ahead of now; correct the instant",
-    "too_old": "`at` is older than facts are kept; leave the line out",
     "unsupported_version": '`v` is a version of the format nobody knows; write "v": 1',
-    "invalid_id": "`id` is longer than 128 characters or not plain ASCII; shorten it or leave it out",
+    "invalid_id": "`id` has over 128 characters or is not plain ASCII; shorten it or leave it out",
     "invalid_number": "a number is no ordinary number; write it with digits",
     "invalid_text": "a text holds control characters; take them out",
     "control_character": "a line break stands inside; take it out",

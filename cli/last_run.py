@@ -1,4 +1,4 @@
-"""What the last run of `try` gave, kept beside the project, so that the next can say what changed."""
+"""What the last run of `try` gave, kept so that the next can say what changed."""
 
 import json
 from collections.abc import Iterable, Mapping

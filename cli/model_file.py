@@ -21,6 +21,24 @@ def load_model(name: str) -> Mapping[str, Any]:
     return _compiled(path) or _compile(path)
 
 
+def check_exists(path: Path) -> None:
+    """Raise ProblemError where there is no model of this name."""
+    if not path.is_file():
+        raise ProblemError(
+            f"there is no scoring model {path}; run this in the project's folder, "
+            "or name one with --model FILE"
+        )
+
+
+def retention_days() -> int:
+    """Give the days a fact counts, as this folder's deployment has them. Raises ProblemError."""
+    days = settings().get("retention_days", RETENTION_DAYS)
+    try:
+        return int(days)
+    except (TypeError, ValueError) as error:
+        raise ProblemError(f"{SETTINGS_FILE}, retention_days: write a number of days") from error
+
+
 def settings() -> Mapping[str, Any]:
     """The deployment's settings, as `cdk.json` of this folder has them. Raises ProblemError."""
     path = Path(SETTINGS_FILE)
@@ -47,13 +65,8 @@ def _compile(path: Path) -> Mapping[str, Any]:
     from modelling.compile import compile_model_file  # noqa: PLC0415  (300 ms --help need not wait)
     from modelling.mistakes import ModelInvalid  # noqa: PLC0415
 
-    if not path.exists():
-        raise ProblemError(
-            f"there is no scoring model {path}; run this in the project's folder, "
-            "or name one with --model FILE"
-        )
-    days = settings().get("retention_days", RETENTION_DAYS)
+    check_exists(path)
     try:
-        return compile_model_file(path, retention_days=int(days))
+        return compile_model_file(path, retention_days=retention_days())
     except ModelInvalid as invalid:
         raise ProblemError(str(invalid)) from invalid

@@ -17,8 +17,13 @@ def progress(what: str, total: int | None = None) -> Iterator[Advance]:
         yield lambda _: None
         return
     from rich.console import Console  # noqa: PLC0415  (100 ms that a pipe should not cost)
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
-    from rich.progress import TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+    )
 
     bar = Progress(
         TextColumn("{task.description}"),

@@ -37,9 +37,8 @@ A fact file has one JSON object a line:
 """
 
 _STACK = """\
-The running system is the one `make up` or `make run` started here (.local/stack.json). With
---stack NAME, or where none runs here, it is the stack in AWS, found with your usual AWS
-variables (AWS_PROFILE, AWS_REGION, ...).
+The running system is the one `make up` or `make run` started here (.local/stack.json); with
+--stack NAME a stack in AWS, found with your usual AWS variables (AWS_PROFILE, AWS_REGION, ...).
 """
 
 
@@ -54,7 +53,7 @@ def command_parser() -> argparse.ArgumentParser:
 
 
 _AsWritten = argparse.RawDescriptionHelpFormatter
-_Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # argparse gives it no public name
+_Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001  (it has no public name)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -78,14 +77,18 @@ def _score(commands: _Commands) -> None:
   lead-scoring score facts.jsonl --model next-model.yaml
 """,
     )
-    parser.add_argument("facts", nargs="+", metavar="FACTS", help="a fact file; - is standard input")
+    parser.add_argument(
+        "facts", nargs="+", metavar="FACTS", help="a fact file; - is standard input"
+    )
     _add_model(parser)
     parser.add_argument(
         "--at",
         metavar="INSTANT",
         help="score as of this instant, 2026-11-23T10:00:00Z (default: now)",
     )
-    parser.add_argument("--json", action="store_true", help="one JSON object a line, sorted by lead")
+    parser.add_argument(
+        "--json", action="store_true", help="one JSON object a line, sorted by lead"
+    )
     _add_language(parser)
 
 
@@ -98,7 +101,7 @@ def _try(commands: _Commands) -> None:
         "Score the people of events/people/ under the model: the CEO who is not interested, the\n"
         "manager who intends to buy, the student on the careers page... The last column says what\n"
         "changed since the last run, so change a rule and run it again.\n\n"
-        "A person is a fact file of that name; there an instant may be relative: \"-3 days\".",
+        'A person is a fact file of that name; there an instant may be relative: "-3 days".',
         """
   lead-scoring try
   lead-scoring try --watch
@@ -140,8 +143,8 @@ def _form(commands: _Commands) -> None:
         "form",
         "cli.website_form",
         "print the HTML of a form, to paste into a website",
-        "Print the HTML of one of the model's forms. It works without JavaScript; with it, the form\n"
-        "also says which campaign brought the visitor, and cannot be sent twice by accident.",
+        "Print the HTML of one of the model's forms. It works without JavaScript; with it, the\n"
+        "form also says which campaign brought the visitor, and cannot be sent twice by accident.",
         """
   lead-scoring form demo
   lead-scoring form newsletter --fields email
@@ -182,7 +185,7 @@ def _show(commands: _Commands) -> None:
 """,
     )
     parser.add_argument("email", metavar="EMAIL", help="the lead's e-mail address")
-    _add_model(parser)
+    _add_model_of_stack(parser)
     parser.add_argument("--at", metavar="INSTANT", help="as of this instant (default: now)")
     parser.add_argument("--json", action="store_true", help="as one JSON object")
     _add_language(parser)
@@ -204,14 +207,16 @@ def _send(commands: _Commands) -> None:
   lead-scoring send facts.jsonl --stack LeadScoring
 """,
     )
-    parser.add_argument("facts", nargs="+", metavar="FACTS", help="a fact file; - is standard input")
+    parser.add_argument(
+        "facts", nargs="+", metavar="FACTS", help="a fact file; - is standard input"
+    )
     parser.add_argument(
         "--import",
         dest="silent",
         action="store_true",
         help="alert nobody; instead say at the end who is hot and warm now",
     )
-    _add_model(parser)
+    _add_model_of_stack(parser)
     _add_stack(parser)
 
 
@@ -221,8 +226,8 @@ def _pull(commands: _Commands) -> None:
         "pull",
         "cli.pull_facts",
         "get the facts of a period out of the running system, as a fact file",
-        "Write all facts of a period into a fact file. An interrupted pull with --out goes on where\n"
-        "it stopped when it is repeated with the same options.\n\n" + _STACK,
+        "Write all facts of a period into a fact file. An interrupted pull with --out goes on\n"
+        "where it stopped when it is repeated with the same options.\n\n" + _STACK,
         """
   lead-scoring pull --from 2026-11-01 --to 2026-12-01 --out november.jsonl
   lead-scoring pull --from 2026-01-01 --out facts.jsonl --no-persons --stack LeadScoring
@@ -234,13 +239,15 @@ def _pull(commands: _Commands) -> None:
     parser.add_argument(
         "--to", dest="until", metavar="INSTANT", help="instant it ends before (default: now)"
     )
-    parser.add_argument("--out", metavar="FILE", help="write to this file (default: standard output)")
+    parser.add_argument(
+        "--out", metavar="FILE", help="write to this file (default: standard output)"
+    )
     parser.add_argument(
         "--no-persons",
         action="store_true",
         help="lead ids in place of addresses, and no names, phones or other texts people typed",
     )
-    _add_model(parser)
+    _add_model_of_stack(parser)
     _add_stack(parser)
 
 
@@ -267,6 +274,15 @@ def _add_model(parser: _Parser) -> None:
     )
 
 
+def _add_model_of_stack(parser: _Parser) -> None:
+    parser.add_argument(
+        "--model",
+        metavar="FILE",
+        help="the scoring model (default: the one that runs on this machine; "
+        f"for a stack in AWS {MODEL_FILE})",
+    )
+
+
 def _add_language(
     parser: _Parser, about: str = "language of the reasons", default: str | None = "en"
 ) -> None:
@@ -274,6 +290,10 @@ def _add_language(
 
 
 def _add_stack(parser: _Parser) -> None:
-    parser.add_argument("--stack", metavar="NAME", help="a stack in AWS, such as LeadScoring")
+    parser.add_argument(
+        "--stack",
+        metavar="NAME",
+        help="a stack in AWS, such as LeadScoring (default: what runs on this machine)",
+    )
     parser.add_argument("--region", help="its AWS Region (default: AWS_REGION)")
     parser.add_argument("--profile", help="AWS profile (default: AWS_PROFILE)")

@@ -1,0 +1,219 @@
+"""Finds the running system a command works with: the one on this machine, or a stack in AWS.
+
+On this machine `.local/stack.json` tells its addresses; in AWS the stack's own outputs do, so
+nothing has to be configured. Whatever AWS answers instead of doing it becomes one line that says
+what to do.
+"""
+
+import hashlib
+import hmac
+import json
+from argparse import Namespace
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    NoRegionError,
+    ProfileNotFound,
+)
+
+from cli.model_file import load_model
+from cli.problem import ProblemError
+from cli.usage import MODEL_FILE
+from functions.intake.email_address import AddressError, read_address
+from functions.leads.lead_table import LeadTable, TryLater
+
+STACK_FILE = Path(".local") / "stack.json"
+KEY_RESOURCE = "StorageLeadIdKey"  # how the template's id of the secret begins; a test pins it
+SECRET = "AWS::SecretsManager::Secret"  # noqa: S105  (a type of resource)
+LEAD_ID_BYTES = 16
+PATIENT = Config(
+    connect_timeout=3, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 5}
+)  # a person waits, and would rather wait than start again
+
+
+@dataclass(frozen=True, slots=True)
+class RunningStack:
+    """Addresses of a running system. `place` says where it is, for people."""
+
+    name: str
+    place: str
+    form_address: str
+    bus: str
+    activity_queue: str
+    leads_table: str
+    facts_table: str
+    session: Any
+    endpoint: str | None = None
+    model_file: str | None = None
+
+    def client(self, service: str) -> Any:
+        """A client of one AWS service there."""
+        return self.session.client(service, endpoint_url=self.endpoint, config=PATIENT)
+
+    def model(self, options: Namespace) -> Mapping[str, Any]:
+        """Load the model asked for, else the one this system runs where that is known."""
+        return load_model(options.model or self.model_file or MODEL_FILE)
+
+    def table(self, model: Mapping[str, Any]) -> LeadTable:
+        """Leads and their history."""
+        return LeadTable(
+            self.client("dynamodb"), self.leads_table, self.facts_table, model["retention"]
+        )
+
+    def lead_ids(self) -> "LeadIds":
+        """Fetch the key of the lead ids: canonical addresses to ids. Raises ProblemError."""
+        pages = self.client("cloudformation").get_paginator("list_stack_resources")
+        for page in pages.paginate(StackName=self.name):
+            for resource in page["StackResourceSummaries"]:
+                named = resource["LogicalResourceId"].startswith(KEY_RESOURCE)
+                if resource["ResourceType"] == SECRET and named:
+                    secret = self.client("secretsmanager").get_secret_value(
+                        SecretId=resource["PhysicalResourceId"]
+                    )
+                    return LeadIds(secret["SecretString"].encode())
+        raise ProblemError(f"{self.name} has no key of lead ids; is it a lead-scoring stack?")
+
+
+@dataclass(frozen=True, slots=True)
+class LeadIds:
+    """The keyed hash that turns addresses into lead ids, the same as the functions'."""
+
+    key: bytes
+
+    def __call__(self, address: str) -> str:
+        """Give the id of a canonical address."""
+        digest = hmac.digest(self.key, address.encode(), hashlib.sha256)
+        return urlsafe_b64encode(digest[:LEAD_ID_BYTES]).decode("ascii").rstrip("=")
+
+
+def find_stack(options: Namespace, *, only_if_named: bool = False) -> RunningStack:
+    """Find the running system: --stack, else this machine's, else the one `cdk.json` names.
+
+    `only_if_named`: a stack in AWS has to be named, because the command changes it. Raises
+    ProblemError.
+    """
+    if options.stack:
+        return _in_aws(options.stack, options)
+    local = _on_this_machine()
+    if local is not None:
+        return local
+    name = _deployed_name()
+    if only_if_named:
+        raise ProblemError(
+            f"no system runs on this machine; start one with make up, or say --stack {name} "
+            "to change the one in AWS"
+        )
+    return _in_aws(name, options)
+
+
+def canonical_address(text: str) -> str:
+    """Read an address as the system knows it. Raises ProblemError."""
+    try:
+        return read_address(text).canonical
+    except AddressError as error:
+        raise ProblemError(f"{text}: this is no e-mail address; check how it is written") from error
+
+
+@contextmanager
+def aws_faults(options: Namespace) -> Iterator[None]:
+    """Turn what AWS, or the way to it, answers instead of doing it into a ProblemError."""
+    try:
+        yield
+    except (NoCredentialsError, ProfileNotFound) as error:
+        raise ProblemError(
+            f"AWS: {error}; set AWS_PROFILE or say --profile, and sign in"
+        ) from error
+    except NoRegionError as error:
+        raise ProblemError("AWS: no Region is set; set AWS_REGION or say --region") from error
+    except EndpointConnectionError as error:
+        advice = "check the Region and the network" if options.stack else "start it with make up"
+        raise ProblemError(f"the system does not answer; {advice}") from error
+    except ClientError as error:
+        raise ProblemError(_refused(error)) from error
+    except (BotoCoreError, TryLater) as error:
+        raise ProblemError(f"AWS did not answer as asked ({error}); try again") from error
+
+
+def _on_this_machine() -> RunningStack | None:
+    try:
+        told = json.loads(STACK_FILE.read_text(encoding="utf-8"))
+        return RunningStack(
+            name=told["stack"],
+            place="on this machine",
+            form_address=told["form_address"],
+            bus=told["bus"],
+            activity_queue=told["activity_queue"],
+            leads_table=told["leads_table"],
+            facts_table=told["facts_table"],
+            session=boto3.Session(
+                aws_access_key_id=told["access_key"],
+                aws_secret_access_key=told["secret_key"],
+                region_name=told["region"],
+            ),
+            endpoint=told["endpoint"],
+            model_file=told["model"],
+        )
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ProblemError(
+            f"{STACK_FILE} cannot be read; make down and make up write it anew"
+        ) from error
+
+
+def _in_aws(name: str, options: Namespace) -> RunningStack:
+    session: Any = boto3.Session(profile_name=options.profile, region_name=options.region)
+    described = session.client("cloudformation", config=PATIENT).describe_stacks(StackName=name)
+    outputs = {
+        output["OutputKey"]: output["OutputValue"]
+        for output in described["Stacks"][0].get("Outputs", [])
+    }
+    try:
+        return RunningStack(
+            name=name,
+            place=f"{name} in AWS, Region {session.region_name}",
+            form_address=outputs["FormAddress"],
+            bus=outputs["ActivityBus"],
+            activity_queue=outputs["ActivityQueue"],
+            leads_table=outputs["LeadsTable"],
+            facts_table=outputs["FactsTable"],
+            session=session,
+        )
+    except KeyError as missing:
+        raise ProblemError(
+            f"the stack {name} has no output {missing}; is it a lead-scoring stack? "
+            "make deploy brings it up to date"
+        ) from missing
+
+
+def _deployed_name() -> str:
+    from cli.model_file import settings  # noqa: PLC0415  (both names are common words here)
+    from infra.deploy_settings import InvalidSettings, read_settings  # noqa: PLC0415
+
+    try:
+        return read_settings(settings()).stack_name
+    except InvalidSettings as invalid:
+        raise ProblemError(str(invalid)) from invalid
+
+
+def _refused(error: ClientError) -> str:
+    code = error.response["Error"]["Code"]
+    message = error.response["Error"].get("Message", "")
+    if error.operation_name == "DescribeStacks" and "does not exist" in message:
+        return f"AWS: {message}; say --stack NAME, --region and --profile of the one you mean"
+    if code in {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}:
+        return f"AWS: {message}; ask for the permission, or use another --profile"
+    if code.startswith(("ExpiredToken", "InvalidClientToken", "UnrecognizedClient")):
+        return f"AWS: {message}; sign in again"
+    return f"AWS, {error.operation_name}: {code}: {message}; try again"
