@@ -5,7 +5,7 @@ import pytest
 from tests.handlers.lambda_stage import Stage, lambda_stage
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def built_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with (
         pytest.MonkeyPatch.context() as patch,

@@ -40,7 +40,7 @@ class Leads:
     """A move that remembers what it was given; some leads do not answer."""
 
     away: frozenset[str] = frozenset()
-    fault: Exception = field(default_factory=TryLater)
+    fault: TryLater | LeadUnreadableError = field(default_factory=TryLater)
     verdict: Verdict = Verdict.APPLIED
     moves: list[dict[str, list[Arrival]]] = field(default_factory=list)
     deadlines: list[int | None] = field(default_factory=list)
@@ -59,7 +59,7 @@ class Leads:
         return {
             lead: self.fault if lead in self.away else [self.verdict] * len(arrived)
             for lead, arrived in arrivals.items()
-        }  # type: ignore[return-value]
+        }
 
 
 @dataclass
