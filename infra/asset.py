@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from modelling.compile import compile_model_file
 ROOT = Path(__file__).resolve().parents[1]
 MODEL = ROOT / "scoring-model.yaml"
 ASSETS = ROOT / ".local" / "assets"
+DAY_SECONDS = 86_400
 PACKAGES = (  # import names of what requirements/asset.txt pins
     "botocore",
     "dateutil",
@@ -54,7 +56,15 @@ def build_asset(model_file: Path = MODEL, *, retention_days: int) -> tuple[Path,
     folder = ASSETS / name
     if not folder.is_dir():
         _write(folder, files, written)
+        _forget_old()
     return folder, model
+
+
+def _forget_old() -> None:
+    """Keeps what the last day used; a folder holds 10 MB."""
+    for path in ASSETS.iterdir():
+        if time.time() - path.stat().st_mtime > DAY_SECONDS:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _sources() -> Iterator[tuple[str, Path]]:

@@ -148,7 +148,7 @@ class LeadScoringStack(Stack):
             asset=self._asset,
             layer=self._layer,
             settings=self._settings,
-            environment=self._environment() | environment,
+            environment={**self._environment(), **environment},
         )
 
     def _environment(self) -> dict[str, str]:

@@ -10,12 +10,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from infra.local.prepare import LOCAL, ROOT, environment
 
+DAY_SECONDS = 86_400
 KEPT = 6  # assemblies of 10 MB each
 LOCAL_MAIL = "local.ses"  # nobody may put events of aws.* on a bus, here or in AWS
 LOCAL_SETTINGS: Mapping[str, Any] = {
@@ -87,6 +89,8 @@ def _ingredients() -> Iterator[Path]:
 
 
 def _forget_old(templates: Path) -> None:
+    """Removes what was not used for a day: another command may read the rest just now."""
     newest = sorted(templates.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in newest[KEPT:]:
-        shutil.rmtree(path, ignore_errors=True)
+        if time.time() - path.stat().st_mtime > DAY_SECONDS:
+            shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,60 @@
+"""Settings are refused as a whole, with a sentence that names each one."""
+
+from typing import Any
+
+import pytest
+
+from infra.deploy_settings import DeploySettings, InvalidSettings, read_settings
+
+
+def test_nothing_must_be_set() -> None:
+    assert read_settings({}) == DeploySettings()
+
+
+def test_keys_of_cdk_itself_are_no_settings() -> None:
+    assert read_settings({"aws:cdk:version-reporting": True, "@aws-cdk/core:x": 1}).stage == "prod"
+
+
+def test_a_list_may_come_from_the_command_line_as_text() -> None:
+    settings = read_settings({"subscribers": '[{"protocol": "sms", "endpoint": "+48123456789"}]'})
+    assert settings.subscribers[0].protocol == "sms"
+
+
+def test_a_flag_may_come_from_the_command_line_as_text() -> None:
+    assert read_settings({"keep_data": "false"}).keep_data is False
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [
+        ("stage", "Prod", "stage"),
+        ("archive_days", 31, "archive_days"),
+        ("retention_days", 5000, "retention_days"),
+        ("colour", "red", "there is no such setting"),
+        ("domain", "forms.example.com", "domain and certificate go together"),
+        ("subscribers", [{"protocol": "email", "endpoint": "nobody"}], "an email endpoint"),
+        ("subscribers", [{"protocol": "fax", "endpoint": "+48"}], "subscribers.1.protocol"),
+        ("subscribers", [{"protocol": "https", "endpoint": "http://x"}], "begins with https://"),
+        (
+            "subscribers",
+            [{"protocol": "email", "endpoint": "a@example.com", "filter": {"colour": ["red"]}}],
+            "colour is no attribute of an alert",
+        ),
+        ("senders", [{"source": "aws.ses"}], "Amazon's own"),
+        ("senders", [{"source": "x", "account": "222233334444"}], "names its kinds"),
+        ("mail_sources", [], "mail_sources"),
+        ("forms_burst", 5, "forms_burst is at least forms_per_second"),
+        ("alert_url", "http://example.com", "alert_url"),
+        ("activity_concurrency", 1, "activity_concurrency"),
+        ("tags", "[", "tags"),
+    ],
+)
+def test_a_mistake_names_the_setting(setting: str, value: Any, said: str) -> None:
+    with pytest.raises(InvalidSettings, match=said.replace(".", r"\.")):
+        read_settings({setting: value})
+
+
+def test_all_mistakes_are_said_at_once() -> None:
+    with pytest.raises(InvalidSettings) as refused:
+        read_settings({"stage": "", "archive_days": -1, "colour": "red"})
+    assert len(str(refused.value).splitlines()) == 3

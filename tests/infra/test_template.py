@@ -1,0 +1,295 @@
+"""The synthesised template keeps its promises, and each promise notices when it is broken."""
+
+import copy
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local.synthesis import LOCAL_SETTINGS, SynthesisFailed, synthesise
+from tests.infra.template_promises import PROMISES, Promise, named, of_type, properties
+
+ACKNOWLEDGED_MAX = 8
+MUTANTS_MIN = 40
+
+Mutant = Callable[[dict[str, Any]], None]
+
+
+@cache
+def assembly(settings: str = "{}") -> Path:
+    return synthesise(json.loads(settings))
+
+
+def template(**settings: Any) -> dict[str, Any]:
+    folder = assembly(json.dumps(settings, sort_keys=True))
+    (file,) = folder.glob("*.template.json")
+    read: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return read
+
+
+@pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)
+def test_the_template_keeps_its_promise(promise: Promise) -> None:
+    promise(template())
+
+
+def _mutants() -> Iterator[tuple[str, Mutant]]:
+    whole = template()
+    for name, resource in whole["Resources"].items():
+        kind = resource["Type"]
+        if kind in {"AWS::SQS::Queue", "AWS::CloudWatch::Alarm", "AWS::SQS::QueuePolicy"}:
+            yield f"without {name}", _without(name)
+        if kind == "AWS::DynamoDB::Table":
+            for key in ("DeletionProtectionEnabled", "PointInTimeRecoverySpecification"):
+                yield f"{name} without {key}", _without_property(name, key)
+            yield f"{name} is deleted with the stack", _deleted(name)
+        if kind == "AWS::IAM::Policy":
+            for number, _ in enumerate(resource["Properties"]["PolicyDocument"]["Statement"]):
+                yield f"{name}[{number}] may do anything", _widened(name, number, "Action")
+                yield f"{name}[{number}] on everything", _widened(name, number, "Resource")
+        if kind == "AWS::Events::Rule":
+            for key in ("DeadLetterConfig", "InputTransformer", "RetryPolicy"):
+                yield f"{name} without {key}", _without_of_target(name, key)
+        if kind == "AWS::Scheduler::Schedule":
+            yield f"{name} without dead letters", _schedule_without(name, "DeadLetterConfig")
+
+
+def _without(name: str) -> Mutant:
+    def mutate(whole: dict[str, Any]) -> None:
+        del whole["Resources"][name]
+
+    return mutate
+
+
+def _without_property(name: str, key: str) -> Mutant:
+    def mutate(whole: dict[str, Any]) -> None:
+        del whole["Resources"][name]["Properties"][key]
+
+    return mutate
+
+
+def _deleted(name: str) -> Mutant:
+    def mutate(whole: dict[str, Any]) -> None:
+        whole["Resources"][name]["DeletionPolicy"] = "Delete"
+
+    return mutate
+
+
+def _widened(name: str, number: int, key: str) -> Mutant:
+    def mutate(whole: dict[str, Any]) -> None:
+        policy = whole["Resources"][name]["Properties"]["PolicyDocument"]
+        policy["Statement"][number][key] = "*"
+
+    return mutate
+
+
+def _without_of_target(name: str, key: str) -> Mutant:
+    def mutate(whole: dict[str, Any]) -> None:
+        del whole["Resources"][name]["Properties"]["Targets"][0][key]
+
+    return mutate
+
+
+def _schedule_without(name: str, key: str) -> Mutant:
+    def mutate(whole: dict[str, Any]) -> None:
+        del whole["Resources"][name]["Properties"]["Target"][key]
+
+    return mutate
+
+
+def test_no_mutant_of_the_template_keeps_every_promise() -> None:
+    survivors = []
+    mutants = list(_mutants())
+    for name, mutate in mutants:
+        mutant = copy.deepcopy(template())
+        mutate(mutant)
+        if all(_keeps(promise, mutant) for promise in PROMISES):
+            survivors.append(name)
+    assert len(mutants) >= MUTANTS_MIN
+    assert not survivors
+
+
+def _keeps(promise: Promise, mutant: dict[str, Any]) -> bool:
+    try:
+        promise(mutant)
+    except (AssertionError, KeyError, TypeError, ValueError):
+        return False
+    return True
+
+
+def test_the_digest_of_resources_and_actions_is_as_reviewed() -> None:
+    whole = template()
+    kinds = Counter(resource["Type"] for resource in whole["Resources"].values())
+    assert kinds == {
+        "AWS::ApiGatewayV2::Api": 1,
+        "AWS::ApiGatewayV2::Integration": 1,
+        "AWS::ApiGatewayV2::Route": 1,
+        "AWS::ApiGatewayV2::Stage": 1,
+        "AWS::CloudWatch::Alarm": 36,
+        "AWS::DynamoDB::Table": 2,
+        "AWS::Events::EventBus": 1,
+        "AWS::Events::Rule": 3,
+        "AWS::IAM::Policy": 4,
+        "AWS::IAM::Role": 4,
+        "AWS::Lambda::EventInvokeConfig": 1,
+        "AWS::Lambda::EventSourceMapping": 2,
+        "AWS::Lambda::Function": 3,
+        "AWS::Lambda::Permission": 1,
+        "AWS::Logs::LogGroup": 4,
+        "AWS::SNS::Topic": 2,
+        "AWS::SNS::TopicPolicy": 2,
+        "AWS::SQS::Queue": 8,
+        "AWS::SQS::QueuePolicy": 8,
+        "AWS::Scheduler::Schedule": 4,
+        "AWS::Scheduler::ScheduleGroup": 1,
+        "AWS::SecretsManager::Secret": 1,
+    }
+
+
+def test_the_stack_cannot_be_deleted_by_a_slip() -> None:
+    manifest = json.loads((assembly() / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["artifacts"]["LeadScoring"]["properties"]["terminationProtection"] is True
+
+
+def test_findings_are_acknowledged_one_by_one_with_a_reason() -> None:
+    (file,) = assembly().glob("*.metadata.json")
+    entries = [
+        (place, entry["data"])
+        for place, metadata in json.loads(file.read_text(encoding="utf-8")).items()
+        for entry in metadata
+        if entry["type"] == "aws:cdk:acknowledged-rules"
+    ]
+    assert 0 < len(entries) <= ACKNOWLEDGED_MAX
+    for place, acknowledged in entries:
+        assert place.count("/") > 1, "no rule is acknowledged on the whole stack"
+        assert all(len(reason) > 20 for reason in acknowledged.values())
+
+
+def test_the_layer_holds_the_version_that_is_locked() -> None:
+    default = template()["Parameters"]["PowertoolsLayer"]["Default"]
+    assert default.endswith("/" + version("aws-lambda-powertools"))
+
+
+def test_a_trial_stack_leaves_nothing_behind() -> None:
+    trial = template(keep_data=False, stage="trial")
+    for resource in trial["Resources"].values():
+        assert resource.get("DeletionPolicy", "Delete") == "Delete"
+    for table in properties(trial, "AWS::DynamoDB::Table").values():
+        assert not table.get("DeletionProtectionEnabled")
+
+
+def test_another_stage_is_another_stack_with_another_bus() -> None:
+    (bus,) = properties(template(stage="trial"), "AWS::Events::EventBus").values()
+    assert bus["Name"] == "lead-scoring-trial"
+
+
+def test_the_local_template_differs_by_name_and_by_what_the_local_cloud_lacks() -> None:
+    ours, local = template(), template(**LOCAL_SETTINGS)
+    missing = set(ours["Resources"]) - set(local["Resources"])
+    assert all("Metrics" in ours["Resources"][name]["Properties"] for name in missing)
+    assert not set(local["Resources"]) - set(ours["Resources"])
+    renamed = json.dumps(ours).replace("lead-scoring-prod", "lead-scoring-local")
+    renamed = renamed.replace('"Value": "prod"', '"Value": "local"')
+    renamed = renamed.replace('"stage": "prod"', '"stage": "local"')
+    renamed = renamed.replace('"STAGE": "prod"', '"STAGE": "local"')
+    renamed = renamed.replace("LeadScoringActivity", "LeadScoringlocalActivity")
+    same = json.loads(renamed)
+    for name in missing:
+        del same["Resources"][name]
+    for function in properties(same, "AWS::Lambda::Function").values():
+        function["Environment"]["Variables"]["MAIL_SOURCES"] = '["aws.ses","local.ses"]'
+    named(same, "AWS::Events::Rule", "ActivityMailRule")["EventPattern"]["source"] += ["local.ses"]
+    for name, resource in same["Resources"].items():
+        assert _without_digests(resource) == _without_digests(local["Resources"][name]), name
+
+
+def _without_digests(resource: Any) -> Any:
+    """A Sid ends in a digest of the construct's path, in which the stack's name stands."""
+    if isinstance(resource, dict):
+        return {k: _without_digests(v) for k, v in resource.items() if k != "Sid"}
+    if isinstance(resource, list):
+        return [_without_digests(item) for item in resource]
+    return resource
+
+
+EVERYTHING: dict[str, Any] = {
+    "stage": "everything",
+    "archive_days": 30,
+    "operators": ["ops@example.com"],
+    "subscribers": [
+        {"protocol": "email", "endpoint": "anna@example.com", "filter": {"country": ["PL"]}},
+        {"protocol": "sqs", "endpoint": "arn:aws:sqs:eu-central-1:111122223333:alerts"},
+    ],
+    "senders": [
+        {"source": "example.website"},
+        {"source": "partner", "account": "222233334444", "kinds": ["page_viewed"], "import": True},
+    ],
+    "mail_configuration_set": True,
+    "domain": "forms.example.com",
+    "certificate": "arn:aws:acm:eu-central-1:111122223333:certificate/1",
+    "tags": {"team": "growth"},
+    "reserved_concurrency": 5,
+    "tracing": False,
+    "alert_url": "https://leads.example.com/",
+}
+
+
+def test_an_archive_is_kept_thirty_days_at_most() -> None:
+    (archive,) = properties(template(**EVERYTHING), "AWS::Events::Archive").values()
+    assert archive["RetentionDays"] == 30
+
+
+def test_each_subscriber_has_a_territory_and_dead_letters() -> None:
+    whole = template(**EVERYTHING)
+    subscriptions = properties(whole, "AWS::SNS::Subscription")
+    alerts = [s for s in subscriptions.values() if s["TopicArn"]["Ref"].startswith("Alerts")]
+    assert [s.get("FilterPolicy") for s in alerts] == [{"country": ["PL"]}, None]
+    assert all(s["RedrivePolicy"]["deadLetterTargetArn"] for s in alerts)
+    (operator,) = [s for s in subscriptions.values() if s["TopicArn"]["Ref"].startswith("Alarms")]
+    assert operator["Endpoint"] == "ops@example.com"
+
+
+def test_a_partner_may_put_only_its_own_source_and_kinds() -> None:
+    whole = template(**EVERYTHING)
+    (policy,) = properties(whole, "AWS::Events::EventBusPolicy").values()
+    statement = policy["Statement"]
+    assert statement["Action"] == "events:PutEvents"
+    assert "222233334444" in json.dumps(statement["Principal"])
+    assert statement["Condition"] == {
+        "StringEquals": {"events:source": "partner", "events:detail-type": ["page_viewed"]},
+        "Null": {"events:source": "false", "events:detail-type": "false"},
+    }
+    pattern = named(whole, "AWS::Events::Rule", "ActivityActivityRule")["EventPattern"]
+    assert pattern["source"] == ["example.website", "partner"]
+    assert "222233334444" in pattern["account"]
+
+
+def test_mail_events_reach_the_default_bus_where_it_is_asked_for() -> None:
+    whole = template(**EVERYTHING)
+    (destination,) = properties(whole, "AWS::SES::ConfigurationSetEventDestination").values()
+    assert destination["EventDestination"]["EventBridgeDestination"]
+    assert not of_type(template(), "AWS::SES::ConfigurationSet")
+
+
+def test_forms_have_their_own_host_name_where_it_is_asked_for() -> None:
+    whole = template(**EVERYTHING)
+    (domain,) = properties(whole, "AWS::ApiGatewayV2::DomainName").values()
+    assert domain["DomainName"] == "forms.example.com"
+    assert whole["Outputs"]["FormAddress"]["Value"] == "https://forms.example.com/forms/"
+    assert "DomainTarget" in whole["Outputs"]
+
+
+def test_a_mistake_in_the_model_stops_the_synthesis(tmp_path: Path) -> None:
+    broken = tmp_path / "model.yaml"
+    broken.write_text("model: broken\nbands: {hot: above 30, cold: below 70}\n", encoding="utf-8")
+    with pytest.raises(SynthesisFailed, match="line 2"):
+        synthesise({}, model_file=broken)
+
+
+def test_a_mistake_in_a_setting_stops_the_synthesis_and_names_it() -> None:
+    with pytest.raises(SynthesisFailed, match=r"cdk\.json, archive_days"):
+        synthesise({"archive_days": 31})
