@@ -1,0 +1,71 @@
+import pytest
+
+from functions.intake.mapping import map_mail_event, mapped_kinds, network_of
+
+
+def test_the_kinds_of_the_mapping_files_are_those_a_rule_may_name() -> None:
+    assert {"form_submitted", "page_viewed", "sales_answered", "email_clicked"} <= mapped_kinds()
+    assert {"email_unsubscribed", "email_not_rendered"} <= mapped_kinds()
+    assert None not in mapped_kinds()
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.77", "203.0.113.0/24"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1::/48"),
+        ("nonsense", None),
+        ("203.0.113.77/8", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_of_an_address_only_its_network_is_kept(address: object, network: str | None) -> None:
+    assert network_of(address) == network
+
+
+@pytest.mark.parametrize(
+    "detail", [{}, {"mail": None}, {"mail": {}}, {"data": {"type": "REPUTATION"}}]
+)
+def test_an_event_without_a_mail_is_passed_over(detail: dict[str, object]) -> None:
+    assert map_mail_event("Email Clicked", detail, time=None) == []
+
+
+def test_a_type_no_mapping_knows_is_none() -> None:
+    mail = {"mail": {"messageId": "1", "destination": ["a@example.com"]}}
+    assert map_mail_event("Email Dreamt Of", mail, time=None) is None
+
+
+def test_a_complaint_that_says_not_spam_is_passed_over() -> None:
+    detail = {
+        "eventType": "Complaint",
+        "mail": {"messageId": "1"},
+        "complaint": {
+            "complaintFeedbackType": "not-spam",
+            "complainedRecipients": [{"emailAddress": "a@example.com"}],
+        },
+    }
+    assert map_mail_event("Email Complaint Received", detail, time=None) == []
+
+
+def test_clicks_on_two_links_of_one_mail_are_two_facts() -> None:
+    def click(link: str) -> str:
+        detail = {
+            "mail": {"messageId": "1", "destination": ["a@example.com"]},
+            "click": {"timestamp": "2026-11-23T10:00:00Z", "link": link},
+        }
+        lines = map_mail_event("Email Clicked", detail, time=None)
+        assert lines is not None
+        return str(lines[0]["id"])
+
+    assert click("https://example.com/a") == click("https://example.com/a")
+    assert click("https://example.com/a") != click("https://example.com/b")
+
+
+@pytest.mark.parametrize("odd", [5, "text", [], [5], [{}], {"emailAddress": "a@example.com"}])
+@pytest.mark.parametrize("key", ["destination", "timestamp", "messageId", "tags"])
+def test_odd_shapes_break_nothing(key: str, odd: object) -> None:
+    mail = {"messageId": "1", "destination": ["a@example.com"]} | {key: odd}
+    for kind, part in (("Send", "send"), ("Click", "click"), ("Bounce", "bounce")):
+        lines = map_mail_event("", {"eventType": kind, "mail": mail, part: odd}, time=odd)
+        assert isinstance(lines, list)
