@@ -27,7 +27,7 @@ from botocore.exceptions import (
     ProfileNotFound,
 )
 
-from cli.model_file import load_model
+from cli.model_file import load_model, settings
 from cli.problem import ProblemError
 from cli.usage import MODEL_FILE
 from functions.intake.email_address import AddressError, read_address
@@ -150,7 +150,7 @@ def _on_this_machine() -> RunningStack | None:
         told = json.loads(STACK_FILE.read_text(encoding="utf-8"))
         return RunningStack(
             name=told["stack"],
-            place="on this machine",
+            place="the system on this machine",
             form_address=told["form_address"],
             bus=told["bus"],
             activity_queue=told["activity_queue"],
@@ -198,8 +198,7 @@ def _in_aws(name: str, options: Namespace) -> RunningStack:
 
 
 def _deployed_name() -> str:
-    from cli.model_file import settings  # noqa: PLC0415  (both names are common words here)
-    from infra.deploy_settings import InvalidSettings, read_settings  # noqa: PLC0415
+    from infra.deploy_settings import InvalidSettings, read_settings  # noqa: PLC0415  (AWS only)
 
     try:
         return read_settings(settings()).stack_name

@@ -13,6 +13,7 @@ from typing import Any
 
 from cli.clock import now
 from cli.fact_files import SOURCE, FactLine, read_fact_files
+from cli.model_file import SETTINGS_FILE, settings
 from cli.problem import ProblemError
 from cli.progress import Advance, progress
 from cli.running_stack import LeadIds, RunningStack, aws_faults, find_stack
@@ -40,6 +41,7 @@ Wait = Callable[[float], None]
 
 def run(options: Namespace, wait: Wait = time.sleep) -> int:
     """Send fact files. Raises ProblemError."""
+    _check_senders()
     with aws_faults(options):
         stack = find_stack(options, only_if_named=True)
         model = stack.model(options)
@@ -62,6 +64,19 @@ def send(stack: RunningStack, lines: Sequence[FactLine], *, silent: bool, wait: 
             entries = [_entry(stack, message, silent) for message in messages]
             _put(events, entries, wait)
             advance(sum(len(message) for message in messages))
+
+
+def _check_senders() -> None:
+    """Where `cdk.json` names senders, the bus drops what others put, without a word."""
+    senders = settings().get("senders")
+    if isinstance(senders, list) and senders:
+        ours = [one for one in senders if isinstance(one, dict) and one.get("source") == SOURCE]
+        if not ours:
+            wanted = json.dumps({"source": SOURCE, "import": True})
+            raise ProblemError(
+                f"{SETTINGS_FILE} names who may send, and this command is not among them; add "
+                f"{wanted} to its senders and deploy"
+            )
 
 
 def _sendable(names: Sequence[str], model: Mapping[str, Any], at: int) -> list[FactLine]:
@@ -170,7 +185,7 @@ def _digest(stack: RunningStack, book: RuleBook, lines: Sequence[FactLine], wait
         f"{bands.count('cold')} cold. Nobody was alerted."
     )
     if shown:
-        print_scores(shown, language=book.model["alerts"]["language"])
+        print_scores(shown, language="en")
 
 
 def stored_scores(

@@ -49,7 +49,7 @@ def read_view(stack: RunningStack, book: RuleBook, address: str, *, at: int) -> 
     lead_id = stack.lead_ids()(address)
     item = table.read([lead_id]).get(lead_id)
     if item is None:
-        raise ProblemError(f"there is no lead {address} {stack.place}; check the address")
+        raise ProblemError(f"there is no lead {address} in {stack.place}; check the address")
     try:
         lead = read_lead(item)
     except LeadUnreadableError as damaged:

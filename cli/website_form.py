@@ -111,8 +111,8 @@ def _fields(model: Mapping[str, Any], asked: str | None) -> list[str]:
 def _action(options: Namespace) -> str:
     tail = f"/forms/{options.name}"
     if options.url is None:
-        return _running_address(options) + options.name
-    url: str = options.url.rstrip("/")
+        return f"{_running_address(options)}{options.name}"
+    url = str(options.url).rstrip("/")
     if not url.startswith(("https://", "http://")):
         raise ProblemError(f"--url {options.url}: write it with https://")
     if url.endswith(tail):
@@ -130,8 +130,7 @@ def _running_address(options: Namespace) -> str:
             "or say --stack NAME or --url ADDRESS"
         )
     with aws_faults(options):
-        address: str = find_stack(options).form_address
-    return address
+        return find_stack(options).form_address
 
 
 def _asked(name: str, kind: str, language: str) -> str:
