@@ -1,7 +1,8 @@
 """The points of one occurrence over its age, as whole-number steps.
 
-However a rule says that points fade (after ages, by a half-life, or not at all), it comes down to the same list of
-(age, points) that ends at zero, so that the code which scores knows of nothing else.
+However a rule says that points fade (after ages, by a half-life, or not at all), it comes down
+to the same list of (age, points) that ends at zero, so that the code which scores knows of
+nothing else.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ Steps = list[list[int]]
 
 
 def decaying(points: int, ages: Mapping[int, int], lasts: int) -> Steps:
-    """Give the steps of `points` that become others at certain ages (ms) and end at `lasts` (ms)."""
+    """Give the steps of `points` that change at certain ages and end at `lasts`, all in ms."""
     return merged([[0, points], *([age, ages[age]] for age in sorted(ages)), [lasts, 0]])
 
 
 def halving(points: int, half_life: int, holds: int, lasts: int) -> Steps:
-    """Give the steps of `points` that hold, then halve every `half_life` (all ms), on whole days, until 0 or `lasts`."""
+    """Give the steps of `points` that hold, then halve every `half_life` (all ms), on whole days,
+    until 0 or `lasts`.
+    """
     steps: Steps = [[0, points]]
     for age in range(holds, lasts, DAY_MS):
         left = _half_away_from_zero(points * 2.0 ** (-(age - holds) / half_life))

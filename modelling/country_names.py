@@ -1,7 +1,7 @@
 """Names of countries in the languages our leads write, each with its ISO code.
 
-From Unicode's CLDR, as Babel carries it, with the short names people use that CLDR does not list. Where two countries
-share a name, the earlier language decides; codes win over names.
+From Unicode's CLDR, as Babel carries it, with the short names people use that CLDR does not
+list. Where two countries share a name, the earlier language decides; codes win over names.
 """
 
 from __future__ import annotations
@@ -19,15 +19,29 @@ from functions.scoring.conditions import fold
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LANGUAGES = ("en", "pl", "de", "fr", "es", "uk", "cs", "sk", "it", "nl", "pt", "ro", "hu", "lt", "lv", "et", "sv", "da", "nb", "fi", "ru")
-NO_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
+LANGUAGES = (
+    *("en", "pl", "de", "fr", "es", "uk", "cs", "sk", "it", "nl", "pt"),
+    *("ro", "hu", "lt", "lv", "et", "sv", "da", "nb", "fi", "ru"),
+)
+NO_COUNTRIES = frozenset(
+    ["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"]
+)
 SPOKEN = {
-    "GB": "uk, great britain, britain, england, scotland, wales, northern ireland, anglia, szkocja, walia, u.k.",
-    "US": "usa, u.s.a., u.s., united states of america, stany zjednoczone ameryki, america, ameryka, stany",
+    "GB": (
+        "uk, great britain, britain, england, scotland, wales, northern ireland, anglia, "
+        "szkocja, walia, u.k."
+    ),
+    "US": (
+        "usa, u.s.a., u.s., united states of america, stany zjednoczone ameryki, america, "
+        "ameryka, stany"
+    ),
     "CZ": "czech republic, czechia, republika czeska, ceska republika, tschechische republik",
     "NL": "holandia, holland, hollande, holanda, the netherlands",
     "PL": "rp, rzeczpospolita polska, republic of poland, republika polska",
-    "DE": "brd, republika federalna niemiec, rfn, federal republic of germany, bundesrepublik deutschland",
+    "DE": (
+        "brd, republika federalna niemiec, rfn, federal republic of germany, bundesrepublik "
+        "deutschland"
+    ),
     "AE": "uae, zea, emiraty, emirates, emiraty arabskie",
     "KR": "korea, south korea, korea poludniowa, republic of korea",
     "KP": "north korea",
@@ -54,7 +68,7 @@ def country_codes() -> Mapping[str, str]:
     for code in _alpha2():
         codes[fold(code)] = code
     for alpha3, (code, *_) in get_global("territory_aliases").items():
-        if len(alpha3) == 3 and alpha3.isalpha() and code in _alpha2():  # noqa: PLR2004 - alpha-3 codes
+        if len(alpha3) == 3 and alpha3.isalpha() and code in _alpha2():
             codes.setdefault(fold(alpha3), code)
     for code, names in SPOKEN.items():
         for name in names.split(", "):
@@ -67,7 +81,9 @@ def country_codes() -> Mapping[str, str]:
 
 
 def country_code(name: str) -> str | None:
-    """Give the ISO code of a country named in any of the languages, or by a code; None for no country."""
+    """Give the ISO code of a country named in any of the languages, or by a code; None for no
+    country.
+    """
     return country_codes().get(fold(name))
 
 
@@ -79,5 +95,5 @@ def nearest_country(name: str) -> str | None:
 
 @cache
 def _alpha2() -> frozenset[str]:
-    english = Locale("en").territories
-    return frozenset(code for code in english if len(code) == 2 and code.isalpha()) - NO_COUNTRIES  # noqa: PLR2004 - alpha-2 codes
+    codes = (str(code) for code in Locale("en").territories)
+    return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - NO_COUNTRIES

@@ -1,6 +1,8 @@
-"""What pydantic says of a document, in words a marketer understands; and the document without what was wrong.
+"""What pydantic says of a document, in words a marketer understands; and the document without what
+was wrong.
 
-Each wrong key is left out and the rest is checked on, so that one typing error does not hide the other mistakes.
+Each wrong key is left out and the rest is checked on, so that one typing error does not hide the
+other mistakes.
 """
 
 from __future__ import annotations
@@ -13,7 +15,14 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from modelling.document import LANGUAGE_PATTERN, NAME_PATTERN, ORIGIN_PATTERN, SLUG_PATTERN, URL_PATTERN, ModelDocument
+from modelling.document import (
+    LANGUAGE_PATTERN,
+    NAME_PATTERN,
+    ORIGIN_PATTERN,
+    SLUG_PATTERN,
+    URL_PATTERN,
+    ModelDocument,
+)
 from modelling.mistakes import Margin, Path, did_you_mean
 
 Words = tuple[str, str]
@@ -24,7 +33,11 @@ def note_document_mistakes(error: ValidationError, margin: Margin) -> None:
     """Put every error into the margin, with the place, the reason and what to do."""
     for one in error.errors(include_url=False):
         path = _place(one["loc"])
-        if one["type"] == "string_type" and isinstance(one["input"], dict) and path[-1] in ("says", "asks"):
+        if (
+            one["type"] == "string_type"
+            and isinstance(one["input"], dict)
+            and path[-1] in ("says", "asks")
+        ):
             continue  # the other branch, a text per language, has the mistake
         reason, advice = _say(one, path)
         if one["type"] == "missing" or not margin.has_note_under(path):
@@ -44,13 +57,22 @@ def note_nothing(content: object, margin: Margin, path: Path = ()) -> None:
             if margin.has_note_at((*path, key)):
                 continue
             if one is None and key not in MAY_BE_NOTHING:
-                margin.note((*path, key), f"Nothing stands after `{key}`", f"Leave it out, or write a value{_example((*path, key))}, indented below it or on its line")
+                margin.note(
+                    (*path, key),
+                    f"Nothing stands after `{key}`",
+                    (
+                        f"Leave it out, or write a value{_example((*path, key))}, indented "
+                        "below it or on its line"
+                    ),
+                )
             else:
                 note_nothing(one, margin, (*path, key))
 
 
 def without_mistakes(content: object, error: ValidationError) -> ModelDocument | None:
-    """Give the document without its wrong keys, for the checks that follow; None where nothing is left of it."""
+    """Give the document without its wrong keys, for the checks that follow; None where nothing is
+    left of it.
+    """
     if not isinstance(content, dict):
         return None
     rest = copy.deepcopy(content)
@@ -64,17 +86,25 @@ def without_mistakes(content: object, error: ValidationError) -> ModelDocument |
 
 
 def _prune(rest: dict[str, Any], error: ValidationError, length: int) -> None:
+    """Leave out what is wrong, as deep as `length` steps; the last of a list first."""
     places = {_place(one["loc"])[:length] for one in error.errors(include_url=False)}
-    for place in sorted(places, key=lambda one: [(isinstance(step, int), step) for step in one], reverse=True):
+    for place in sorted(places - {()}, key=_by_index, reverse=True):
         holder: Any = rest
         for step in place[:-1]:
             holder = holder[step] if _has(holder, step) else None
-        if not place or not _has(holder, place[-1]):
-            continue
-        if isinstance(holder, list) and place[0] in ("fit", "engagement"):
-            holder[place[-1]] = {}  # the rules after it keep their places
-        else:
-            del holder[place[-1]]
+        if _has(holder, place[-1]):
+            _leave_out(holder, place[-1], keeps_places=place[0] in ("fit", "engagement"))
+
+
+def _by_index(place: Path) -> list[tuple[bool, str | int]]:
+    return [(isinstance(step, int), step) for step in place]
+
+
+def _leave_out(holder: Any, step: str | int, *, keeps_places: bool) -> None:
+    if isinstance(holder, list) and keeps_places:
+        holder[int(step)] = {}  # so that the rules after it are found where they stand
+    else:
+        del holder[step]
 
 
 def _has(holder: object, step: str | int) -> bool:
@@ -84,23 +114,40 @@ def _has(holder: object, step: str | int) -> bool:
 
 
 def _place(location: tuple[str | int, ...]) -> Path:
-    """Drop what pydantic adds to a place: the branches of a union, and the mark of a mapping's key."""
-    return tuple(step for step in location if not (isinstance(step, str) and (step.startswith(("constrained-", "dict[", "str", "function-")) or step == "[key]")))
+    """Drop what pydantic adds to a place: the branches of a union, and the mark of a mapping's
+    key.
+    """
+    return tuple(
+        step
+        for step in location
+        if not (
+            isinstance(step, str)
+            and (step.startswith(("constrained-", "dict[", "str", "function-")) or step == "[key]")
+        )
+    )
 
 
 def _say(one: Any, path: Path) -> Words:
     kind, given, context = one["type"], one["input"], one.get("ctx", {})
     key = _called(path)
     if "[key]" in one["loc"]:
-        return f"`{key}` is no fitting name here", "Use letters, digits and underscores or hyphens, beginning with a letter"
+        return (
+            f"`{key}` is no fitting name here",
+            "Use letters, digits and underscores or hyphens, beginning with a letter",
+        )
     if kind == "extra_forbidden":
         return f"There is no `{key}` here", did_you_mean(key, _keys_at(path[:-1]))
     if kind == "missing":
         return f"`{key}` is missing", f"Add `{key}`{_example(path)}"
     if kind == "string_pattern_mismatch":
-        return f"`{key}` cannot be {_short(given)}", f"Write {_FORMS[context['pattern']]}{_example(path)}"
+        return (
+            f"`{key}` cannot be {_short(given)}",
+            f"Write {_FORMS[context['pattern']]}{_example(path)}",
+        )
     if kind in _REASONS:
-        return _REASONS[kind].format(key=key, given=_short(given), **context), f"Write {_ADVICE[kind].format(**context)}{_example(path)}"
+        return _REASONS[kind].format(
+            key=key, given=_short(given), **context
+        ), f"Write {_ADVICE[kind].format(**context)}{_example(path)}"
     return f"`{key}` cannot be {_short(given)}", f"Write something that fits{_example(path)}"
 
 

@@ -1,6 +1,7 @@
 """Spans of time as people write them: `30 days`, `12 hours`, `a month`.
 
-A week is 7 days, a month 30, a year 365, everywhere and always: a lifetime must not depend on the calendar.
+A week is 7 days, a month 30, a year 365, everywhere and always: a lifetime must not depend on
+the calendar.
 """
 
 from __future__ import annotations

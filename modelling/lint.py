@@ -1,8 +1,8 @@
 """What an experienced marketer would say of a scoring model before it is used.
 
-An error is a model that cannot do what it says: it has mistakes, nobody can become hot, a rule never matches or never
-counts. A warning is advice that experience gave (each with the row of docs/requirements.md it rests on); a model may
-have good reasons to do otherwise.
+An error is a model that cannot do what it says: it has mistakes, nobody can become hot, a rule
+never matches or never counts. A warning is advice that experience gave (each with the row of
+docs/requirements.md it rests on); a model may have good reasons to do otherwise.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from functions.scoring.conditions import fields_named, fold
 from modelling.compile import RETENTION_DAYS, Compiled, compile_model_text
 from modelling.mistakes import Mistake, ModelInvalid, line_at
 from modelling.mistakes import Path as Place
-from modelling.reach import best_of, can_match, most_points
+from modelling.reach import can_match, most_points
 from modelling.reading import Reading, read_model_text
 
 OPENED = "email_opened"
@@ -35,7 +35,9 @@ Rule = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding: `rule` is a rule's name or a place; `line` counts from 1; `row` is such as R62, or empty."""
+    """One finding: `rule` is a rule's name or a place; `line` counts from 1; `row` is such as R62,
+    or empty.
+    """
 
     level: Level
     rule: str
@@ -66,7 +68,11 @@ class Draft:
     @cached_property
     def places(self) -> dict[str, Place]:
         """Where each rule stands in the document."""
-        return {entry["rule"]: (half, index) for half in HALVES for index, entry in enumerate(self.reading.content.get(half, []))}
+        return {
+            entry["rule"]: (half, index)
+            for half in HALVES
+            for index, entry in enumerate(self.reading.content.get(half, []))
+        }
 
     def written(self, rule: Rule) -> Mapping[str, Any]:
         """Give the rule as it was written."""
@@ -75,13 +81,20 @@ class Draft:
 
     def activities(self, *kinds: str) -> list[Rule]:
         """Give the rules on activities, of these kinds or of all."""
-        return [rule for rule in self.rules if rule["type"] == "activity" and (not kinds or rule["activity"] in kinds)]
+        return [
+            rule
+            for rule in self.rules
+            if rule["type"] == "activity" and (not kinds or rule["activity"] in kinds)
+        ]
 
     @cached_property
     def most(self) -> dict[str, int]:
         """The most points a lead can have in each half."""
         counting = [rule for rule in self.rules if _why_never(self, rule) is None]
-        return {half: most_points(counting, self.compiled["halves"], self.compiled["groups"], half) for half in HALVES}
+        return {
+            half: most_points(counting, self.compiled["halves"], self.compiled["groups"], half)
+            for half in HALVES
+        }
 
 
 Remark = tuple[Level, Place | Rule, str, str]
@@ -94,7 +107,9 @@ def lint_model_file(path: Path, *, retention_days: int = RETENTION_DAYS) -> list
 
 
 def lint_model_text(text: str, *, retention_days: int = RETENTION_DAYS) -> list[Finding]:
-    """Give all findings about a model's text, in the order of lines; a model with mistakes gives only those."""
+    """Give all findings about a model's text, in the order of lines; a model with mistakes gives
+    only those.
+    """
     try:
         compiled = compile_model_text(text, retention_days=retention_days)
     except ModelInvalid as invalid:
@@ -112,8 +127,20 @@ def _of_mistake(mistake: Mistake) -> Finding:
 def _finding(draft: Draft, remark: Remark) -> Finding:
     level, place, sentence, row = remark
     if isinstance(place, Mapping):
-        return Finding(level, place["rule"], line_at(draft.places[place["rule"]], draft.reading.lines), sentence, row)
-    return Finding(level, ".".join(str(step) for step in place), line_at(place, draft.reading.lines), sentence, row)
+        return Finding(
+            level,
+            place["rule"],
+            line_at(draft.places[place["rule"]], draft.reading.lines),
+            sentence,
+            row,
+        )
+    return Finding(
+        level,
+        ".".join(str(step) for step in place),
+        line_at(place, draft.reading.lines),
+        sentence,
+        row,
+    )
 
 
 # errors
@@ -124,7 +151,15 @@ def hot_is_out_of_reach(draft: Draft) -> Iterator[Remark]:
     fit, engagement = draft.most["fit"], draft.most["engagement"]
     hot = draft.compiled["bands"]["hot_above"]
     if fit + engagement <= hot:
-        yield "error", ("bands",), f"Nobody can become hot: at best {fit} for fit and {engagement} for engagement are {fit + engagement}, and hot begins above {hot}.", "R76"
+        yield (
+            "error",
+            ("bands",),
+            (
+                f"Nobody can become hot: at best {fit} for fit and {engagement} for engagement "
+                f"are {fit + engagement}, and hot begins above {hot}."
+            ),
+            "R76",
+        )
 
 
 def a_rule_that_never_matches_or_counts(draft: Draft) -> Iterator[Remark]:
@@ -138,7 +173,12 @@ def a_channel_that_never_matches(draft: Draft) -> Iterator[Remark]:
     """R101: a channel nobody can come from is a mistake."""
     for name, term in draft.compiled["channels"]:
         if not can_match(term):
-            yield "error", ("channels", name), "This channel can never match: its conditions exclude each other.", "R101"
+            yield (
+                "error",
+                ("channels", name),
+                "This channel can never match: its conditions exclude each other.",
+                "R101",
+            )
 
 
 def _why_never(draft: Draft, rule: Rule) -> str | None:
@@ -147,9 +187,17 @@ def _why_never(draft: Draft, rule: Rule) -> str | None:
     if rule["type"] == "activity" and (why := _why_no_activity(draft, rule)):
         return why
     if rule.get("sent") == OPENED:
-        return "This rule can never match: opens are recorded and count for nothing, name what was sent."
-    if rule["type"] == "quiet" and not [one for one in draft.activities() if one["activity"] != OPENED]:
-        return "This rule can never match: quiet is what comes after an activity, and no rule is about one."
+        return (
+            "This rule can never match: opens are recorded and count for nothing, name what "
+            "was sent."
+        )
+    if rule["type"] == "quiet" and not [
+        one for one in draft.activities() if one["activity"] != OPENED
+    ]:
+        return (
+            "This rule can never match: quiet is what comes after an activity, and no rule is "
+            "about one."
+        )
     return _why_worthless(draft, rule)
 
 
@@ -165,7 +213,11 @@ def _why_no_activity(draft: Draft, rule: Rule) -> str | None:
     if rule["activity"] == OPENED:
         return "Opens count for nothing."
     if rule["activity"] != "form_submitted":
-        return None if can_match(rule["where"]) else "This rule can never match: the conditions of its `where` exclude each other."
+        return (
+            None
+            if can_match(rule["where"])
+            else "This rule can never match: the conditions of its `where` exclude each other."
+        )
     forms = list(draft.compiled["forms"])
     if can_match(rule["where"], {"form": forms}) and forms:
         return None
@@ -173,18 +225,26 @@ def _why_no_activity(draft: Draft, rule: Rule) -> str | None:
 
 
 def _why_worthless(draft: Draft, rule: Rule) -> str | None:
-    heights = [points for _, points in rule["steps"]] if rule["type"] == "activity" else [rule["points"]]
+    heights = (
+        [points for _, points in rule["steps"]] if rule["type"] == "activity" else [rule["points"]]
+    )
     if not any(heights):
         return "This rule never counts: it gives 0 points."
     half = [one for one in draft.rules if one["half"] == rule["half"]]
-    if (why := _why_bounded(draft.compiled["halves"][rule["half"]], heights, half)) or not rule["group"]:
+    if (why := _why_bounded(draft.compiled["halves"][rule["half"]], heights, half)) or not rule[
+        "group"
+    ]:
         return why
     group = [one for one in half if one["group"] == rule["group"]]
     return _why_bounded(draft.compiled["groups"][rule["group"]], heights, group)
 
 
-def _why_bounded(bound: Mapping[str, Any], heights: Sequence[int], rules: Sequence[Rule]) -> str | None:
-    """Say why points that go one way only have no effect: nothing else under the bound makes room for them."""
+def _why_bounded(
+    bound: Mapping[str, Any], heights: Sequence[int], rules: Sequence[Rule]
+) -> str | None:
+    """Say why points that go one way only have no effect: nothing else under the bound makes room
+    for them.
+    """
     worths = [_worth(rule) for rule in rules]
     if bound["cap"] == 0 and min(heights) >= 0 and min(worths) >= 0:
         return "This rule never counts: the cap it lies under is 0."
@@ -205,29 +265,58 @@ def one_half_alone_reaches_hot(draft: Draft) -> Iterator[Remark]:
     hot = draft.compiled["bands"]["hot_above"]
     for half in HALVES:
         if (most := draft.most[half]) > hot:
-            yield "warning", ("halves", half), f"A lead can be hot by {half} alone ({most} points, hot begins above {hot}): give the half a cap of at most {hot}.", "R51"
+            yield (
+                "warning",
+                ("halves", half),
+                (
+                    f"A lead can be hot by {half} alone ({most} points, hot begins above "
+                    f"{hot}): give the half a cap of at most {hot}."
+                ),
+                "R51",
+            )
 
 
 def only_one_kind_of_data(draft: Draft) -> Iterator[Remark]:
     """R46: a model with one kind of data is unreliable."""
     for half, what in (("fit", "who they are"), ("engagement", "what they do")):
         if not any(rule["half"] == half for rule in draft.rules):
-            yield "warning", (half,), f"No rule looks at {what}: a score from one kind of data is not reliable.", "R46"
+            yield (
+                "warning",
+                (half,),
+                f"No rule looks at {what}: a score from one kind of data is not reliable.",
+                "R46",
+            )
 
 
 def halves_out_of_balance(draft: Draft) -> Iterator[Remark]:
     """R50: points are spread evenly between the halves."""
     fit, engagement = draft.most["fit"], draft.most["engagement"]
     if min(fit, engagement) > 0 and max(fit, engagement) > LOPSIDED * min(fit, engagement):
-        yield "warning", ("halves",), f"The halves are out of balance: at best {fit} points for fit and {engagement} for engagement.", "R50"
+        yield (
+            "warning",
+            ("halves",),
+            (
+                f"The halves are out of balance: at best {fit} points for fit and {engagement} "
+                "for engagement."
+            ),
+            "R50",
+        )
 
 
 def no_negative_rules(draft: Draft) -> Iterator[Remark]:
     """R61: every half should have rules that take points away."""
-    for half, example in (("fit", "a position, industry, country or size you do not sell to"), ("engagement", "the careers page, an unsubscription, silence")):
+    for half, example in (
+        ("fit", "a position, industry, country or size you do not sell to"),
+        ("engagement", "the careers page, an unsubscription, silence"),
+    ):
         rules = [rule for rule in draft.rules if rule["half"] == half]
         if rules and all(_worth(rule) >= 0 for rule in rules):
-            yield "warning", (half,), f"No rule under `{half}` takes points away: think of {example}.", "R61"
+            yield (
+                "warning",
+                (half,),
+                f"No rule under `{half}` takes points away: think of {example}.",
+                "R61",
+            )
 
 
 def private_address_is_not_penalised(draft: Draft) -> Iterator[Remark]:
@@ -235,15 +324,37 @@ def private_address_is_not_penalised(draft: Draft) -> Iterator[Remark]:
     kinds = {name for name, entry in draft.compiled["derived"].items() if "words" not in entry}
     for rule in draft.rules:
         names = fields_named(rule["when"]) & kinds
-        if _worth(rule) < 0 and names and can_match(rule["when"], {name: ["free"] for name in names}):
+        if (
+            _worth(rule) < 0
+            and names
+            and can_match(rule["when"], {name: ["free"] for name in names})
+        ):
             return
-    yield "warning", ("fit",), "A private mail address takes no points away: add a field `email_kind: {read_from: email}` and a rule `when: {email_kind: free}` below zero.", "R68"
+    yield (
+        "warning",
+        ("fit",),
+        (
+            "A private mail address takes no points away: add a field `email_kind: {read_from: "
+            "email}` and a rule `when: {email_kind: free}` below zero."
+        ),
+        "R68",
+    )
 
 
 def silence_is_not_penalised(draft: Draft) -> Iterator[Remark]:
     """R69: no reaction to campaigns takes points away."""
-    if not any(rule["type"] in ("unanswered", "quiet") and rule["points"] < 0 for rule in draft.rules):
-        yield "warning", ("engagement",), "Nobody loses points for not reacting: add a rule with `unanswered` or `quiet_for` below zero.", "R69"
+    if not any(
+        rule["type"] in ("unanswered", "quiet") and rule["points"] < 0 for rule in draft.rules
+    ):
+        yield (
+            "warning",
+            ("engagement",),
+            (
+                "Nobody loses points for not reacting: add a rule with `unanswered` or "
+                "`quiet_for` below zero."
+            ),
+            "R69",
+        )
 
 
 def a_group_without_rules(draft: Draft) -> Iterator[Remark]:
@@ -262,25 +373,44 @@ def pages_all_worth_the_same(draft: Draft) -> Iterator[Remark]:
     if not pages or len({_worth(rule) for rule in pages}) > 1:
         return
     if len(pages) > 1 or "path" not in fields_named(pages[0]["where"]):
-        yield "warning", pages[0], "Every page is worth the same: a price list tells more than a blog.", "R66"
+        yield (
+            "warning",
+            pages[0],
+            "Every page is worth the same: a price list tells more than a blog.",
+            "R66",
+        )
 
 
 def pricing_not_above_careers(draft: Draft) -> Iterator[Remark]:
     """R65: the pricing page is worth more than the careers page."""
     pricing, careers = _pages_about(draft, PRICING), _pages_about(draft, CAREERS)
     if pricing and careers and max(map(_worth, pricing)) <= max(map(_worth, careers)):
-        yield "warning", pricing[0], "The pricing page is worth no more than the careers page.", "R65"
+        yield (
+            "warning",
+            pricing[0],
+            "The pricing page is worth no more than the careers page.",
+            "R65",
+        )
 
 
 def careers_page_earns(draft: Draft) -> Iterator[Remark]:
     """R57: who looks for a job does not buy."""
     for rule in _pages_about(draft, CAREERS):
         if _worth(rule) > 0:
-            yield "warning", rule, "A visit to the careers page earns points: who looks for a job does not buy.", "R57"
+            yield (
+                "warning",
+                rule,
+                "A visit to the careers page earns points: who looks for a job does not buy.",
+                "R57",
+            )
 
 
 def _pages_about(draft: Draft, words: Sequence[str]) -> list[Rule]:
-    return [rule for rule in draft.activities("page_viewed") if any(word in fold(json.dumps(rule["where"], ensure_ascii=False)) for word in words)]
+    return [
+        rule
+        for rule in draft.activities("page_viewed")
+        if any(word in fold(json.dumps(rule["where"], ensure_ascii=False)) for word in words)
+    ]
 
 
 # warnings about mails and webinars
@@ -289,17 +419,45 @@ def _pages_about(draft: Draft, words: Sequence[str]) -> list[Rule]:
 def opens_that_earn(draft: Draft) -> Iterator[Remark]:
     """R62: opens give no points."""
     for rule in draft.activities(OPENED):
-        yield "warning", rule, "Opens are recorded and earn nothing, whatever a rule says: mail programs open mails by themselves. Count `email_clicked`.", "R62"
+        yield (
+            "warning",
+            rule,
+            (
+                "Opens are recorded and earn nothing, whatever a rule says: mail programs open "
+                "mails by themselves. Count `email_clicked`."
+            ),
+            "R62",
+        )
     for rule in draft.rules:
         if OPENED in rule.get("by", ()):
-            yield "warning", rule, "An open is no reaction: mail programs open mails by themselves. Leave `email_opened` out of `by`.", "R62"
+            yield (
+                "warning",
+                rule,
+                (
+                    "An open is no reaction: mail programs open mails by themselves. Leave "
+                    "`email_opened` out of `by`."
+                ),
+                "R62",
+            )
 
 
 def registration_counts_but_attendance_does_not(draft: Draft) -> Iterator[Remark]:
     """R67: attendance gives points, not only registration."""
-    webinars = [rule for rule in draft.activities() if "webinar" in rule["activity"] and _worth(rule) > 0]
-    if webinars and not any("attend" in rule["activity"] or "joined" in rule["activity"] for rule in webinars):
-        yield "warning", webinars[0], "Registering for a webinar earns points, attending it does not: add a rule such as `activity: webinar_attended`.", "R67"
+    webinars = [
+        rule for rule in draft.activities() if "webinar" in rule["activity"] and _worth(rule) > 0
+    ]
+    if webinars and not any(
+        "attend" in rule["activity"] or "joined" in rule["activity"] for rule in webinars
+    ):
+        yield (
+            "warning",
+            webinars[0],
+            (
+                "Registering for a webinar earns points, attending it does not: add a rule "
+                "such as `activity: webinar_attended`."
+            ),
+            "R67",
+        )
 
 
 # warnings about time
@@ -309,14 +467,33 @@ def points_that_stay_forever(draft: Draft) -> Iterator[Remark]:
     """R73: every activity has a time limit."""
     for rule in draft.activities():
         if draft.written(rule).get("lasts") == "forever":
-            yield "warning", rule, "`forever` keeps points as long as facts are kept: say how long this activity tells something.", "R73"
+            yield (
+                "warning",
+                rule,
+                (
+                    "`forever` keeps points as long as facts are kept: say how long this "
+                    "activity tells something."
+                ),
+                "R73",
+            )
 
 
 def every_activity_lasts_equally_long(draft: Draft) -> Iterator[Remark]:
     """R71: the time limit differs by activity."""
     rules = draft.activities()
-    if len({rule["activity"] for rule in rules}) > 1 and len({_lifetime(draft, rule) for rule in rules}) == 1:
-        yield "warning", rules[0], "Every activity counts equally long: a click tells something for a week, a webinar for a month, an event for a year.", "R71"
+    if (
+        len({rule["activity"] for rule in rules}) > 1
+        and len({_lifetime(draft, rule) for rule in rules}) == 1
+    ):
+        yield (
+            "warning",
+            rules[0],
+            (
+                "Every activity counts equally long: a click tells something for a week, a "
+                "webinar for a month, an event for a year."
+            ),
+            "R71",
+        )
 
 
 def points_that_grow_with_age(draft: Draft) -> Iterator[Remark]:
@@ -324,7 +501,12 @@ def points_that_grow_with_age(draft: Draft) -> Iterator[Remark]:
     for rule in draft.activities():
         heights = [abs(points) for _, points in rule["steps"]]
         if heights != sorted(heights, reverse=True):
-            yield "warning", rule, "The points grow with age instead of fading: look at the order of `decays`.", "R72"
+            yield (
+                "warning",
+                rule,
+                "The points grow with age instead of fading: look at the order of `decays`.",
+                "R72",
+            )
 
 
 def _lifetime(draft: Draft, rule: Rule) -> str:
@@ -338,19 +520,51 @@ def two_rules_with_the_same_match(draft: Draft) -> Iterator[Remark]:
     """R49: one criterion, one number of points."""
     seen: dict[str, str] = {}
     for rule in draft.rules:
-        match = json.dumps([rule.get(key) for key in ("type", "when", "activity", "where", "sent", "by", "at_least", "after", "within", "quiet_for")], sort_keys=True)
+        match = json.dumps(
+            [
+                rule.get(key)
+                for key in (
+                    "type",
+                    "when",
+                    "activity",
+                    "where",
+                    "sent",
+                    "by",
+                    "at_least",
+                    "after",
+                    "within",
+                    "quiet_for",
+                )
+            ],
+            sort_keys=True,
+        )
         first = seen.setdefault(match, rule["rule"])
         if first != rule["rule"]:
-            yield "warning", rule, f"This rule matches exactly what `{first}` matches: make one rule of the two.", "R49"
+            yield (
+                "warning",
+                rule,
+                f"This rule matches exactly what `{first}` matches: make one rule of the two.",
+                "R49",
+            )
 
 
 def an_activity_under_fit(draft: Draft) -> Iterator[Remark]:
     """R29: what they do belongs under engagement, who they are under fit."""
     for rule in draft.rules:
         if rule["half"] == "fit" and rule["type"] != "answer":
-            yield "warning", rule, "What leads do belongs under `engagement`: under `fit` it hides who they are.", "R29"
+            yield (
+                "warning",
+                rule,
+                "What leads do belongs under `engagement`: under `fit` it hides who they are.",
+                "R29",
+            )
         if rule["half"] == "engagement" and rule["type"] == "answer":
-            yield "warning", rule, "Who leads are belongs under `fit`: under `engagement` it hides what they do.", "R29"
+            yield (
+                "warning",
+                rule,
+                "Who leads are belongs under `fit`: under `engagement` it hides what they do.",
+                "R29",
+            )
 
 
 def a_reason_in_another_language(draft: Draft) -> Iterator[Remark]:
@@ -371,14 +585,27 @@ def an_ideal_lead_nobody_agreed_to(draft: Draft) -> Iterator[Remark]:
         agreed = {name.replace("-", "_") for name in ideal.get("agreed", {})}
         missing = [said for name, said in DEPARTMENTS.items() if name not in agreed]
         if missing:
-            yield "warning", ("ideal_leads", index), f"`{ideal['ideal']}` does not say who agreed to it in {', '.join(missing)}.", "R89"
+            yield (
+                "warning",
+                ("ideal_leads", index),
+                f"`{ideal['ideal']}` does not say who agreed to it in {', '.join(missing)}.",
+                "R89",
+            )
 
 
 def more_than_four_criteria(draft: Draft) -> Iterator[Remark]:
     """R91, R96: as few criteria as possible."""
     for index, ideal in enumerate(draft.compiled["ideal_leads"]):
         if (count := len(ideal["criteria"])) > CRITERIA_MAX:
-            yield "warning", ("ideal_leads", index), f"`{ideal['ideal']}` has {count} criteria: keep the {CRITERIA_MAX} that matter most, each costs a salesperson a click.", "R96"
+            yield (
+                "warning",
+                ("ideal_leads", index),
+                (
+                    f"`{ideal['ideal']}` has {count} criteria: keep the {CRITERIA_MAX} that "
+                    "matter most, each costs a salesperson a click."
+                ),
+                "R96",
+            )
 
 
 CHECKS: tuple[Check, ...] = (

@@ -1,7 +1,7 @@
 """What is wrong in a scoring model, as values.
 
-A mistake is the author's and no crash of ours: all of them are collected and shown together, each with its rule,
-its line, the reason and what to do. Nothing here stops at the first.
+A mistake is the author's and no crash of ours: all of them are collected and shown together,
+each with its rule, its line, the reason and what to do. Nothing here stops at the first.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One mistake: `rule` is a rule's name or a place such as `fields.seniority`; `line` counts from 1."""
+    """One mistake: `rule` is a rule's name or a place such as `fields.seniority`; `line` counts
+    from 1.
+    """
 
     rule: str
     line: int | None
@@ -26,7 +28,9 @@ class Mistake:
         """Say it in one line, as a compiler would."""
         line = f"line {self.line}: " if self.line else ""
         rule = f"{self.rule}: " if self.rule else ""
-        return f"{line}{rule}{self.reason}. {self.advice}" + ("" if self.advice.endswith("?") else ".")
+        return f"{line}{rule}{self.reason}. {self.advice}" + (
+            "" if self.advice.endswith("?") else "."
+        )
 
 
 class ModelInvalid(ValueError):

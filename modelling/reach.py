@@ -1,8 +1,9 @@
-"""How far a model's rules can reach: whether a rule can ever match, and the most points a lead can have.
+"""How far a model's rules can reach: whether a rule can ever match, and the most points a lead can
+have.
 
-An answer has one value at a time, so rules about the same answer may exclude each other. Where that is simple to see
-(values, ranges, missing answers) it is seen; where it is not, a rule is taken to be possible. So "never" is certain, and
-the most points are an upper bound.
+An answer has one value at a time, so rules about the same answer may exclude each other. Where
+that is simple to see (values, ranges, missing answers) it is seen; where it is not, a rule is
+taken to be possible. So "never" is certain, and the most points are an upper bound.
 """
 
 from __future__ import annotations
@@ -23,28 +24,40 @@ OTHER = object()  # an answer that no condition names
 
 
 def can_match(term: Term | None, only: Mapping[str, Sequence[Any]] | None = None) -> bool:
-    """Tell whether a condition can be true; `only` gives the values that some names are limited to."""
+    """Tell whether a condition can be true; `only` gives the values that some names are limited
+    to.
+    """
     if term is None:
         return True
     worlds = _worlds([term], only or {})
     return worlds is None or any(True in truths(term, world) for world in worlds)
 
 
-def most_points(rules: Sequence[Mapping[str, Any]], halves: Mapping[str, Any], groups: Mapping[str, Any], half: str) -> int:
+def most_points(
+    rules: Sequence[Mapping[str, Any]],
+    halves: Mapping[str, Any],
+    groups: Mapping[str, Any],
+    half: str,
+) -> int:
     """Give an upper bound of what a lead can have in one half; 0 where nothing earns."""
     mine = [rule for rule in rules if rule["half"] == half]
     total = 0
     for name in dict.fromkeys(rule["group"] for rule in mine):
-        together = sum(_most_of(part) for part in _linked([rule for rule in mine if rule["group"] == name]))
+        together = sum(
+            _most_of(part) for part in _linked([rule for rule in mine if rule["group"] == name])
+        )
         total += together if name is None else _clamped(together, groups[name])
     return _clamped(total, halves[half])
 
 
 def best_of(rule: Mapping[str, Any]) -> int:
-    """Give the most that one rule can add while its `when` is true: of activities the newest ones, each at its height."""
+    """Give the most that one rule can add while its `when` is true: of activities the newest ones,
+    each at its height.
+    """
     if rule["type"] != "activity":
         return int(rule["points"])
-    return max(0, *(points for _, points in rule["steps"])) * int(rule["at_most"])
+    highest: int = max(0, *(points for _, points in rule["steps"]))
+    return highest * int(rule["at_most"])
 
 
 def truths(term: Term, world: World) -> Truths:
@@ -60,12 +73,16 @@ def truths(term: Term, world: World) -> Truths:
     if kind == "missing":
         return frozenset((not term[2],))
     if kind == "range" and not any(isinstance(bound, str) for bound in term[2:]):
-        return frozenset((None,))  # every number that a range can tell apart is a candidate of its own
+        return frozenset(
+            (None,)
+        )  # every number that a range can tell apart is a candidate of its own
     return frozenset((kind == "none_of",)) if kind in ("is", "none_of") else ANY_TRUTH
 
 
 def _combined(decisive: bool, parts: Sequence[Truths]) -> Truths:
-    """Give what several conditions make together; `decisive` is the truth that one of them is enough for."""
+    """Give what several conditions make together; `decisive` is the truth that one of them is
+    enough for.
+    """
     found: set[bool | None] = set()
     if any(decisive in part for part in parts):
         found.add(decisive)
@@ -88,7 +105,13 @@ def _worlds(terms: Iterable[Term], only: Mapping[str, Sequence[Any]]) -> Iterato
 
 def _candidates(name: str, terms: Iterable[Term]) -> list[Any]:
     named = [value for term in terms for value in _values_named(name, term)]
-    numbers = sorted({value for value in named if isinstance(value, (int, float)) and not isinstance(value, bool)})
+    numbers = sorted(
+        {
+            value
+            for value in named
+            if isinstance(value, (int, float)) and not isinstance(value, bool)
+        }
+    )
     between = [(low + high) / 2 for low, high in itertools.pairwise(numbers)]
     beyond = [numbers[0] - 1, numbers[-1] + 1] if numbers else []
     return [None, OTHER, *dict.fromkeys((*named, *between, *beyond))]

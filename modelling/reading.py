@@ -1,7 +1,8 @@
 """A scoring model's text, read as YAML 1.2 with the line of everything in it.
 
-`on` and `no` are words, `12:30` is text. What the parser trips over is said in a marketer's words: most often a
-value begins with a sign that YAML keeps for itself, and quotes around it are all it needs.
+`on` and `no` are words, `12:30` is text. What the parser trips over is said in a marketer's
+words: most often a value begins with a sign that YAML keeps for itself, and quotes around it are
+all it needs.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ def read_model_text(text: str) -> Reading:
     """Read a model's text; what cannot be read is in the margin, and `content` is None then."""
     reading = Reading()
     if len(text) > SIZE_MAX:
-        reading.margin.note((), "The file is larger than a megabyte", "A model is a short text: split or shorten it")
+        reading.margin.note(
+            (), "The file is larger than a megabyte", "A model is a short text: split or shorten it"
+        )
         return reading
     duplicates: list[tuple[str, int, int]] = []
     try:
@@ -47,7 +50,11 @@ def read_model_text(text: str) -> Reading:
         _note_parser_error(error, text.splitlines(), reading)
         return reading
     except (YAMLError, ValueError) as error:
-        reading.margin.note((), f"This is no YAML: {str(error).splitlines()[0]}", "Compare it with the default model")
+        reading.margin.note(
+            (),
+            f"This is no YAML: {str(error).splitlines()[0]}",
+            "Compare it with the default model",
+        )
         return reading
     _Walk(reading).walk(tree, ())
     for key, line, first in duplicates:
@@ -56,15 +63,26 @@ def read_model_text(text: str) -> Reading:
 
 
 def _note_duplicate(key: str, line: int, first: int, reading: Reading) -> None:
-    places = [path for path, at in reading.lines.items() if at == first and path and path[-1] == key]
+    places = [
+        path for path, at in reading.lines.items() if at == first and path and path[-1] == key
+    ]
     place: Path = (*max(places, key=len, default=()), "again")
     reading.lines[place] = line
-    reading.margin.note(place, f"`{key}` stands here twice (first in line {first})", "Keep one of them")
+    reading.margin.note(
+        place, f"`{key}` stands here twice (first in line {first})", "Keep one of them"
+    )
 
 
 def _yaml(duplicates: list[tuple[str, int, int]]) -> YAML:
     class Constructor(RoundTripConstructor):
-        def check_mapping_key(self, node: Any, key_node: Any, mapping: Any, key: Any, value: Any) -> bool:  # noqa: ARG002 - the library's signature
+        def check_mapping_key(
+            self,
+            node: Any,
+            key_node: Any,
+            mapping: Any,
+            key: Any,
+            value: Any,  # noqa: ARG002 - the library's signature
+        ) -> bool:
             if key not in mapping:
                 return True
             first = next(known for known, _ in node.value if known.value == key_node.value)
@@ -87,7 +105,9 @@ class _Walk:
     def _plain(self, node: Any, path: Path) -> Any:
         self.nodes += 1
         if self.nodes > NODES_MAX:
-            self.reading.margin.note((), "The file unfolds to too many values", "Use fewer `*` references")
+            self.reading.margin.note(
+                (), "The file unfolds to too many values", "Use fewer `*` references"
+            )
             return None
         if isinstance(node, CommentedMap):
             return self._mapping(node, path)
@@ -106,7 +126,9 @@ class _Walk:
             if key in places:
                 self.reading.lines[*path, name] = places[key][0] + 1
             if key is None or isinstance(key, (tuple, dict, list)):
-                self.reading.margin.note(path, "A key beginning with `?`, `{` or `[` is no word", QUOTES)
+                self.reading.margin.note(
+                    path, "A key beginning with `?`, `{` or `[` is no word", QUOTES
+                )
                 continue
             plain[str(name)] = self._plain(value, (*path, str(name)))
         return plain
@@ -123,7 +145,13 @@ def _scalar(value: Any, path: Path, margin: Margin) -> Any:
         return value
     if isinstance(value, (dt.date, dt.datetime)):
         return value.isoformat()
-    plain = int(value) if isinstance(value, int) else float(value) if isinstance(value, float) else str(value)
+    plain = (
+        int(value)
+        if isinstance(value, int)
+        else float(value)
+        if isinstance(value, float)
+        else str(value)
+    )
     if isinstance(plain, float) and not math.isfinite(plain):
         margin.note(path, "Infinity and not-a-number are no numbers here", "Write a number")
         return None
@@ -132,16 +160,32 @@ def _scalar(value: Any, path: Path, margin: Margin) -> Any:
 
 _Hint = Callable[[str], bool]
 _HINTS: tuple[tuple[_Hint, str, str], ...] = (
-    (lambda said: "\\t" in said, "A tab stands where only spaces may stand", "Use spaces to indent"),
+    (
+        lambda said: "\\t" in said,
+        "A tab stands where only spaces may stand",
+        "Use spaces to indent",
+    ),
     (lambda said: "alias" in said, "A value beginning with `*` is a YAML reference", QUOTES),
     (lambda said: "anchor" in said, "A value beginning with `&` is a YAML anchor", QUOTES),
     (lambda said: "'@'" in said, "A value may not begin with `@`", QUOTES),
     (lambda said: "'`'" in said, "A value may not begin with a backtick", QUOTES),
     (lambda said: "'%'" in said or "directive" in said, "A value may not begin with `%`", QUOTES),
-    (lambda said: "mapping values are not allowed" in said, "A value holds `: `, or the indent is wrong", QUOTES),
+    (
+        lambda said: "mapping values are not allowed" in said,
+        "A value holds `: `, or the indent is wrong",
+        QUOTES,
+    ),
     (lambda said: "tag" in said, "A value beginning with `!` is a YAML tag", QUOTES),
-    (lambda said: "single document" in said, "A line `---` begins a second document", "Keep one model in a file"),
-    (lambda said: "flow" in said or "','" in said, "A bracket or brace is not closed here", "Close it, or put quotes around the value"),
+    (
+        lambda said: "single document" in said,
+        "A line `---` begins a second document",
+        "Keep one model in a file",
+    ),
+    (
+        lambda said: "flow" in said or "','" in said,
+        "A bracket or brace is not closed here",
+        "Close it, or put quotes around the value",
+    ),
     (lambda said: "quoted scalar" in said, "A quotation mark is not closed", "Close it"),
 )
 
@@ -156,8 +200,16 @@ def _note_parser_error(error: MarkedYAMLError, text: list[str], reading: Reading
         if applies(said):
             reading.margin.note((), f"{reason} (`{written[:80]}`)", advice)
             return
-    reading.margin.note((), f"YAML cannot read `{written[:80]}`: {error.problem}", "Look at the indent, or put quotes around the value")
+    reading.margin.note(
+        (),
+        f"YAML cannot read `{written[:80]}`: {error.problem}",
+        "Look at the indent, or put quotes around the value",
+    )
 
 
 def _question(written: str) -> tuple[_Hint, str, str]:
-    return (lambda _: "? " in written or "[?" in written), "A value beginning with `?` is a YAML key", QUOTES
+    return (
+        (lambda _: "? " in written or "[?" in written),
+        "A value beginning with `?` is a YAML key",
+        QUOTES,
+    )

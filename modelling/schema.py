@@ -1,7 +1,7 @@
 """The JSON Schema of the scoring model, by which an editor completes, explains and underlines.
 
-Made from the same description that validates: `python -m modelling.schema` writes it beside the model, and a test
-fails when the file is not what would be written.
+Made from the same description that validates: `python -m modelling.schema` writes it beside the
+model, and a test fails when the file is not what would be written.
 """
 
 from __future__ import annotations
@@ -16,13 +16,18 @@ from modelling.document import CONDITION_MARK, ModelDocument
 FILE = Path(__file__).resolve().parent.parent / "scoring-model.schema.json"
 REQUIRED = {"RuleEntry": ["rule", "points"], "FormEntry": ["thanks"], "Words": ["any"]}
 _SCALAR = {"type": ["string", "number", "boolean"]}
-_TEXTS = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
+_TEXTS = {
+    "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]
+}
 _VALUES = {"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR, "minItems": 1}]}
 _BOUND = {"type": ["number", "string"]}
 _CONDITIONS = {"type": "array", "items": {"$ref": "#/$defs/Condition"}, "minItems": 1}
 _CONDITION = {
     "title": "Condition",
-    "description": "Names and what they must be; several are all asked. A condition on what nobody answered earns nothing.",
+    "description": (
+        "Names and what they must be; several are all asked. A condition on what nobody "
+        "answered earns nothing."
+    ),
     "type": "object",
     "minProperties": 1,
     "properties": {
@@ -49,8 +54,14 @@ _TEST = {
                 "starts_with": {**_TEXTS, "description": "The text begins with one of these."},
                 "ends_with": {**_TEXTS, "description": "The text ends with one of these."},
                 "contains": {**_TEXTS, "description": "One of these stands in the text."},
-                "like": {**_TEXTS, "description": "The whole text, with * for anything and ? for one character."},
-                "missing": {"type": "boolean", "description": "true: nobody answered it; false: somebody did."},
+                "like": {
+                    **_TEXTS,
+                    "description": "The whole text, with * for anything and ? for one character.",
+                },
+                "missing": {
+                    "type": "boolean",
+                    "description": "true: nobody answered it; false: somebody did.",
+                },
             },
         },
     ],
@@ -64,11 +75,17 @@ def schema() -> dict[str, Any]:
     for name, keys in REQUIRED.items():
         definitions[name]["required"] = keys
     definitions |= {"Condition": _CONDITION, "Test": _TEST}
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made, "$defs": dict(sorted(definitions.items()))}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **made,
+        "$defs": dict(sorted(definitions.items())),
+    }
 
 
 def _tidied(node: Any) -> Any:
-    """Put in the condition's definition; drop titles made from names, and defaults in milliseconds."""
+    """Put in the condition's definition; drop titles made from names, and defaults in
+    milliseconds.
+    """
     if isinstance(node, list):
         return [_tidied(one) for one in node]
     if not isinstance(node, dict):
@@ -80,7 +97,9 @@ def _tidied(node: Any) -> Any:
 
 
 def _is_noise(key: str, value: object) -> bool:
-    return (key == "title" and isinstance(value, str)) or (key == "default" and not isinstance(value, (bool, str)))
+    return (key == "title" and isinstance(value, str)) or (
+        key == "default" and not isinstance(value, (bool, str))
+    )
 
 
 def schema_text() -> str:

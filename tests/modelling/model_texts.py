@@ -60,7 +60,7 @@ forms:
 
 
 def changed(*changes: tuple[str, str]) -> str:
-    """Give the sound model with each first text replaced by the second; it must stand there once."""
+    """Give the sound model with each first text replaced by the second; it must be there once."""
     text = SOUND
     for old, new in changes:
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in the sound model"

@@ -1,5 +1,7 @@
 """Each mistake an author can make is shown with its rule, its line, the reason and what to do."""
 
+# ruff: noqa: E501 - a case is one line
+
 from pathlib import Path
 
 import pytest
@@ -151,7 +153,11 @@ def test_the_sound_model_has_no_mistake() -> None:
 
 
 def test_three_mistakes_in_one_model_are_shown_together_in_the_order_of_lines() -> None:
-    text = changed(("points: 30", "points: many"), ("lasts: 30 days", "lasts: 30"), ("cpc, paid]}", "cpc], x: 1}"))
+    text = changed(
+        ("points: 30", "points: many"),
+        ("lasts: 30 days", "lasts: 30"),
+        ("cpc, paid]}", "cpc], x: 1}"),
+    )
 
     found = mistakes_of(text)
 
@@ -163,7 +169,9 @@ def test_three_mistakes_in_one_model_are_shown_together_in_the_order_of_lines() 
 
 
 def test_three_mistakes_in_one_rule_are_shown_together() -> None:
-    text = changed(("    points: 15\n    lasts: 30 days\n", "    points: 1.5\n    lasts: 30\n    grup: web\n"))
+    text = changed(
+        ("    points: 15\n    lasts: 30 days\n", "    points: 1.5\n    lasts: 30\n    grup: web\n")
+    )
 
     assert [mistake.reason for mistake in mistakes_of(text)] == [
         "`points` takes a whole number, not `1.5`",
@@ -199,10 +207,18 @@ def test_at_most_fifty_fields() -> None:
 
 def test_the_retention_decides_how_long_points_may_last() -> None:
     assert mistakes_of(SOUND, retention_days=90) == []
-    assert {mistake.rule for mistake in mistakes_of(SOUND, retention_days=59)} == {"demo", "careers", "ignores", "quiet"}
+    assert {mistake.rule for mistake in mistakes_of(SOUND, retention_days=59)} == {
+        "demo",
+        "careers",
+        "ignores",
+        "quiet",
+    }
 
 
-@pytest.mark.parametrize("content", [[], 5, "text", None, {"fit": 5}, {"fit": [[]]}, {"fields": {"a": 1}}, {"ideal_leads": [3]}])
+@pytest.mark.parametrize(
+    "content",
+    [[], 5, "text", None, {"fit": 5}, {"fit": [[]]}, {"fields": {"a": 1}}, {"ideal_leads": [3]}],
+)
 def test_whatever_the_document_is_it_is_refused_and_nothing_raises(content: object) -> None:
     with pytest.raises(ModelInvalid) as refused:
         compile_document(content)
@@ -235,4 +251,6 @@ def test_aliases_that_unfold_to_millions_of_values_are_refused() -> None:
 def test_a_mistake_reads_as_one_line() -> None:
     mistake = Mistake("pricing-page", 12, "`30` is no length of time", "Write `lasts: 30 days`")
 
-    assert str(mistake) == "line 12: pricing-page: `30` is no length of time. Write `lasts: 30 days`."
+    assert (
+        str(mistake) == "line 12: pricing-page: `30` is no length of time. Write `lasts: 30 days`."
+    )

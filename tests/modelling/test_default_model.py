@@ -1,11 +1,14 @@
 """The scoring model a company starts with: what it asks, what it rewards, and the stories it tells."""
 
+# ruff: noqa: E501 - a case is one line
+
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from functions.scoring.conditions import compile_condition
 from functions.scoring.facts import Fact
 from functions.scoring.instants import DAY_MS, HOUR_MS, parse_instant
 from functions.scoring.rule_book import RuleBook
@@ -25,11 +28,20 @@ def model() -> dict[str, Any]:
 
 @cache
 def book(without: str = "") -> RuleBook:
-    return RuleBook({**model(), "rules": [rule for rule in model()["rules"] if rule["rule"] != without]})
+    return RuleBook(
+        {**model(), "rules": [rule for rule in model()["rules"] if rule["rule"] != without]}
+    )
 
 
 def did(kind: str, *, at: int = MONDAY, email: str = BUSINESS, **properties: str) -> Fact:
-    return Fact(lead=email, at=at, id=f"{kind}-{at}-{properties}", kind=kind, email=email, properties=properties)
+    return Fact(
+        lead=email,
+        at=at,
+        id=f"{kind}-{at}-{properties}",
+        kind=kind,
+        email=email,
+        properties=properties,
+    )
 
 
 def viewed(path: str, *, at: int = MONDAY) -> Fact:
@@ -38,15 +50,33 @@ def viewed(path: str, *, at: int = MONDAY) -> Fact:
 
 def told(*, email: str = BUSINESS, at: int = MONDAY, **answers: Any) -> Fact:
     """What sales learnt by telephone: answers, and no activity that earns."""
-    return Fact(lead=email, at=at, id="call", kind="sales_answered", email=email, answers=answers, origin="sales")
+    return Fact(
+        lead=email,
+        at=at,
+        id="call",
+        kind="sales_answered",
+        email=email,
+        answers=answers,
+        origin="sales",
+    )
 
 
 def sent_form(form: str, *, at: int = MONDAY, email: str = BUSINESS, **answers: Any) -> Fact:
-    return Fact(lead=email, at=at, id=f"{form}-{at}", kind="form_submitted", email=email, properties={"form": form}, answers=answers)
+    return Fact(
+        lead=email,
+        at=at,
+        id=f"{form}-{at}",
+        kind="form_submitted",
+        email=email,
+        properties={"form": form},
+        answers=answers,
+    )
 
 
 def scored(*facts: Fact, at: int | None = None, without: str = "") -> Score:
-    return score_facts(book(without), facts, at=max(fact.at for fact in facts) if at is None else at)
+    return score_facts(
+        book(without), facts, at=max(fact.at for fact in facts) if at is None else at
+    )
 
 
 IGNORED = [did("email_sent", at=MONDAY - day * DAY_MS) for day in range(4, 9)]
@@ -89,7 +119,9 @@ ROWS: dict[str, tuple[str, str, list[Fact]]] = {
 
 
 @pytest.mark.parametrize(("rule", "field", "facts"), ROWS.values(), ids=ROWS.keys())
-def test_the_row_has_a_rule_that_alone_changes_a_leads_score(rule: str, field: str, facts: list[Fact]) -> None:
+def test_the_row_has_a_rule_that_alone_changes_a_leads_score(
+    rule: str, field: str, facts: list[Fact]
+) -> None:
     with_it, without_it = scored(*facts, at=MONDAY), scored(*facts, at=MONDAY, without=rule)
 
     assert with_it.total != without_it.total
@@ -118,7 +150,10 @@ def test_a_small_company_has_from_10_to_249_people(size: int, points: int) -> No
     assert scored(told(job_title="Prezeska zarządu", company_size=size)).total == points
 
 
-@pytest.mark.parametrize(("score", "band"), [(29.99, "cold"), (30, "warm"), (70, "warm"), (70.01, "hot"), (29, "cold"), (71, "hot")])
+@pytest.mark.parametrize(
+    ("score", "band"),
+    [(29.99, "cold"), (30, "warm"), (70, "warm"), (70.01, "hot"), (29, "cold"), (71, "hot")],
+)
 def test_hot_is_above_70_and_cold_below_30(score: float, band: str) -> None:
     assert book().band(score) == band  # R76-R78
 
@@ -162,7 +197,9 @@ def test_a_lead_at_a_business_address_with_only_opens_stays_at_zero() -> None:
 
 def test_the_uninterested_ceo_and_the_manager_who_intends_to_buy_are_told_apart() -> None:
     ceo = scored(perfect_fit())
-    manager = scored(told(job_title="Marketing Manager", company_size=50), viewed("/pricing"), sent_form("demo"))
+    manager = scored(
+        told(job_title="Marketing Manager", company_size=50), viewed("/pricing"), sent_form("demo")
+    )
 
     assert ceo.fit > manager.fit
     assert manager.engagement > ceo.engagement  # R47
@@ -175,19 +212,33 @@ def test_a_student_on_the_careers_page_loses_points() -> None:
 
 
 def test_the_pricing_page_is_worth_more_than_every_other_page() -> None:
-    pages = {rule["rule"]: rule["steps"][0][1] for rule in model()["rules"] if rule.get("activity") == "page_viewed"}
+    pages = {
+        rule["rule"]: rule["steps"][0][1]
+        for rule in model()["rules"]
+        if rule.get("activity") == "page_viewed"
+    }
 
     assert max(pages, key=pages.__getitem__) == "pricing-page"
     assert len(set(pages.values())) == len(pages)  # R64, R65
 
 
 def test_a_webinar_counts_a_month_an_event_a_year_a_click_a_week() -> None:
-    ends = {rule["rule"]: rule["steps"][-1][0] // DAY_MS for rule in model()["rules"] if rule["type"] == "activity"}
+    ends = {
+        rule["rule"]: rule["steps"][-1][0] // DAY_MS
+        for rule in model()["rules"]
+        if rule["type"] == "activity"
+    }
 
-    assert (ends["webinar-attendance"], ends["event-attendance"], ends["mail-click"]) == (30, 365, 7)  # R71
+    assert (ends["webinar-attendance"], ends["event-attendance"], ends["mail-click"]) == (
+        30,
+        365,
+        7,
+    )  # R71
 
 
-def test_a_demo_form_makes_a_fitting_lead_warm_the_pricing_page_hot_and_its_expiry_warm_again() -> None:
+def test_a_demo_form_makes_a_fitting_lead_warm_the_pricing_page_hot_and_its_expiry_warm_again() -> (
+    None
+):
     form = sent_form("demo", job_title="CEO", company_size=50, country="PL", industry="SaaS")
     visit = viewed("/pricing", at=MONDAY + HOUR_MS)
 
@@ -200,7 +251,16 @@ def test_a_demo_form_makes_a_fitting_lead_warm_the_pricing_page_hot_and_its_expi
 
 
 def test_the_very_best_lead_is_not_hot_by_a_form_alone() -> None:
-    forms = [Fact(lead=BUSINESS, at=MONDAY, id="f", kind="form_submitted", email=BUSINESS, properties={"form": "demo"})]
+    forms = [
+        Fact(
+            lead=BUSINESS,
+            at=MONDAY,
+            id="f",
+            kind="form_submitted",
+            email=BUSINESS,
+            properties={"form": "demo"},
+        )
+    ]
 
     assert scored(perfect_fit(), *forms).total == 70
 
@@ -224,6 +284,7 @@ def test_every_rule_speaks_to_people_in_english_and_polish() -> None:
     ],
 )
 def test_channels_are_told_by_links_and_referrers(touch: dict[str, str], channel: str) -> None:
-    from functions.scoring.conditions import compile_condition  # noqa: PLC0415 - only here
-
-    assert next(name for name, term in model()["channels"] if compile_condition(term)(touch)) == channel
+    assert (
+        next(name for name, term in model()["channels"] if compile_condition(term)(touch))
+        == channel
+    )

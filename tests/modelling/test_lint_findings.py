@@ -1,5 +1,7 @@
 """What the linter says of a model, each beside the nearest model of which it does not say it."""
 
+# ruff: noqa: E501 - a case is one line
+
 import pytest
 
 from modelling.lint import CHECKS, Finding, lint_model_text
@@ -210,7 +212,9 @@ def test_a_model_that_has_it_is_told_so(
 ) -> None:
     found = [finding for finding in findings(having) if part in finding.sentence]
 
-    assert [(one.level, one.rule, one.row) for one in found] == [(level, place, row)], findings(having)
+    assert [(one.level, one.rule, one.row) for one in found] == [(level, place, row)], findings(
+        having
+    )
     assert found[0].line is not None or f"\n{place}:" not in changed(*having)
 
 
@@ -236,7 +240,10 @@ def test_a_rule_on_silence_needs_an_activity_to_be_silent_after() -> None:
 
 
 def test_the_pricing_page_below_the_careers_page_is_told() -> None:
-    swapped = [("{starts_with: /pricing}", "{starts_with: /kariera}"), ("{starts_with: /careers}", "{starts_with: /cennik}")]
+    swapped = [
+        ("{starts_with: /pricing}", "{starts_with: /kariera}"),
+        ("{starts_with: /careers}", "{starts_with: /cennik}"),
+    ]
 
     assert {"R65", "R57"} <= {finding.row for finding in findings(swapped)}
 

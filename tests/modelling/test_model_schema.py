@@ -32,7 +32,9 @@ def test_the_default_model_and_the_sound_one_fit_the_schema() -> None:
 
 
 def test_the_first_line_of_the_default_model_names_the_schema() -> None:
-    assert MODEL.read_text(encoding="utf-8").startswith(f"# yaml-language-server: $schema={FILE.name}\n")
+    assert MODEL.read_text(encoding="utf-8").startswith(
+        f"# yaml-language-server: $schema={FILE.name}\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Job titles, Polish and English with feminine forms, and the ones that only sound like a boss."""
 
+# ruff: noqa: E501 - a case is one line
+
 import csv
 import os
 from collections import Counter
@@ -7,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.scoring.answers import word_table
+from functions.scoring.answers import WordTable, word_table
 from modelling.compile import compile_model_file
 
 FILE = Path(__file__).resolve().parents[2] / "scoring-model.yaml"
@@ -41,7 +43,9 @@ CASES = [(title, category) for category, titles in TITLES.items() for title in t
 
 
 @pytest.mark.parametrize(("title", "category"), CASES)
-def test_a_job_title_has_the_seniority_a_person_would_give_it(title: str, category: str | None) -> None:
+def test_a_job_title_has_the_seniority_a_person_would_give_it(
+    title: str, category: str | None
+) -> None:
     assert _table()(title) == category
 
 
@@ -60,5 +64,5 @@ def test_official_polish_titles_of_managers_are_found_and_of_other_people_are_no
     assert found[False] <= 0.01 * total[False]
 
 
-def _table() -> object:
+def _table() -> WordTable:
     return word_table(compile_model_file(FILE)["derived"]["seniority"]["words"])
