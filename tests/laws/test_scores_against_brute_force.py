@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given
 
 from tests.laws.asked_product import ask, rule_book
-from tests.laws.drawn_histories import Case, FactLine, cases
+from tests.laws.drawn_histories import HOUR, Case, FactLine, cases
 from tests.laws.law_profile import HISTORIES, law
 from tests.laws.touched_options import check_shares, touched
 from tests.oracle import brute_force
@@ -40,6 +40,26 @@ def test_a_score_is_what_brute_force_makes_of_the_same_facts() -> None:
     holds()
     assert counts["histories"] >= HISTORIES
     check_shares(counts, counts["histories"])
+
+
+def test_of_very_many_mails_without_an_answer_the_newest_fifty_are_looked_at() -> None:
+    unanswered = {"sent": "email_sent", "by": ["email_replied"], "at_least": 50}
+    spans = {"after": "1 day", "within": "30 days"}
+    rule = {"rule": "ignores", "unanswered": {**unanswered, **spans}, "points": -5}
+    document = {"bands": {"hot": "above 70", "cold": "below 30"}, "engagement": [rule]}
+    first = brute_force.milliseconds("2026-11-01T00:00:00.000Z")
+    mails: list[FactLine] = [
+        {"id": f"m{hour}", "lead": "anna@example.com", "kind": "email_sent"}
+        | {"at": brute_force.text_of(first + hour * HOUR)}
+        for hour in range(60)
+    ]
+    scores = set()
+    for hour in (49, 50, 59, 73, 74, 83, 84, 24 * 30 + 9, 24 * 30 + 10):
+        at = first + hour * HOUR
+        expected = brute_force.score(document, mails, brute_force.text_of(at))
+        assert ask(rule_book(document), mails, at=at) == expected
+        scores.add((hour, expected["anna@example.com"]["score"]))
+    assert {hour for hour, score in scores if score} == {83, 84, 24 * 30 + 9}
 
 
 def telling_instants(expected: dict[str, Any], lines: list[FactLine]) -> set[int]:

@@ -192,7 +192,8 @@ def awards(world: World, rule: Document, facts: Facts, known: Known, now: int) -
 def occurrence_awards(world: World, rule: Document, facts: Facts, now: int) -> list[Line]:
     """Of what matches the first of each bucket, of these the newest few, each at its age."""
     counting = sorted(
-        (fact for fact in facts if matches(rule, fact)), key=lambda fact: (fact["at"], fact["id"])
+        (fact for fact in facts if matches(rule, fact)),
+        key=lambda fact: (fact["at"], fact.get("id", "")),
     )
     if "once_per" in rule:
         first: dict[int, Fact] = {}
@@ -333,7 +334,7 @@ def answers(world: World, address: str | None, facts: Facts) -> Known:
     The address is no answer that ages: a lead has it from its first fact on, and it has no instant.
     """
     newest = {}
-    for fact in sorted(facts, key=lambda fact: (fact["at"], fact["id"])):
+    for fact in sorted(facts, key=lambda fact: (fact["at"], fact.get("id", ""))):
         for name, value in fact.get("answers", {}).items():
             newest[name, fact["kind"]] = (value, fact["at"])
     known: Known = {"email": (address, None)} if address else {}
