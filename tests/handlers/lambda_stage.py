@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -110,8 +111,13 @@ MODEL: dict[str, Any] = {
 
 def sample(name: str) -> dict[str, Any]:
     """One sample of `events/`, as the Lambda gets it."""
-    loaded: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = json.loads(_text(name))
     return loaded
+
+
+@cache
+def _text(name: str) -> str:
+    return (EVENTS / f"{name}.json").read_text(encoding="utf-8")
 
 
 def request(
