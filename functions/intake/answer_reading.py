@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
+from functions.intake.number_reading import NoNumberError, number_meant
 from functions.scoring.conditions import fold
 from functions.scoring.facts import Answer
 
@@ -191,7 +192,7 @@ def _country(value: object, model: Mapping[str, Any]) -> str:
 def _url(value: object, _: Mapping[str, Any]) -> str:
     text = read_text(value)
     address = text if "://" in text else f"https://{text}"
-    found = _URL.fullmatch(address)
+    found = re.fullmatch(_URL, address)
     if found is None or fold(found[1]).endswith(_PRIVATE_NAMES):
         raise AnswerError("invalid_url")
     return address
@@ -199,14 +200,14 @@ def _url(value: object, _: Mapping[str, Any]) -> str:
 
 def _phone(value: object, _: Mapping[str, Any]) -> str:
     text = read_text(value)
-    if not _PHONE.fullmatch(text) or not 5 <= sum(letter.isdigit() for letter in text) <= 20:
+    if not re.fullmatch(_PHONE, text) or not 5 <= sum(letter.isdigit() for letter in text) <= 20:
         raise AnswerError("invalid_phone")
     return text
 
 
 def _date(value: object, _: Mapping[str, Any]) -> str:
     text = read_text(value)
-    written = _ISO_DATE.fullmatch(text) or _DOTTED_DATE.fullmatch(text)
+    written = re.fullmatch(_ISO_DATE, text) or re.fullmatch(_DOTTED_DATE, text)
     try:
         if written is None:
             raise AnswerError("invalid_date")
@@ -221,34 +222,10 @@ def _number(value: object, _: Mapping[str, Any]) -> int | float:
         raise AnswerError("invalid_type")
     if isinstance(value, int | float):
         return _ordinary(value)
-    return _ordinary(_number_meant(fold(read_text(value))))
-
-
-def _number_meant(text: str) -> float:
-    """Number a person means: "1 000", "1,5", "200+", "10 tys.", and of "11-50" the middle."""
-    both = _RANGE.fullmatch(text)
-    if both:
-        low, high = _amount(both[1], both[2]), _amount(both[3], both[4])
-        if low > high:
-            raise AnswerError("invalid_number")
-        return (low + high) / 2
-    one = _ONE.fullmatch(text)
-    if one is None:
-        raise AnswerError("invalid_number")
-    amount = _amount(one["amount"], one["unit"])
-    return -amount if one["minus"] else amount / 2 if one["below"] else amount
-
-
-def _amount(digits: str, unit: str | None) -> float:
-    grouped = _GROUPED.fullmatch(digits)
-    plain = (
-        re.sub(r"[ '.,]", "", grouped["whole"]) + ("." + grouped["part"] if grouped["part"] else "")
-        if grouped
-        else digits.replace(",", ".")
-    )
-    if not _DECIMAL.fullmatch(plain):
-        raise AnswerError("invalid_number")
-    return float(plain) * _UNITS.get(unit or "", 1)
+    try:
+        return _ordinary(number_meant(fold(read_text(value))))
+    except NoNumberError as error:
+        raise AnswerError("invalid_number") from error
 
 
 def _ordinary(number: float) -> int | float:
@@ -259,32 +236,15 @@ def _ordinary(number: float) -> int | float:
 
 _YES = frozenset({"true", "yes", "tak", "ja", "1", "on", "y", "t"})
 _NO = frozenset({"false", "no", "nie", "nein", "0", "off", "n", "f"})
-_URL = re.compile(
-    r"https?://((?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,63}|(?:[a-z0-9-]{1,63}\.)+xn--[a-z0-9-]{1,59})"
-    r"(?::\d{1,5})?(?:[/?#]\S*)?",
-    re.IGNORECASE,
+# compiled where they are first used: a cold start should not wait for all of them
+_URL = (
+    r"(?i)https?://((?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,63}"
+    r"|(?:[a-z0-9-]{1,63}\.)+xn--[a-z0-9-]{1,59})(?::\d{1,5})?(?:[/?#]\S*)?"
 )
 _PRIVATE_NAMES = (".local", ".localhost", ".internal", ".lan", ".home.arpa")
-_PHONE = re.compile(r"[+\d(][\d\s()./+-]*(?:(?:ext|wew|x)\.?\s*\d{1,6})?", re.IGNORECASE | re.ASCII)
-_ISO_DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?:[T ].*)?", re.ASCII)
-_DOTTED_DATE = re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})", re.ASCII)
-_UNITS = {"k": 1_000, "tys": 1_000, "tys.": 1_000, "m": 1_000_000, "mln": 1_000_000}
-_DIGITS = r"\d(?:[\d .,']*\d)?"
-_UNIT = r"(?: ?(k|tys\.?|mln|m)\b\.?)?"
-_WORDS = r"(?: ?[^\W\d_]+\.?){0,3}"
-_RANGE = re.compile(
-    rf"({_DIGITS}){_UNIT} ?(?:-|\u2013|\u2014|do|to|bis|\.\.) ?({_DIGITS}){_UNIT}{_WORDS}"
-)
-_ONE = re.compile(
-    r"(?P<minus>-)?(?P<below>< ?|do |up to |less than |below |ponizej |mniej niz |unter |bis )?"
-    r"(?:> ?|>= ?|over |above |more than |powyzej |ponad |od |uber |ab |~ ?|ok\. ?|ca\. ?|about )?"
-    rf"(?P<amount>{_DIGITS})(?: ?(?P<unit>k|tys\.?|mln|m)\b\.?)?(?: ?\+)?{_WORDS}"
-)
-_GROUPED = re.compile(
-    r"(?P<whole>[1-9]\d{0,2}(?:(?P<mark>[ '.,])\d{3})(?:(?P=mark)\d{3})*)(?:[.,](?P<part>\d+))?",
-    re.ASCII,
-)
-_DECIMAL = re.compile(r"\d{1,40}(?:\.\d{1,20})?", re.ASCII)
+_PHONE = r"(?ai)[+\d(][\d\s()./+-]*(?:(?:ext|wew|x)\.?\s*\d{1,6})?"
+_ISO_DATE = r"(?a)(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?:[T ].*)?"
+_DOTTED_DATE = r"(?a)(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})"
 _READERS: dict[str, Reader] = {
     "text": _text,
     "message": _message,
