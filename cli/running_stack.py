@@ -8,6 +8,7 @@ what to do.
 import hashlib
 import hmac
 import json
+import os
 from argparse import Namespace
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
@@ -173,7 +174,8 @@ def _on_this_machine() -> RunningStack | None:
 
 
 def _in_aws(name: str, options: Namespace) -> RunningStack:
-    session: Any = boto3.Session(profile_name=options.profile, region_name=options.region)
+    region = options.region or os.environ.get("AWS_REGION")  # which boto3 alone does not read
+    session: Any = boto3.Session(profile_name=options.profile, region_name=region)
     described = session.client("cloudformation", config=PATIENT).describe_stacks(StackName=name)
     outputs = {
         output["OutputKey"]: output["OutputValue"]

@@ -33,6 +33,7 @@ PAUSE_SECONDS = 0.5  # doubled each time: 15 s in all
 DETAIL_TYPE = "facts"
 SAMPLE = 20  # facts looked for before the digest; the queue tells of the others
 TAKEN_SECONDS = 180
+DIGEST_LEADS = 50  # more than anybody calls in a day
 PASSING = ("ThrottlingException", "InternalFailure", "InternalException", "ServiceUnavailable")
 
 Entry = dict[str, Any]
@@ -178,7 +179,8 @@ def _digest(stack: RunningStack, book: RuleBook, lines: Sequence[FactLine], wait
             file=sys.stderr,
         )
     scores = stored_scores(stack, book, {line.fact.email for line in lines}, ids)
-    shown = {lead: score for lead, score in scores.items() if score.band != "cold"}
+    called = [(score.total, lead) for lead, score in scores.items() if score.band != "cold"]
+    shown = {lead: scores[lead] for _, lead in sorted(called, reverse=True)[:DIGEST_LEADS]}
     bands = [score.band for score in scores.values()]
     print(
         f"{len(scores)} leads: {bands.count('hot')} hot, {bands.count('warm')} warm, "
@@ -186,6 +188,8 @@ def _digest(stack: RunningStack, book: RuleBook, lines: Sequence[FactLine], wait
     )
     if shown:
         print_scores(shown, language="en")
+    if len(called) > len(shown):
+        print(f"The {len(shown)} highest are shown.")
 
 
 def stored_scores(
