@@ -107,6 +107,8 @@ def _history(draw: st.DrawFn, ages: list[int], now: int) -> list[FactLine]:
         facts.append(_fact(draw, f"id-{number}", leads[number % len(leads)], at))
         if pick(draw, range(8)) == 7:
             facts.append(_repeat(draw, facts[-1], at))
+        if facts[-1]["kind"] in {CLICKED, REPLIED} and pick(draw, range(4)) == 3:
+            facts.append({**facts[-1], "id": f"mail-{number}", "kind": SENT})
     return facts
 
 
