@@ -60,7 +60,7 @@ def compile_model_text(
     text: str, *, retention_days: int = RETENTION_DAYS, source: str = "the scoring model"
 ) -> Compiled:
     """Compile the YAML text of a model; ModelInvalid carries all of its mistakes."""
-    return _compile_reading(read_model_text(text), retention_days, source)
+    return compile_reading(read_model_text(text), retention_days=retention_days, source=source)
 
 
 def compile_document(mapping: object, *, retention_days: int = RETENTION_DAYS) -> Compiled:
@@ -68,10 +68,13 @@ def compile_document(mapping: object, *, retention_days: int = RETENTION_DAYS) -
 
     ModelInvalid carries all of its mistakes, without lines.
     """
-    return _compile_reading(Reading(content=mapping), retention_days, "the scoring model")
+    return compile_reading(Reading(content=mapping), retention_days=retention_days)
 
 
-def _compile_reading(reading: Reading, retention_days: int, source: str) -> Compiled:
+def compile_reading(
+    reading: Reading, *, retention_days: int = RETENTION_DAYS, source: str = "the scoring model"
+) -> Compiled:
+    """Compile a model that was read; ModelInvalid carries all of its mistakes."""
     margin = reading.margin
     compiled: Compiled = {}
     if reading.content is not None:

@@ -18,7 +18,7 @@ UNITS_MS = {
     "month": 30 * DAY_MS,
     "year": 365 * DAY_MS,
 }
-PATTERN = r"^\s*(?:(\d{1,6})\s+|an?\s+)?(minute|hour|day|week|month|year)s?\s*$"
+PATTERN = r"^\s*(?:(\d{1,6})|an?)\s+(minute|hour|day|week|month|year)s?\s*$"
 LONGEST_MS = 100 * UNITS_MS["year"]  # beyond every retention; keeps numbers small
 
 

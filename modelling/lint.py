@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from functions.scoring.conditions import fields_named, fold
-from modelling.compile import RETENTION_DAYS, Compiled, compile_model_text
+from modelling.compile import RETENTION_DAYS, Compiled, compile_reading
 from modelling.mistakes import Mistake, ModelInvalid, line_at
 from modelling.mistakes import Path as Place
 from modelling.reach import can_match, most_points
@@ -107,14 +107,24 @@ def lint_model_file(path: Path, *, retention_days: int = RETENTION_DAYS) -> list
 
 
 def lint_model_text(text: str, *, retention_days: int = RETENTION_DAYS) -> list[Finding]:
-    """Give all findings about a model's text, in the order of lines; a model with mistakes gives
-    only those.
+    """Give all findings about a model's text, in the order of lines.
+
+    A model with mistakes gives only those, as errors.
     """
+    return _lint(read_model_text(text), retention_days)
+
+
+def lint_document(mapping: object, *, retention_days: int = RETENTION_DAYS) -> list[Finding]:
+    """Give all findings about a model given as plain dicts and lists; they have no lines."""
+    return _lint(Reading(content=mapping), retention_days)
+
+
+def _lint(reading: Reading, retention_days: int) -> list[Finding]:
     try:
-        compiled = compile_model_text(text, retention_days=retention_days)
+        compiled = compile_reading(reading, retention_days=retention_days)
     except ModelInvalid as invalid:
         return [_of_mistake(mistake) for mistake in invalid.mistakes]
-    draft = Draft(compiled, read_model_text(text))
+    draft = Draft(compiled, reading)
     found = [_finding(draft, remark) for check in CHECKS for remark in check(draft)]
     return sorted(found, key=lambda finding: (finding.line or 0, finding.level))
 
