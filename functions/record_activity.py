@@ -6,6 +6,7 @@ in its neighbours' way (G18).
 """
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -24,6 +25,8 @@ from functions.scoring.facts import Fact
 
 _WAIT_SECONDS, _WAIT_SECONDS_MAX = 30, 900  # 30 receives last five hours: an outage of four passes
 _JITTER_PERCENT_MAX = 20  # full jitter would halve those five hours
+
+_REFUSED_BY_MOVE = (Verdict.REUSED, Verdict.ERASED)
 
 Record = Mapping[str, Any]
 Outcome = list[Verdict] | TryLater | LeadUnreadableError
@@ -54,14 +57,16 @@ class _Pending:
     record: Record
     read: ReadMessage
     failed: bool = False
-    refused_by_move: set[str] = field(default_factory=set)
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
 
     def refusals(self) -> Iterator[Refusal]:
         """Everything of this record that is not accepted, one per reason."""
         yield from self.read.refusals
-        for reason in sorted(self.refused_by_move):
-            mistakes = (Mistake("message", reason),)
-            yield Refusal(reason, mistakes, self.record["body"], self.read.source)
+        for verdict in _REFUSED_BY_MOVE:
+            if number := self.verdicts[verdict]:
+                mistakes = (Mistake("message", verdict.value),)
+                body, source = self.record["body"], self.read.source
+                yield Refusal(verdict.value, mistakes, body, source, number=number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +97,15 @@ class ActivityRecorder:
         return {"batchItemFailures": [{"itemIdentifier": pending.id} for pending in failed]}
 
     def _pending(self, record: Record) -> _Pending:
-        read = self.reader.read(record["body"])
-        self.count("received", 1)
-        self.count("passed_over", int(read.passed_over))
-        self.count("clock_skew", read.skewed)
-        return _Pending(record["messageId"], _receives(record), record, read)
+        return _Pending(
+            record["messageId"], _receives(record), record, self.reader.read(record["body"])
+        )
 
     def _wave(self, wave: Sequence[_Pending]) -> list[_Pending]:
         self._apply(wave)
         for pending in wave:
             self._refuse(pending)
+            self._count(pending)
         failed = [pending for pending in wave if pending.failed]
         for pending in failed:
             self._put_off(pending)
@@ -128,11 +132,7 @@ class ActivityRecorder:
                 pending.failed = True
             return
         for (pending, _), verdict in zip(entries, outcome, strict=True):
-            if verdict in {Verdict.REUSED, Verdict.ERASED}:
-                pending.refused_by_move.add(verdict.value)
-                continue
-            self.count("accepted", 1)
-            self.count(verdict.value, 1)
+            pending.verdicts[verdict] += 1
 
     def _refuse(self, pending: _Pending) -> None:
         """Keep aside what is refused; a record that comes again anyway is refused then (K6)."""
@@ -146,8 +146,22 @@ class ActivityRecorder:
             except TryLater:
                 pending.failed = True
                 return
-            self.count("refused", 1)
-            self.count(f"refused_{refusal.reason}", 1)
+
+    def _count(self, pending: _Pending) -> None:
+        """Count so that what was received adds up to what became of it (G20)."""
+        read = pending.read
+        if pending.receives == 1:
+            self.count("received", read.number)
+            self.count("clock_skew", read.skewed)
+        if pending.failed:
+            return
+        self.count("passed_over", int(read.passed_over))
+        for refusal in pending.refusals():
+            self.count("refused", refusal.number)
+            self.count(f"refused_{refusal.reason}", refusal.number)
+        for verdict in (Verdict.APPLIED, Verdict.UNCHANGED):
+            self.count("accepted", pending.verdicts[verdict])
+            self.count(verdict.value, pending.verdicts[verdict])
 
     def _put_off(self, pending: _Pending) -> None:
         doubled = min(_WAIT_SECONDS << min(pending.receives - 1, 10), _WAIT_SECONDS_MAX)

@@ -72,6 +72,12 @@ class ReadMessage:
     received_hashes: dict[str, str] = field(default_factory=dict)
 
     @property
+    def number(self) -> int:
+        """How many facts came in this message, whatever becomes of them."""
+        refused = sum(refusal.number for refusal in self.refusals)
+        return len(self.facts) + refused + self.passed_over
+
+    @property
     def skewed(self) -> int:
         """How many facts state an instant more than two seconds after their ingestion (C8)."""
         return sum(fact.at > self.received_at + _SKEW_MS for fact in self.facts)
@@ -232,6 +238,7 @@ def _refusals(
             body if is_all else _only([line for line, _ in together], message),
             sender.source,
             _name(message["event"].get("account")),
+            len(together),
         )
 
 

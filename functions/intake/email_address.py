@@ -45,9 +45,7 @@ class Address:
 def read_address(text: str) -> Address:
     """Read an address as people type it (B26-B30, C19). Raises AddressError."""
     display = text.strip(" \t")
-    if len(display) > _LENGTH_MAX or any(
-        unicodedata.category(letter) in _INVISIBLE for letter in display
-    ):
+    if len(display) > _LENGTH_MAX or _has_invisible(display):
         raise AddressError(INVALID)
     local, at_sign, _ = display.rpartition("@")
     if not at_sign:
@@ -66,6 +64,12 @@ def looks_like_address(text: str) -> bool:
     except AddressError:
         return False
     return True
+
+
+def _has_invisible(text: str) -> bool:
+    if text.isascii():
+        return not text.isprintable()
+    return any(unicodedata.category(letter) in _INVISIBLE for letter in text)
 
 
 def _canonical(display: str, local_length: int) -> str:

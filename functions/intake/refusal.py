@@ -23,8 +23,8 @@ REUSED = "submission_id_reused"
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why something is not accepted. `reason` is the first mistake's code; `body` what would have
-    to be sent again.
+    """Why something is not accepted. `reason` is the first mistake's code, `body` what would have
+    to be sent again, `number` how many facts it would be.
     """
 
     reason: str
@@ -32,6 +32,7 @@ class Refusal:
     body: str = ""
     source: str = ""
     account: str = ""
+    number: int = 1
 
 
 def refusal_of(*mistakes: Mistake) -> Refusal:

@@ -281,6 +281,14 @@ def test_c33_c34_replays_and_allowed_imports_are_silent(
 
 
 def test_g20_everything_received_is_accounted_for() -> None:
-    scene = Scene()
-    scene.record(batch(page("anna@example.com"), "rubbish", page("nobody")))
-    assert scene.counts["received"] == 3 == scene.counts["accepted"] + scene.counts["refused"]
+    scene = Scene(Leads(away=ANNA))
+    lines = [PAGE | {"lead": lead} for lead in ("anna@example.com", "ewa@example.com", "nobody")]
+    bodies = (message({"activities": lines}), "rubbish", page("nobody"), page("ewa@example.com"))
+    scene.record(batch(*bodies))
+    assert scene.counts["received"] == 6
+    assert scene.counts["accepted"] + scene.counts["refused"] == 3
+
+    scene.leads.away = frozenset()
+    scene.record(batch(bodies[0], receives=2))
+    assert scene.counts["received"] == 6 == scene.counts["accepted"] + scene.counts["refused"]
+    assert scene.counts["refused_invalid_lead"] == 2
