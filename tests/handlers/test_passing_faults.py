@@ -15,7 +15,7 @@ from functions.leads.lead import LeadUnreadableError
 from functions.leads.lead_table import TryLater
 from functions.record_activity import ActivityRecorder, NothingRecordedError, Outcome, Record
 from functions.scoring.instants import parse_instant
-from tests.handlers.lambda_stage import MODEL, NOW, batch, message, request, sample
+from tests.handlers.lambda_stage import MODEL, NOW, Stage, batch, message, request, sample
 
 PAGE = {"id": "visit-1", "at": "2026-11-23T09:59:00Z", "kind": "page_viewed", "path": "/"}
 GOOD = {"email": "anna@example.com", "name": "Anna", "submission_id": "1"}
@@ -292,3 +292,34 @@ def test_g20_everything_received_is_accounted_for() -> None:
     scene.record(batch(bodies[0], receives=2))
     assert scene.counts["received"] == 6 == scene.counts["accepted"] + scene.counts["refused"]
     assert scene.counts["refused_invalid_lead"] == 2
+
+
+@pytest.mark.parametrize("queue", ["activities", "parked"])
+def test_d15_a_record_of_a_damaged_lead_is_put_off_on_its_own_queue(
+    stage: Stage, queue: str
+) -> None:
+    stage.record(batch(page("anna@example.com")))
+    (damaged,) = stage.leads()
+    stage.dynamodb.update_item(
+        TableName="leads",
+        Key={"lead": {"S": damaged}},
+        UpdateExpression="SET layout = :layout",
+        ExpressionAttributeValues={":layout": {"N": "999"}},
+    )
+    before = stage.leads()[damaged]
+    url = stage.queues[queue]
+    stage.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(page("anna@example.com", id="2")))
+    (received,) = stage.sqs.receive_message(QueueUrl=url, VisibilityTimeout=0)["Messages"]
+    event = batch(received["Body"], page("ewa@example.com"))
+    event["Records"][0]["receiptHandle"] = received["ReceiptHandle"]
+    event["Records"][0]["eventSourceARN"] = f"arn:aws:sqs:eu-central-1:123456789012:{queue}"
+
+    assert stage.record(event) == {"batchItemFailures": [{"itemIdentifier": "message-1"}]}
+    counts = stage.counted()
+    assert (counts["put_off"], counts.get("put_off_failed", 0)) == (1, 0)
+    assert counts["lead_unreadable"] == 1
+    assert "Messages" not in stage.sqs.receive_message(QueueUrl=url)
+    assert stage.leads()[damaged] == before
+    stage.sqs.change_message_visibility(
+        QueueUrl=url, ReceiptHandle=received["ReceiptHandle"], VisibilityTimeout=0
+    )

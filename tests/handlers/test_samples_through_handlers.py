@@ -2,6 +2,10 @@
 
 import pytest
 
+from functions.intake.activity_event import Doors, MessageReader
+from functions.intake.form_request import read_request
+from functions.intake.form_submission import read_submission
+from modelling.compile import compile_model_file
 from tests.handlers.lambda_stage import EVENTS, Stage, sample
 
 TAKEN = {
@@ -76,3 +80,17 @@ def test_a_sample_form_is_answered_as_its_name_says(stage: Stage, name: str) -> 
 
     expected = 0 if name.startswith("refused_") else 1
     assert len(stage.facts()) == expected
+
+
+def test_every_sample_means_the_same_under_the_model_of_the_project() -> None:
+    model = compile_model_file(EVENTS.parent / "scoring-model.yaml")
+    reader = MessageReader(model, Doors(), str)
+    for name, kinds in TAKEN.items():
+        read = [reader.read(record["body"]) for record in sample(name)["Records"]]
+        assert sorted(fact.kind for each in read for fact in each.facts) == kinds
+        assert [each.refusals for each in read] == [[]] * len(read)
+    for name, status in ANSWERED.items():
+        if status in {201, 303}:
+            request = read_request(sample(name), model)
+            answers = read_submission(request, model, at=0).answers
+            assert {"job_title", "company_size", "country"} <= set(answers)
