@@ -20,7 +20,8 @@ TEXT_LETTERS_MAX = 200  # code points of a single-line text: longer is no name, 
 TEXT_BYTES_MAX = 512  # keeps a lead of 50 fields far below DynamoDB's 400 KB
 MESSAGE_BYTES_MAX = 4096
 PROPERTY_BYTES_MAX = 1024  # links carry long tracking parameters; a rule looks at their beginning
-_NUMBER_MAX = 1e15
+_ANSWER_MAX = 10**15  # no company is larger; whole numbers below it are exact in every language
+_PROPERTY_MAX = 2**63  # ids of other systems
 _SURROGATES_AND_NONCHARACTERS = re.compile(
     "[\ud800-\udfff\ufdd0-\ufdef"
     + "".join(f"{chr(p + 0xFFFE)}{chr(p + 0xFFFF)}" for p in range(0, 0x110000, 0x10000))
@@ -125,7 +126,7 @@ def read_property(value: object) -> str | int | float | bool:
     if isinstance(value, bool):
         return value
     if isinstance(value, int | float):
-        return _ordinary(value)
+        return _ordinary(value, most=_PROPERTY_MAX)
     text = _checked(_string(value))
     if _BIDI_CONTROLS.search(text):
         raise AnswerError("invalid_text")
@@ -228,8 +229,8 @@ def _number(value: object, _: Mapping[str, Any]) -> int | float:
         raise AnswerError("invalid_number") from error
 
 
-def _ordinary(number: float) -> int | float:
-    if not abs(number) <= _NUMBER_MAX:
+def _ordinary(number: float, *, most: int = _ANSWER_MAX) -> int | float:
+    if not abs(number) <= most:
         raise AnswerError("invalid_number")
     return int(number) if number == int(number) else number
 

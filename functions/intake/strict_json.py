@@ -11,7 +11,7 @@ import re
 
 NOT_A_NUMBER = math.nan
 _NUMBER_LETTERS_MAX = 40  # longer than any number a form or an activity means
-_NUMBER_MAX = 1e15  # whole numbers below it are exact in every language
+_NUMBER_MAX = 2**63  # ids of other systems have 64 bits; nothing that is counted or paid is larger
 _SKIPPED_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
 
 
@@ -27,7 +27,7 @@ class UnreadableJsonError(ValueError):
 def parse_strictly(text: str, *, depth_max: int) -> object:
     """Parse JSON nested at most `depth_max` levels (B11, B13-B15, C18, C23).
 
-    NaN, infinities, -0 and numbers past 10^15 become NaN. Raises UnreadableJsonError.
+    NaN, infinities, -0 and numbers past 64 bits become NaN. Raises UnreadableJsonError.
     """
     if _is_deeper(text, depth_max):
         raise UnreadableJsonError("too_deep")
