@@ -53,7 +53,7 @@ PROPERTIES: dict[str, dict[str, tuple[Any, ...]]] = {
     },
     CLICKED: {
         "link": ("https://example.com/demo", "https://example.com/Sale"),
-        "value": (5, 9, "yes", True),
+        "value": (5, 9, "yes", True, 1),
     },
     WEBINAR: {"title": ("Leads",)},
     SENT: {},

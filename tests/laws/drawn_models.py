@@ -87,6 +87,8 @@ WHERES: dict[str, tuple[Document, ...]] = {
         {"link": {"ends_with": "/demo"}},
         {"value": {"from": 5, "below": 9}},
         {"value": [5, "yes"]},
+        {"value": 1},
+        {"value": {"none_of": [True]}},
         {"value": {"missing": True}},
         {"any": [{"link": {"contains": "sale"}}, {"value": {"none_of": [5]}}]},
     ),

@@ -15,7 +15,7 @@ from tests.laws.asked_product import answer, ask, by_lead, rule_book
 from tests.laws.drawn_histories import Case, FactLine, cases
 from tests.laws.law_profile import law
 
-TRIES = 250  # of each law; the comparison with brute force carries the numbers
+TRIES = 200  # of each law; the comparison with brute force carries the numbers
 
 
 def written(answers: object) -> bytes:
