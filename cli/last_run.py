@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -40,8 +41,9 @@ def read_last_run() -> dict[str, Outcome] | None:
 def keep_run(outcomes: Mapping[str, Outcome]) -> None:
     """Keep a run for the next one to compare with."""
     people = {name: asdict(one) for name, one in outcomes.items()}
-    FILE.parent.mkdir(parents=True, exist_ok=True)
-    FILE.write_text(json.dumps({"people": people}, indent=1, ensure_ascii=False), encoding="utf-8")
+    with suppress(OSError):  # a folder one may only read: the next run has nothing to compare with
+        FILE.parent.mkdir(parents=True, exist_ok=True)
+        FILE.write_text(json.dumps({"people": people}, ensure_ascii=False), encoding="utf-8")
 
 
 def changes(now: Outcome, last: Outcome | None) -> Iterable[str]:
