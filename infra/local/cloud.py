@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
@@ -17,6 +18,7 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.local.certificate import KEY_FILE, write_certificate
 from infra.local.prepare import CLOUD_ENVIRONMENT, LOCAL
 
 REGION = "eu-central-1"
@@ -37,24 +39,26 @@ class LocalCloud:
     endpoint: str
     process: int
     folder: str
+    certificate: str = ""  # of an endpoint that speaks TLS; a file to trust
 
 
 def start_cloud(*, enforce_permissions: bool = False) -> LocalCloud:
     (LOCAL / "clouds").mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=LOCAL / "clouds", prefix="cloud-"))
     port = _free_port()
-    endpoint = f"http://127.0.0.1:{port}"
+    certificate = write_certificate(folder) if enforce_permissions else ""
+    endpoint = f"{'https' if certificate else 'http'}://127.0.0.1:{port}"
     with (folder / "cloud.log").open("wb") as log:
         process = subprocess.Popen(
             [str(CLOUD_ENVIRONMENT / "bin" / "python"), "-m", "ministack"],
             cwd=folder,
-            env=_environment(folder, port, enforce_permissions=enforce_permissions),
+            env=_environment(folder, port, certificate),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    cloud = LocalCloud(endpoint=endpoint, process=process.pid, folder=str(folder))
+    cloud = LocalCloud(endpoint, process.pid, str(folder), certificate)
     try:
         _wait_until_ready(process, cloud)
     except BaseException:
@@ -85,7 +89,7 @@ def is_running(cloud: LocalCloud) -> bool:
     return Path(cloud.folder).is_dir()
 
 
-def _environment(folder: Path, port: int, *, enforce_permissions: bool) -> dict[str, str]:
+def _environment(folder: Path, port: int, certificate: str) -> dict[str, str]:
     temporary = folder / "tmp"
     temporary.mkdir()
     return {
@@ -102,8 +106,17 @@ def _environment(folder: Path, port: int, *, enforce_permissions: bool) -> dict[
         "AWS_ACCESS_KEY_ID": KEY,
         "AWS_SECRET_ACCESS_KEY": KEY,
         "AWS_DEFAULT_REGION": REGION,
-        "AUTH": "true" if enforce_permissions else "false",
         "LOG_LEVEL": "WARNING",
+    } | (_enforced(certificate) if certificate else {})
+
+
+def _enforced(certificate: str) -> dict[str, str]:
+    """Roles and policies count; queues and topics that are TLS only want TLS then."""
+    return {
+        "AUTH": "true",
+        "USE_SSL": "1",
+        "MINISTACK_SSL_CERT": certificate,
+        "MINISTACK_SSL_KEY": str(Path(certificate).with_name(KEY_FILE)),
     }
 
 
@@ -126,10 +139,19 @@ def _wait_until_ready(process: subprocess.Popen[bytes], cloud: LocalCloud) -> No
     raise CloudDidNotStart(f"The local cloud did not start:\n{log[-2000:]}")
 
 
+def opener(
+    cloud: LocalCloud, *handlers: urllib.request.BaseHandler
+) -> urllib.request.OpenerDirector:
+    """Opens addresses of the cloud, past any proxy of the user."""
+    trusted = ssl.create_default_context(cafile=cloud.certificate or None)
+    return urllib.request.build_opener(
+        urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trusted), *handlers
+    )
+
+
 def _answers(cloud: LocalCloud) -> bool:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(f"{cloud.endpoint}/_ministack/ready", timeout=1):
+        with opener(cloud).open(f"{cloud.endpoint}/_ministack/ready", timeout=1):
             return True
     except OSError:
         return False

@@ -15,7 +15,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from infra.local.cloud import ACCOUNT, KEY, REGION
+from infra.local.cloud import ACCOUNT, KEY, REGION, LocalCloud
 
 WAIT = {"Delay": 1, "MaxAttempts": 120}
 LAYER = "/lead-scoring/powertools-layer"  # names below /aws are Amazon's own, here too
@@ -30,7 +30,7 @@ def local_session() -> boto3.Session:
     return boto3.Session(aws_access_key_id=KEY, aws_secret_access_key=KEY, region_name=REGION)
 
 
-def local_client(name: str, endpoint: str) -> Any:
+def local_client(name: str, cloud: LocalCloud) -> Any:
     """A client of the local cloud; Any, as its service is only known by name."""
     config = Config(
         connect_timeout=2,
@@ -40,23 +40,25 @@ def local_client(name: str, endpoint: str) -> Any:
         s3={"addressing_style": "path"},
     )
     session: Any = local_session()
-    return session.client(name, endpoint_url=endpoint, config=config)
+    return session.client(
+        name, endpoint_url=cloud.endpoint, config=config, verify=cloud.certificate or None
+    )
 
 
-def deploy(endpoint: str, assembly: Path) -> tuple[str, dict[str, str]]:
+def deploy(cloud: LocalCloud, assembly: Path) -> tuple[str, dict[str, str]]:
     """The stack's name and its outputs, once CloudFormation says it is complete."""
     name, template_file, assets = _read(assembly)
     template = json.loads((assembly / template_file).read_text(encoding="utf-8"))
-    bootstrap(endpoint)
+    bootstrap(cloud)
     url = ""
     for file in assets:
-        address = _upload(endpoint, assembly, file)
+        address = _upload(cloud, assembly, file)
         if file["source"]["path"] == template_file:
             url = address
-    formation = local_client("cloudformation", endpoint)
+    formation = local_client("cloudformation", cloud)
     _create_or_update(formation, name, url)
     stack = formation.describe_stacks(StackName=name)["Stacks"][0]
-    _complete(endpoint, template, _physical_ids(formation, name))
+    _complete(cloud, template, _physical_ids(formation, name))
     return name, {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
 
@@ -72,23 +74,23 @@ def _read(assembly: Path) -> tuple[str, str, list[dict[str, Any]]]:
     return stack_name, stack["properties"]["templateFile"], list(assets.values())
 
 
-def bootstrap(endpoint: str) -> None:
+def bootstrap(cloud: LocalCloud) -> None:
     """What `cdk bootstrap` and the publisher of the Powertools layer put into a real account."""
     parameters = {
         "/cdk-bootstrap/hnb659fds/version": "30",
         LAYER: f"arn:aws:lambda:{REGION}:017000801446:layer:AWSLambdaPowertoolsPythonV3:1",
     }
-    ssm = local_client("ssm", endpoint)
+    ssm = local_client("ssm", cloud)
     for name, value in parameters.items():
         ssm.put_parameter(Name=name, Value=value, Type="String", Overwrite=True)
 
 
-def _upload(endpoint: str, assembly: Path, file: dict[str, Any]) -> str:
+def _upload(cloud: LocalCloud, assembly: Path, file: dict[str, Any]) -> str:
     (destination,) = file["destinations"].values()
     bucket = destination["bucketName"]
     for variable, value in (("${AWS::AccountId}", ACCOUNT), ("${AWS::Region}", REGION)):
         bucket = bucket.replace(variable, value)
-    store = local_client("s3", endpoint)
+    store = local_client("s3", cloud)
     try:
         store.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
     except ClientError as error:
@@ -97,7 +99,7 @@ def _upload(endpoint: str, assembly: Path, file: dict[str, Any]) -> str:
     source = assembly / file["source"]["path"]
     body = _zipped(source) if source.is_dir() else source.read_bytes()
     store.put_object(Bucket=bucket, Key=destination["objectKey"], Body=body)
-    return f"{endpoint}/{bucket}/{destination['objectKey']}"
+    return f"{cloud.endpoint}/{bucket}/{destination['objectKey']}"
 
 
 def _zipped(folder: Path) -> bytes:
@@ -150,12 +152,12 @@ def _physical_ids(formation: Any, name: str) -> dict[str, str]:
     }
 
 
-def _complete(endpoint: str, template: dict[str, Any], physical: dict[str, str]) -> None:
-    gateway = local_client("apigatewayv2", endpoint)
+def _complete(cloud: LocalCloud, template: dict[str, Any], physical: dict[str, str]) -> None:
+    gateway = local_client("apigatewayv2", cloud)
     for name, properties in _resources(template, "AWS::ApiGatewayV2::Api"):
         if cors := properties.get("CorsConfiguration"):
             gateway.update_api(ApiId=physical[name], CorsConfiguration=cors)
-    tables = local_client("dynamodb", endpoint)
+    tables = local_client("dynamodb", cloud)
     for name, properties in _resources(template, "AWS::DynamoDB::Table"):
         table = physical[name]
         tables.update_continuous_backups(

@@ -59,7 +59,7 @@ class LocalStack:
     cloud: LocalCloud
 
     def client(self, service: str) -> Any:
-        return local_client(service, self.endpoint)
+        return local_client(service, self.cloud)
 
 
 def read_stack(file: Path = STACK_FILE) -> LocalStack | None:
@@ -90,8 +90,8 @@ def bring_up(
 
 def bring_up_to_date(cloud: LocalCloud, assembly: Path) -> LocalStack:
     """Creates or updates the stack of an assembly in a running cloud."""
-    name, outputs = deploy(cloud.endpoint, assembly)
-    api = outputs["FormAddress"].removeprefix("http://").partition(".")[0]
+    name, outputs = deploy(cloud, assembly)
+    api = outputs["FormAddress"].partition("://")[2].partition(".")[0]
     (asset,) = assembly.glob("asset.*/scoring-model.json")
     return LocalStack(
         endpoint=cloud.endpoint,
@@ -104,7 +104,7 @@ def bring_up_to_date(cloud: LocalCloud, assembly: Path) -> LocalStack:
         bus=outputs["ActivityBus"],
         mail_source=LOCAL_MAIL,
         alert_topic=outputs["AlertTopic"],
-        alert_inbox=_inbox(cloud.endpoint, outputs["AlertTopic"]),
+        alert_inbox=_inbox(cloud, outputs["AlertTopic"]),
         activity_queue=_reachable(cloud.endpoint, outputs["ActivityQueue"]),
         parking_queue=_reachable(cloud.endpoint, outputs["ParkingQueue"]),
         refused_queue=_reachable(cloud.endpoint, outputs["RefusedQueue"]),
@@ -152,8 +152,8 @@ def announced(stack: LocalStack, file: Path = STACK_FILE) -> Iterator[LocalStack
         stop_cloud(stack.cloud)
 
 
-def _inbox(endpoint: str, topic: str) -> str:
-    queues = local_client("sqs", endpoint)
+def _inbox(cloud: LocalCloud, topic: str) -> str:
+    queues = local_client("sqs", cloud)
     url: str = queues.create_queue(QueueName=INBOX)["QueueUrl"]
     arn = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
     policy = {
@@ -168,10 +168,8 @@ def _inbox(endpoint: str, topic: str) -> str:
         ],
     }
     queues.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})
-    local_client("sns", endpoint).subscribe(
-        TopicArn=topic, Protocol="sqs", Endpoint=arn["QueueArn"]
-    )
-    return _reachable(endpoint, url)
+    local_client("sns", cloud).subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn["QueueArn"])
+    return _reachable(cloud.endpoint, url)
 
 
 def _reachable(endpoint: str, url: str) -> str:

@@ -6,6 +6,7 @@ import urllib.request
 from collections.abc import Mapping
 from typing import Any
 
+from infra.local.cloud import opener
 from infra.local.local_stack import LocalStack
 
 SOURCE = "example.website"
@@ -27,7 +28,7 @@ def post(stack: LocalStack, form: str, body: bytes, headers: Mapping[str, str]) 
         stack.form_address + form, data=body, headers=dict(headers), method="POST"
     )
     try:
-        with _opener().open(request, timeout=ANSWER_SECONDS) as answer:
+        with opener(stack.cloud, _Stay()).open(request, timeout=ANSWER_SECONDS) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as answer:
         return answer.code, answer.read().decode()
@@ -59,7 +60,3 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
     def redirect_request(self, *_: Any) -> None:
         return None
-
-
-def _opener() -> urllib.request.OpenerDirector:
-    return urllib.request.build_opener(_Stay, urllib.request.ProxyHandler({}))
