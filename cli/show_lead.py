@@ -21,8 +21,9 @@ from cli.score_table import band_text, console, day, reason, step_words
 from functions.leads.lead import Lead, LeadUnreadableError, Merged, read_lead
 from functions.leads.lead_table import LeadTable
 from functions.scoring.instants import format_instant
-from functions.scoring.rule_book import RuleBook, State
+from functions.scoring.rule_book import RuleBook
 from functions.scoring.score import Score, score_state
+from functions.scoring.state import State
 from functions.scoring.touches import Naming, Touch
 
 
