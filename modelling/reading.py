@@ -7,22 +7,21 @@ all it needs.
 
 from __future__ import annotations
 
-import datetime as dt
-import io
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq, TaggedScalar
-from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from modelling.mistakes import Margin, Path
 
-SIZE_MAX = 1_000_000  # bytes; a model of a thousand rules is a fifth of it
+SIZE_MAX = 1_000_000  # characters; a model of a thousand rules is a fifth of it
 NODES_MAX = 100_000  # aliases can unfold a small text into a huge one
+DEPTH_MAX = 50  # the deepest condition that is allowed lies at half of it
+TAG = "tag:yaml.org,2002:"
 QUOTES = 'Put quotes around it: "..."'
 
 
@@ -39,125 +38,118 @@ def read_model_text(text: str) -> Reading:
     """Read a model's text; what cannot be read is in the margin, and `content` is None then."""
     reading = Reading()
     if len(text) > SIZE_MAX:
-        reading.margin.note(
-            (), "The file is larger than a megabyte", "A model is a short text: split or shorten it"
-        )
+        advice = "A model is a short text: shorten it"
+        reading.margin.note((), "The file is larger than a megabyte", advice)
         return reading
-    duplicates: list[tuple[str, int, int]] = []
     try:
-        tree = _yaml(duplicates).load(io.StringIO(text))
+        tree = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         _note_parser_error(error, text.splitlines(), reading)
-        return reading
     except (YAMLError, ValueError) as error:
-        reading.margin.note(
-            (),
-            f"This is no YAML: {str(error).splitlines()[0]}",
-            "Compare it with the default model",
-        )
-        return reading
-    _Walk(reading).walk(tree, ())
-    for key, line, first in duplicates:
-        _note_duplicate(key, line, first, reading)
+        reason = f"This is no YAML: {str(error).splitlines()[0]}"
+        reading.margin.note((), reason, "Compare it with the default model")
+    except RecursionError:
+        _note_depth((), reading.margin)
+    else:
+        reading.content = _Walk(reading, text).plain(tree, ()) if tree is not None else None
     return reading
-
-
-def _note_duplicate(key: str, line: int, first: int, reading: Reading) -> None:
-    places = [
-        path for path, at in reading.lines.items() if at == first and path and path[-1] == key
-    ]
-    place: Path = (*max(places, key=len, default=()), "again")
-    reading.lines[place] = line
-    reading.margin.note(
-        place, f"`{key}` stands here twice (first in line {first})", "Keep one of them"
-    )
-
-
-def _yaml(duplicates: list[tuple[str, int, int]]) -> YAML:
-    class Constructor(RoundTripConstructor):
-        def check_mapping_key(
-            self,
-            node: Any,
-            key_node: Any,
-            mapping: Any,
-            key: Any,
-            value: Any,  # noqa: ARG002 - the library's signature
-        ) -> bool:
-            if key not in mapping:
-                return True
-            first = next(known for known, _ in node.value if known.value == key_node.value)
-            duplicates.append((str(key), key_node.start_mark.line + 1, first.start_mark.line + 1))
-            return False
-
-    yaml = YAML(typ="rt")
-    yaml.Constructor = Constructor
-    return yaml
 
 
 @dataclass(slots=True)
 class _Walk:
     reading: Reading
+    text: str
     nodes: int = 0
 
-    def walk(self, node: Any, path: Path) -> None:
-        self.reading.content = self._plain(node, path)
-
-    def _plain(self, node: Any, path: Path) -> Any:
+    def plain(self, node: Node, path: Path) -> Any:
+        """Give what a node holds; None where it is a mistake."""
         self.nodes += 1
         if self.nodes > NODES_MAX:
-            self.reading.margin.note(
-                (), "The file unfolds to too many values", "Use fewer `*` references"
-            )
+            reason = "The file unfolds to too many values"
+            self.reading.margin.note((), reason, "Use fewer `*` references")
             return None
-        if isinstance(node, CommentedMap):
+        if len(path) > DEPTH_MAX:
+            _note_depth(path[:2], self.reading.margin)
+            return None
+        if isinstance(node, MappingNode) and self._begins_with(node, "?"):
+            self.reading.margin.note(path, "A value beginning with `?` is a YAML key", QUOTES)
+            return None
+        if isinstance(node, MappingNode):
             return self._mapping(node, path)
-        if isinstance(node, CommentedSeq):
-            return [self._item(node, index, path) for index in range(len(node))]
-        if isinstance(node, (TaggedScalar, set)):
-            self.reading.margin.note(path, "A value beginning with `!` is a YAML tag", QUOTES)
-            return None
+        if isinstance(node, SequenceNode):
+            return [self._item(child, (*path, index)) for index, child in enumerate(node.value)]
         return _scalar(node, path, self.reading.margin)
 
-    def _mapping(self, node: CommentedMap, path: Path) -> dict[str, Any]:
-        places = node.lc.data or {}
+    def _mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
         plain: dict[str, Any] = {}
-        for key, value in node.items():
-            name = key if isinstance(key, str) else str(key)
-            if key in places:
-                self.reading.lines[*path, name] = places[key][0] + 1
-            if key is None or isinstance(key, (tuple, dict, list)):
-                self.reading.margin.note(
-                    path, "A key beginning with `?`, `{` or `[` is no word", QUOTES
-                )
+        first: dict[str, int] = {}
+        for key, value in node.value:
+            line = key.start_mark.line + 1
+            if not isinstance(key, ScalarNode) or (key.value == "" and not key.style):
+                self._note_at(line, (*path, "?"), "A key is no word here", QUOTES)
                 continue
-            plain[str(name)] = self._plain(value, (*path, str(name)))
+            name = str(key.value)
+            if name in plain:
+                reason = f"`{name}` stands here twice (first in line {first[name]})"
+                self._note_at(line, (*path, name, "again"), reason, "Keep one of them")
+                continue
+            first[name] = self.reading.lines[*path, name] = line
+            plain[name] = self.plain(value, (*path, name))
         return plain
 
-    def _item(self, node: CommentedSeq, index: int, path: Path) -> Any:
-        place = (node.lc.data or {}).get(index)
-        if place is not None:
-            self.reading.lines[*path, index] = place[0] + 1
-        return self._plain(node[index], (*path, index))
+    def _begins_with(self, node: Node, sign: str) -> bool:
+        return self.text[node.start_mark.index : node.start_mark.index + 1] == sign
+
+    def _item(self, node: Node, path: Path) -> Any:
+        self.reading.lines[path] = node.start_mark.line + 1
+        return self.plain(node, path)
+
+    def _note_at(self, line: int, path: Path, reason: str, advice: str) -> None:
+        self.reading.lines[path] = line
+        self.reading.margin.note(path, reason, advice)
 
 
-def _scalar(value: Any, path: Path, margin: Margin) -> Any:
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, (dt.date, dt.datetime)):
-        return value.isoformat()
-    plain = (
-        int(value)
-        if isinstance(value, int)
-        else float(value)
-        if isinstance(value, float)
-        else str(value)
-    )
-    if isinstance(plain, float) and not math.isfinite(plain):
-        margin.note(path, "Infinity and not-a-number are no numbers here", "Write a number")
+def _note_depth(path: Path, margin: Margin) -> None:
+    margin.note(path, "The values lie too deep in one another", "Make several rules of it")
+
+
+def _scalar(node: Node, path: Path, margin: Margin) -> Any:
+    """Give the value of a scalar; dates stay texts, whatever YAML makes of them."""
+    tag = str(node.tag)
+    if not tag.startswith(TAG):
+        margin.note(path, "A value beginning with `!` is a YAML tag", QUOTES)
         return None
-    return plain
+    text = str(node.value)
+    try:
+        return _READERS.get(tag.removeprefix(TAG), str)(text)
+    except ValueError:
+        margin.note(
+            path, f"`{text[:40]}` is no number here", "Write a number, or put quotes around"
+        )
+        return None
 
 
+def _whole(text: str) -> int:
+    plain = text.replace("_", "")
+    try:
+        return int(plain, 0)
+    except ValueError:
+        return int(plain)
+
+
+def _decimal(text: str) -> float:
+    number = float(text.replace("_", ""))
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "int": _whole,
+    "float": _decimal,
+    "bool": lambda text: text.lower() == "true",
+    "null": lambda _: None,
+}
 _Hint = Callable[[str], bool]
 _HINTS: tuple[tuple[_Hint, str, str], ...] = (
     (
@@ -183,7 +175,7 @@ _HINTS: tuple[tuple[_Hint, str, str], ...] = (
     ),
     (
         lambda said: "flow" in said or "','" in said,
-        "A bracket or brace is not closed here",
+        "A bracket or brace is not closed, or a value in it holds `: `",
         "Close it, or put quotes around the value",
     ),
     (lambda said: "quoted scalar" in said, "A quotation mark is not closed", "Close it"),

@@ -121,7 +121,7 @@ def test_a_mistake_is_shown_alone_with_rule_line_reason_and_advice(
 UNREADABLE = {
     "a star": ("starts_with: /pricing", "like: */pricing", "`*`", "quotes around it"),
     "an at sign": ("[cpc, paid]", "@cpc", "`@`", "quotes around it"),
-    "a question mark": ("[cpc, paid]", "? cpc", "", "quotes around"),
+    "a question mark": ("[cpc, paid]", "[cpc, ? paid]", "`?`", "quotes around it"),
     "a colon and a space": ("    points: 30", "    points: 30\n    says: Prices: looked", "`: `", "quotes around it"),
     "an exclamation mark": ("rule: quiet", "rule: !quiet", "`!`", "quotes around it"),
     "a percent sign": ("rule: quiet", "rule: %quiet", "`%`", "quotes around it"),
