@@ -28,8 +28,9 @@ from functions.leads.lead_table import Conflict, Item, LeadStore, TryLater
 from functions.leads.listing import call_order, index_attributes, quality
 from functions.scoring.facts import Fact, distinct, short_hash
 from functions.scoring.instants import DAY_MS, MINUTE_MS, SECOND_MS
-from functions.scoring.rule_book import RuleBook, State
+from functions.scoring.rule_book import RuleBook
 from functions.scoring.score import score_state
+from functions.scoring.state import State
 from functions.scoring.touches import Naming
 
 LEASE_MS = (

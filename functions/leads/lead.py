@@ -16,7 +16,8 @@ from functions.leads.contact import Contact, Silenced, merge_contact
 from functions.scoring.answers import Given
 from functions.scoring.facts import Fact, canonical_json
 from functions.scoring.ledger import Ledger
-from functions.scoring.rule_book import RuleBook, State
+from functions.scoring.rule_book import RuleBook
+from functions.scoring.state import State
 from functions.scoring.touches import Touch, Touches, merge_touches
 
 LAYOUT = 1  # number of the item's shape; one lower and one higher are readable too

@@ -25,11 +25,11 @@ DUE_PAGE = 100  # leads of one query of a shard
 Item = Mapping[str, Any]
 
 
-class TryLater(Exception):  # noqa: N818  (it is no error of ours: the caller waits and comes back)
+class TryLater(Exception):
     """The store did not answer as asked: throttled, away or timed out. What was done is unknown."""
 
 
-class Conflict(Exception):  # noqa: N818  (an answer, not an error: decide again on `current`)
+class Conflict(Exception):
     """The lead is not at the revision it was read at; perhaps by our own write whose answer was
     lost.
     """

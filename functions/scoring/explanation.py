@@ -3,12 +3,12 @@
 A rep trusts a number that can be added up by hand, so nothing is rounded, merged or left out.
 """
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from functions.scoring.award import Award
 from functions.scoring.model import HALVES
 from functions.scoring.rule_book import ALWAYS, RuleBook
+from functions.scoring.state import State
 
 
 class Line(NamedTuple):
@@ -23,19 +23,13 @@ class Line(NamedTuple):
     until: int | None
 
 
-def explain(book: RuleBook, awards: Iterable[Award], *, at: int) -> list[Line]:
-    """List what is alive at an instant: fit before engagement, in the model's order, bounds
-    last.
-    """
-    awards = sorted(awards, key=lambda award: (HALVES.index(book.rules[award.rule].half), award))
-    bounds = list(book.bounded(book.sums(awards, at=at)))
+def explain(book: RuleBook, state: State, *, at: int) -> list[Line]:
+    """List what is alive at an instant: fit before engagement, as in the model, bounds last."""
+    alive = sorted(award for award in book.awards(state, at=at) if award.points(at=at))
+    bounds = list(book.adding.bounded(book.adding.sums(alive, at=at)))
     lines: list[Line] = []
     for half in HALVES:
-        lines += [
-            _line(book, award, at)
-            for award in awards
-            if book.rules[award.rule].half == half and award.points(at=at)
-        ]
+        lines += [_line(book, award, at) for award in alive if book.rules[award.rule].half == half]
         lines += [Line(name, points, None, None) for of, name, points in bounds if of == half]
     return lines
 

@@ -9,7 +9,9 @@ from itertools import groupby
 from typing import NamedTuple
 
 from functions.scoring.model import Band
-from functions.scoring.rule_book import RuleBook, State, Totals
+from functions.scoring.rule_book import RuleBook
+from functions.scoring.state import State
+from functions.scoring.totals import Totals
 
 _FOREVER = 1 << 62  # later than any instant a fact can have
 
@@ -24,7 +26,7 @@ class Step(NamedTuple):
 
 def forecast(book: RuleBook, state: State, *, at: int) -> Iterator[Step]:
     """Each later instant at which the score changes, in order, until nothing changes."""
-    score = book.totals(book.sums(book.awards(state, at=at), at=at)).score
+    score = book.adding.totals(book.sums(state, at=at)).score
     for instant, totals in future(book, state, at=at):
         if totals.score != score:
             score = totals.score
@@ -37,7 +39,7 @@ def next_band_change(
     """The first later instant at which the band is another one, None if none comes before
     `until`.
     """
-    band = book.totals(book.sums(book.awards(state, at=at), at=at)).band
+    band = book.adding.totals(book.sums(state, at=at)).band
     for instant, totals in future(book, state, at=at):
         if until is not None and instant >= until:
             return None
@@ -55,15 +57,14 @@ def future(book: RuleBook, state: State, *, at: int) -> Iterator[tuple[int, Tota
     start = at
     for stop in (*book.answers_end(state, after=at), _FOREVER):
         awards = book.awards(state, at=start)
-        sums = book.sums(awards, at=start)
+        sums = book.adding.sums(awards, at=start)
         if start > at:
-            yield start, book.totals(sums)
+            yield start, book.adding.totals(sums)
         changes = sorted(
             change for award in awards for change in award.changes(after=start, until=stop)
         )
         for instant, changed in groupby(changes, key=lambda change: change[0]):
             for _, rule, points in changed:
-                slot = book.slot(rule)
-                sums[slot] = sums.get(slot, 0) + points
-            yield instant, book.totals(sums)
+                sums[book.adding.slots[rule]] += points
+            yield instant, book.adding.totals(sums)
         start = stop

@@ -1,71 +1,48 @@
-"""The compiled model as code: which rules a fact meets, what a lead has earned under each, how
-sums are bounded.
+"""The compiled model as code: what a lead has earned under each rule, and what that adds up to.
 
-Nothing here knows the time: every question names its instant. A state is a merge of facts, so it is
-the same in whatever order and however often they come.
+Nothing here knows the time: every question names its instant. What answers decide (which rules
+count, what they give) is remembered per set of answers, for many leads answer alike.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from types import MappingProxyType
-from typing import TypeVar
+from typing import NamedTuple
 
 from functions.scoring.answers import (
     EMAIL,
-    Answers,
     Deriver,
     Given,
     email_kind,
-    merge_answers,
     winning,
     word_table,
 )
-from functions.scoring.award import Award
-from functions.scoring.facts import EMAIL_OPENED, Answer, Fact, distinct
-from functions.scoring.ledger import QUIET, Ledger, Occurrence, keep_newest, keep_sends
+from functions.scoring.award import Award, Steps
+from functions.scoring.facts import Answer, Fact
+from functions.scoring.ledger import QUIET, Occurrence
 from functions.scoring.model import (
-    HALVES,
-    SENDS_MAX,
     ActivityRule,
     AnswerRule,
     AnyRule,
     Band,
-    Bounds,
     CompiledModel,
-    Half,
     QuietRule,
     UnansweredRule,
     read_rule,
 )
+from functions.scoring.state import MATCHES_REMEMBERED, Merging, State
+from functions.scoring.totals import Adding, Sums
 
 ALWAYS = 0  # start of an award that rests on no answer: it has no instant of its own
-MATCHES_REMEMBERED = (
-    4096  # distinct (kind, properties) a warm function remembers; a site has fewer paths
-)
-R = TypeVar("R", bound=AnyRule)
-_NO_ANSWERS: Answers = MappingProxyType({})
+
+Worth = Callable[[Sequence[Occurrence], int], int]
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """All that scoring needs to know of one lead: its ledger, its answers, its canonical
-    address.
-    """
+class _Decided(NamedTuple):
+    """What answers decide: per rule whether it counts, and the sums of the rules on answers."""
 
-    ledger: Ledger = field(default_factory=Ledger)
-    answers: Answers = field(default_factory=lambda: _NO_ANSWERS)
-    email: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """Bounded sums at one instant: both halves, their total and its band."""
-
-    fit: int
-    engagement: int
-    score: int
-    band: Band
+    counts: tuple[bool, ...]
+    sums: tuple[int, ...]
 
 
 class RuleBook:
@@ -81,104 +58,37 @@ class RuleBook:
         self.retention: int = compiled["retention"]
         self.rules: tuple[AnyRule, ...] = tuple(read_rule(rule) for rule in compiled["rules"])
         self.place = {rule.name: number for number, rule in enumerate(self.rules)}
-        self._fields = frozenset(compiled["fields"])
+        self.merging = Merging(self.rules, compiled["fields"])
+        self.adding = Adding(compiled, self.rules)
         self._derived = _derivers(compiled)
-        self._hot_above = compiled["bands"]["hot_above"]
-        self._cold_below = compiled["bands"]["cold_below"]
-        self._halves = {half: Bounds(**compiled["halves"][half]) for half in HALVES}
-        self._groups = {
-            name: Bounds(group["cap"], group["floor"]) for name, group in compiled["groups"].items()
+        self._asked = tuple(sorted(frozenset().union(*(rule.asks for rule in self.rules))))
+        self._decided = lru_cache(MATCHES_REMEMBERED)(self._decide)
+        self._worth = {
+            rule.name: (number, _worth(rule, self.retention))
+            for number, rule in enumerate(self.rules)
+            if isinstance(rule, ActivityRule | UnansweredRule)
         }
-        self._activity_rules = _by_kind(
-            (rule.activity, rule) for rule in self.rules if isinstance(rule, ActivityRule)
+        self._quiet_rules = tuple(
+            (number, rule) for number, rule in enumerate(self.rules) if isinstance(rule, QuietRule)
         )
-        unanswered = [rule for rule in self.rules if isinstance(rule, UnansweredRule)]
-        self._sends = _by_kind((rule.sent, rule) for rule in unanswered)
-        self._reactions = _by_kind((kind, rule) for rule in unanswered for kind in sorted(rule.by))
-        self._minds_quiet = any(isinstance(rule, QuietRule) for rule in self.rules)
-        self._looked_at = {
-            kind: sorted(frozenset().union(*(rule.looks_at for rule in rules)))
-            for kind, rules in self._activity_rules.items()
-        }
-        self._met = lru_cache(MATCHES_REMEMBERED)(self._rules_met)
-
-    # What facts make of a lead
 
     def state(self, facts: Iterable[Fact], *, at: int | None = None) -> State:
         """Build a lead's state from its facts not later than `at`, from all of them without it."""
-        counted = (fact for fact in facts if at is None or fact.at <= at)
-        return self.merge(State(), distinct(counted))
+        return self.merging.state(facts, at=at)
 
     def merge(self, state: State, facts: Sequence[Fact]) -> State:
         """Take facts of one lead into account; the same object comes back where nothing changed."""
-        ledger = self._merge_ledger(state.ledger, facts)
-        answers = merge_answers(state.answers, facts, self._fields)
-        email = state.email or next((fact.email or fact.lead for fact in facts), "")
-        if ledger is state.ledger and answers is state.answers and email == state.email:
-            return state
-        return State(ledger, answers, email)
+        return self.merging.merge(state, facts)
 
     def rules_met(self, fact: Fact) -> tuple[ActivityRule, ...]:
-        """Rules of which this fact is an occurrence; none for opens and what a machine did (R62,
-        C29, C30).
-        """
-        kind = fact.kind
-        if fact.machine or kind == EMAIL_OPENED or kind not in self._activity_rules:
-            return ()
-        return self._met(
-            kind, tuple(_hashable(fact.properties.get(name)) for name in self._looked_at[kind])
-        )
+        """Rules of which this fact is an occurrence."""
+        return self.merging.rules_met(fact)
 
-    def _rules_met(
-        self, kind: str, values: tuple[tuple[type, Answer], ...]
-    ) -> tuple[ActivityRule, ...]:
-        known = dict(zip(self._looked_at[kind], (value for _, value in values), strict=True))
-        return tuple(
-            rule
-            for rule in self._activity_rules[kind]
-            if rule.where is None or rule.where(known) is True
-        )
+    def band(self, score: float) -> Band:
+        """Name the band of a number (R76-R78)."""
+        return self.adding.band(score)
 
-    def _merge_ledger(self, ledger: Ledger, facts: Sequence[Fact]) -> Ledger:
-        added: dict[str, list[Occurrence]] = {}
-        newest = dict(ledger.newest)
-        for fact in facts:
-            if fact.machine or fact.kind == EMAIL_OPENED:
-                continue
-            met = self.rules_met(fact)
-            for rule in (*met, *self._sends.get(fact.kind, ())):
-                added.setdefault(rule.name, []).append((fact.at, fact.occurrence))
-            moved = [rule.name for rule in self._reactions.get(fact.kind, ())]
-            if met and self._minds_quiet:
-                moved.append(QUIET)
-            for name in moved:
-                newest[name] = max(newest.get(name, fact.at), fact.at)
-        touched = {
-            *added,
-            *(name for name in newest if newest[name] != ledger.newest.get(name)),
-        } - {QUIET}
-        merged = dict(ledger.occurrences)
-        for name in touched:
-            kept = self._keep(name, merged.pop(name, ()), added.get(name, ()), newest.get(name))
-            if kept:
-                merged[name] = kept
-        if newest == ledger.newest and merged == ledger.occurrences:
-            return ledger
-        return Ledger(merged, newest)
-
-    def _keep(
-        self,
-        name: str,
-        kept: tuple[Occurrence, ...],
-        added: Iterable[Occurrence],
-        reaction: int | None,
-    ) -> tuple[Occurrence, ...]:
-        rule = self.rules[self.place[name]]
-        if isinstance(rule, ActivityRule):
-            return keep_newest(kept, added, at_most=rule.at_most, bucket=rule.bucket)
-        return keep_sends(kept, added, after=reaction, at_most=SENDS_MAX)
-
-    # What a lead has earned
+    # What is known of a lead
 
     def won(self, state: State, *, at: int) -> dict[str, Given]:
         """Per field the answer that counts at an instant."""
@@ -197,17 +107,6 @@ class RuleBook:
             known[name] = derive(text) if isinstance(text, str) and text else None
         return known
 
-    def awards(self, state: State, *, at: int) -> list[Award]:
-        """All awards of a lead whose facts are none later than `at`: past, alive and still to
-        come.
-        """
-        known = self.known(state, at=at)
-        awards: list[Award] = []
-        for number, rule in enumerate(self.rules):
-            if rule.when is None or rule.when(known) is True:
-                awards += self._awards_under(number, rule, state, at)
-        return awards
-
     def answers_end(self, state: State, *, after: int) -> list[int]:
         """Instants after which an answer no longer counts, in order: conditions are looked at
         anew there.
@@ -219,6 +118,50 @@ class RuleBook:
         }
         return sorted(end for end in ends if end > after)
 
+    # What a lead has earned
+
+    def sums(self, state: State, *, at: int) -> Sums:
+        """Points per slot at an instant, before any bound: what its awards add up to."""
+        counts, answered = self._decided_for(state, at)
+        sums = list(answered)
+        slots = self.adding.slots
+        for name, kept in state.ledger.occurrences.items():
+            number, worth = self._worth.get(name, (None, None))
+            if number is not None and worth is not None and counts[number]:
+                sums[slots[number]] += worth(kept, at)
+        newest = state.ledger.newest.get(QUIET)
+        if newest is not None:
+            for number, rule in self._quiet_rules:
+                if counts[number] and rule.quiet_for <= at - newest < self.retention:
+                    sums[slots[number]] += rule.points
+        return sums
+
+    def awards(self, state: State, *, at: int) -> list[Award]:
+        """All awards of a lead whose facts are none later than `at`: past, alive and still to
+        come.
+        """
+        counts = self._decided_for(state, at).counts
+        awards: list[Award] = []
+        for number, rule in enumerate(self.rules):
+            if counts[number]:
+                awards += self._awards_under(number, rule, state, at)
+        return awards
+
+    def _decided_for(self, state: State, at: int) -> _Decided:
+        known = self.known(state, at=at)
+        values = tuple(map(known.get, self._asked))
+        return self._decided(values, tuple(map(type, values)))
+
+    def _decide(self, values: tuple[Answer, ...], _types: tuple[type, ...]) -> _Decided:
+        """Ask every rule's `when`. The types tell True from 1 where decisions are remembered."""
+        known = dict(zip(self._asked, values, strict=True))
+        counts = tuple(rule.when is None or rule.when(known) is True for rule in self.rules)
+        sums = self.adding.nothing()
+        for number, rule in enumerate(self.rules):
+            if counts[number] and isinstance(rule, AnswerRule):
+                sums[self.adding.slots[number]] += rule.points
+        return _Decided(counts, tuple(sums))
+
     def _awards_under(self, number: int, rule: AnyRule, state: State, at: int) -> list[Award]:
         match rule:
             case ActivityRule():
@@ -229,18 +172,7 @@ class RuleBook:
             case QuietRule():
                 return self._quiet(number, rule, state)
             case UnansweredRule():
-                sends = sorted(
-                    instant for instant, _ in state.ledger.occurrences.get(rule.name, ())
-                )
-                return [
-                    Award(number, start, ((0, rule.points), (end - start, 0)))
-                    for start, end in unanswered_spans(
-                        sends,
-                        at_least=rule.at_least,
-                        after=rule.after,
-                        within=min(rule.within, self.retention),
-                    )
-                ]
+                return self._unanswered(number, rule, state)
 
     def _answered(self, rule: AnswerRule, state: State, at: int) -> int:
         won = self.won(state, at=at)
@@ -254,65 +186,15 @@ class RuleBook:
         length = self.retention - rule.quiet_for
         return [Award(number, newest + rule.quiet_for, ((0, rule.points), (length, 0)))]
 
-    # How points add up
-
-    def sums(self, awards: Iterable[Award], *, at: int) -> dict[str, int]:
-        """Points per slot (a group's name, or "fit" and "engagement" for rules without one),
-        before any bound.
-        """
-        sums: dict[str, int] = {}
-        for award in awards:
-            points = award.points(at=at)
-            if points:
-                slot = self.slot(award.rule)
-                sums[slot] = sums.get(slot, 0) + points
-        return sums
-
-    def slot(self, number: int) -> str:
-        """Where a rule's points are summed: in its group, or in its half."""
-        rule = self.rules[number]
-        return _group_slot(rule.group) if rule.group else rule.half
-
-    def totals(self, sums: Mapping[str, int]) -> Totals:
-        """Bound sums per group, then per half, and add the halves up."""
-        halves = {half: sums.get(half, 0) for half in HALVES}
-        for name, bounds in self._groups.items():
-            points = sums.get(_group_slot(name))
-            if points:
-                halves[self.half_of(name)] += bounds.clamp(points)
-        fit, engagement = (self._halves[half].clamp(halves[half]) for half in HALVES)
-        return Totals(fit, engagement, fit + engagement, self.band(fit + engagement))
-
-    def band(self, score: float) -> Band:
-        """Name the band of a number: above the hot threshold hot, below the cold one cold
-        (R76-R78).
-        """
-        if score > self._hot_above:
-            return "hot"
-        return "cold" if score < self._cold_below else "warm"
-
-    def half_of(self, group: str) -> Half:
-        """The half a group lies in."""
-        half: Half = self.model["groups"][group]["half"]
-        return half
-
-    def bounded(self, sums: Mapping[str, int]) -> Iterator[tuple[Half, str, int]]:
-        """Each bound that bites, as (half, "cap web", points it adds or takes), groups before
-        halves.
-        """
-        halves = {half: sums.get(half, 0) for half in HALVES}
-        for half in HALVES:
-            for name, bounds in self._groups.items():
-                points = sums.get(_group_slot(name), 0)
-                if self.half_of(name) != half:
-                    continue
-                clamped = bounds.clamp(points)
-                halves[half] += clamped
-                if clamped != points:
-                    yield half, f"{_bound(points, clamped)} {name}", clamped - points
-            clamped = self._halves[half].clamp(halves[half])
-            if clamped != halves[half]:
-                yield half, f"{_bound(halves[half], clamped)} {half}", clamped - halves[half]
+    def _unanswered(self, number: int, rule: UnansweredRule, state: State) -> list[Award]:
+        sends = sorted(instant for instant, _ in state.ledger.occurrences.get(rule.name, ()))
+        spans = unanswered_spans(
+            sends,
+            at_least=rule.at_least,
+            after=rule.after,
+            within=min(rule.within, self.retention),
+        )
+        return [Award(number, start, ((0, rule.points), (end - start, 0))) for start, end in spans]
 
 
 def unanswered_spans(
@@ -333,7 +215,38 @@ def unanswered_spans(
     return spans
 
 
-def _derivers(compiled: CompiledModel) -> dict[str, tuple[str, Deriver]]:
+def _worth(rule: ActivityRule | UnansweredRule, retention: int) -> Worth:
+    """Give the function from kept occurrences (newest first) and an instant to points."""
+    if isinstance(rule, ActivityRule):
+        return _worth_of_steps(rule.steps)
+    after, within = rule.after, min(rule.within, retention)
+    at_least, points = rule.at_least, rule.points
+
+    def ignored(kept: Sequence[Occurrence], at: int) -> int:
+        waiting = sum(after <= at - instant < within for instant, _ in kept)
+        return points if waiting >= at_least else 0
+
+    return ignored
+
+
+def _worth_of_steps(steps: Steps) -> Worth:
+    ages = [age for age, _ in steps]
+    points = [0, *(points for _, points in steps)]  # nothing before the start
+    lifetime = ages[-1]
+
+    def worth(kept: Sequence[Occurrence], at: int) -> int:
+        total = 0
+        for instant, _ in kept:
+            age = at - instant
+            if age >= lifetime:
+                break  # what follows is older
+            total += points[bisect_right(ages, age)]
+        return total
+
+    return worth
+
+
+def _derivers(compiled: CompiledModel) -> Mapping[str, tuple[str, Deriver]]:
     derivers: dict[str, tuple[str, Deriver]] = {}
     for name, derived in compiled["derived"].items():
         derive: Deriver
@@ -344,22 +257,3 @@ def _derivers(compiled: CompiledModel) -> dict[str, tuple[str, Deriver]]:
             derive = email_kind(frozenset(domains["free"]), frozenset(domains["disposable"]))
         derivers[name] = (derived["read_from"], lru_cache(MATCHES_REMEMBERED)(derive))
     return derivers
-
-
-def _by_kind(pairs: Iterable[tuple[str, R]]) -> dict[str, list[R]]:
-    by_kind: dict[str, list[R]] = {}
-    for kind, rule in pairs:
-        by_kind.setdefault(kind, []).append(rule)
-    return by_kind
-
-
-def _hashable(value: Answer) -> tuple[type, Answer]:
-    return (type(value), value)  # True == 1 in Python, and not here
-
-
-def _group_slot(name: str) -> str:
-    return f"group {name}"  # a group may be named like a half
-
-
-def _bound(points: int, clamped: int) -> str:
-    return "cap" if clamped < points else "floor"

@@ -8,31 +8,30 @@ lead's newest fact.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from functions.scoring.award import Award
 from functions.scoring.explanation import Line, explain
 from functions.scoring.facts import Fact
 from functions.scoring.forecast import Step, forecast
 from functions.scoring.model import Band
-from functions.scoring.rule_book import RuleBook, State
+from functions.scoring.rule_book import RuleBook
+from functions.scoring.state import State
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A score at an instant (UTC ms), with what it was made of."""
+    """A score at an instant (UTC ms); why it is so and what becomes of it are told when asked."""
 
     at: int
     fit: int
     engagement: int
     total: int
     band: Band
-    awards: tuple[Award, ...]
     book: RuleBook
     state: State
 
     @property
     def lines(self) -> list[Line]:
         """Every award and every bound, summing exactly to the total (R7)."""
-        return explain(self.book, self.awards, at=self.at)
+        return explain(self.book, self.state, at=self.at)
 
     @property
     def forecast(self) -> list[Step]:
@@ -42,12 +41,10 @@ class Score:
 
 def score_facts(book: RuleBook, facts: Iterable[Fact], *, at: int) -> Score:
     """Score one lead from its facts at any instant (UTC ms)."""
-    return score_state(book, book.state(facts, at=at), at=at)
+    return score_state(book, book.merging.glance(list(facts), at=at), at=at)
 
 
 def score_state(book: RuleBook, state: State, *, at: int) -> Score:
     """Score one lead from its state, at an instant not before its newest fact."""
-    awards = book.awards(state, at=at)
-    totals = book.totals(book.sums(awards, at=at))
-    alive = tuple(award for award in awards if award.points(at=at))
-    return Score(at, totals.fit, totals.engagement, totals.score, totals.band, alive, book, state)
+    totals = book.adding.totals(book.sums(state, at=at))
+    return Score(at, totals.fit, totals.engagement, totals.score, totals.band, book, state)
