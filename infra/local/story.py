@@ -17,8 +17,8 @@ from functions.leads.lead_table import decode
 from functions.scoring.facts import Fact
 from functions.scoring.instants import SECOND_MS, format_instant
 from functions.scoring.rule_book import RuleBook
-from functions.scoring.state import State
 from functions.scoring.score import score_state
+from functions.scoring.state import State
 from infra.local.lead_reading import StoredLead, rule_book, stored_lead
 from infra.local.local_stack import LocalStack
 from infra.local.mailbox import Mail, Mailbox
