@@ -26,6 +26,7 @@ ACCOUNT = "000000000000"
 KEY = "test"  # both halves of the local cloud's own key
 READY_SECONDS = 30
 STOP_SECONDS = 5
+_STARTED: dict[int, subprocess.Popen[bytes]] = {}  # one that is forgotten warns that it still runs
 
 
 class CloudDidNotStart(RuntimeError):
@@ -58,6 +59,7 @@ def start_cloud(*, enforce_permissions: bool = False) -> LocalCloud:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    _STARTED[process.pid] = process
     cloud = LocalCloud(endpoint, process.pid, str(folder), certificate)
     try:
         _wait_until_ready(process, cloud)
@@ -75,7 +77,8 @@ def stop_cloud(cloud: LocalCloud) -> None:
         _reap(cloud.process)
         time.sleep(0.05)
     _signal(cloud.process, signal.SIGKILL)
-    _reap(cloud.process)
+    if started := _STARTED.pop(cloud.process, None):
+        started.wait()
     shutil.rmtree(cloud.folder, ignore_errors=True)
 
 
@@ -163,8 +166,6 @@ def _signal(group: int, number: signal.Signals) -> None:
 
 
 def _reap(process: int) -> None:
-    """A child of ours that ended stays a zombie until it is waited for; another's is not ours to
-    wait for.
-    """
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(process, os.WNOHANG)
+    """A child of ours that ended stays a zombie until it is asked; another's is not ours to ask."""
+    if started := _STARTED.get(process):
+        started.poll()
