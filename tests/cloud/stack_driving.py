@@ -1,0 +1,105 @@
+"""What tests do to a running stack, and how they wait: for what they can see, never for a time.
+
+A lead is read by the code of `lead-scoring show`; facts are imported the way of
+`lead-scoring send --import`; forms are posted over HTTP.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from cli.fact_files import SOURCE
+from cli.running_stack import LeadIds, RunningStack
+from cli.show_lead import read_view
+from functions.scoring.rule_book import RuleBook
+from infra.local.deployment import local_session
+from infra.local.lead_reading import rule_book
+from infra.local.local_stack import LocalStack
+from infra.local.visitors import put_event
+
+PAUSE_SECONDS = 0.2
+SOON_SECONDS = 60.0  # a cold start takes one, a busy machine many
+TOGETHER = 10  # facts of one message
+
+Line = Mapping[str, Any]
+
+
+def now() -> int:
+    """UTC milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def wait_until(what: str, happened: Callable[[], object], *, seconds: float = SOON_SECONDS) -> None:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, f"after {seconds:.0f} s still not: {what}"
+        time.sleep(PAUSE_SECONDS)
+
+
+def import_facts(stack: LocalStack, lines: Iterable[Line]) -> None:
+    facts = list(lines)
+    for first in range(0, len(facts), TOGETHER):
+        detail = {"import": True, "activities": facts[first : first + TOGETHER]}
+        put_event(stack, bus=stack.bus, source=SOURCE, kind="facts", detail=detail)
+
+
+def facts_kept(stack: LocalStack) -> set[tuple[str, str]]:
+    """Lead id and key of every fact in the history."""
+    pages = (
+        stack.client("dynamodb")
+        .get_paginator("scan")
+        .paginate(
+            TableName=stack.facts_table,
+            ConsistentRead=True,
+            ProjectionExpression="#lead, fact",
+            ExpressionAttributeNames={"#lead": "lead"},
+        )
+    )
+    return {(item["lead"]["S"], item["fact"]["S"]) for page in pages for item in page["Items"]}
+
+
+def is_idle(stack: LocalStack) -> bool:
+    """Whether no activity waits, and none is being worked on."""
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    told = stack.client("sqs").get_queue_attributes(
+        QueueUrl=stack.activity_queue, AttributeNames=names
+    )
+    return all(int(told["Attributes"][name]) == 0 for name in names)
+
+
+def take_messages(stack: LocalStack, queue: str) -> list[dict[str, Any]]:
+    """Everything on a queue, taken off it."""
+    client, taken = stack.client("sqs"), []
+    while messages := client.receive_message(
+        QueueUrl=queue, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+    ).get("Messages"):
+        for message in messages:
+            client.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+            taken.append(message)
+    return taken
+
+
+def running(stack: LocalStack) -> RunningStack:
+    """The stack as the command line knows it."""
+    return RunningStack(
+        name=stack.stack,
+        place="a stack of the tests",
+        form_address=stack.form_address,
+        bus=stack.bus,
+        activity_queue=stack.activity_queue,
+        leads_table=stack.leads_table,
+        facts_table=stack.facts_table,
+        session=local_session(),
+        endpoint=stack.endpoint,
+        model_file=stack.model,
+    )
+
+
+def lead_ids(stack: LocalStack) -> LeadIds:
+    return running(stack).lead_ids()
+
+
+def read_lead_at(stack: LocalStack, address: str, *, at: int) -> dict[str, Any]:
+    """A lead as `lead-scoring show --json` tells it at an instant."""
+    book: RuleBook = rule_book(stack.model)
+    return read_view(running(stack), book, address, at=at).as_object()
