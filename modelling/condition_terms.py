@@ -186,6 +186,8 @@ class ConditionReader:
 
     def _values(self, subject: Subject, value: object, path: Path) -> list[Any] | None:
         listed = _listed(value)
+        if None in listed and self.margin.has_note_under(path):
+            return None
         if not listed or len(listed) > VALUES_MAX:
             self._note(
                 path,

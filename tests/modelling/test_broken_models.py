@@ -21,6 +21,7 @@ def mistakes_of(text: str, *, retention_days: int = 400) -> list[Mistake]:
 
 PRICING = "    points: 15\n    lasts: 30 days\n    at_most: 2\n    group: web\n"
 SIZE = "{company_size: {from: 10, below: 250}}"
+CEO = "when: {seniority: c_level}"
 IGNORES = "{sent: email_sent, by: [email_clicked], at_least: 5, after: 3 days, within: 90 days}"
 SENIORITY = "    read_from: job_title\n"
 
@@ -96,6 +97,21 @@ BROKEN = {
     "a trap that people fill in": ("https://www.example.com/thanks}", "https://www.example.com/thanks, honeypot: country}", "forms.demo", "honeypot", "`country` is a field people fill in", "no field has"),
     "a language alerts do not speak": ("channels:\n", "alerts: {language: de}\nchannels:\n", "alerts.language", "language: de", "`language` cannot be `de`", "'en' or 'pl'"),
     "a time zone that is none": ("channels:\n", "alerts: {time_zone: Europe/Warszawa}\nchannels:\n", "alerts.time_zone", "Warszawa", "There is no time zone `Europe/Warszawa`", "Did you mean `Europe/Warsaw`?"),
+    "conditions that lie too deep": (CEO, "when: " + "{any: [" * 12 + "{country: pl}" + "]}" * 12, "ceo", "when: {any", "Conditions lie more than 10 deep", "two rules"),
+    "an empty test": (CEO, "when: {country: {}}", "ceo", "country: {}", "Nothing is asked here", "Write a value"),
+    "an empty text": (CEO, 'when: {job_title: {contains: " "}}', "ceo", "contains", "none of them empty", "Write `contains"),
+    "an empty condition": (CEO, "when: {}", "ceo", "when: {}", "A condition needs a name", "for example"),
+    "a half-life of no time": ("    group: web", "    half_life: 0 days", "pricing", "half_life", "Half of no time is no time", "above zero"),
+    "a decay at age zero": ("    group: web", "    decays: {0 days: 4}", "pricing", "decays", "Age zero has the rule's `points`", "Keep one"),
+    "a field named like a word of conditions": ("country: {type: country}", "country: {type: country}\n  any: {type: text}", "fields.any", "any: {type", "`any` is a word of conditions", "another name"),
+    "words read from an address": (SENIORITY, "    read_from: email\n", "fields.seniority", "words:", "Words are not read from a mail address", "text field"),
+    "a source without words": ("email_kind: {read_from: email}", "email_kind: {read_from: email}\n  kind: {read_from: job_title}", "fields.kind", "kind: {read_from: job", "Nothing says what to read from job_title", "Add `words`"),
+    "a type of what is read from elsewhere": ("{read_from: email}", "{read_from: email, type: text}", "fields.email_kind", "type: text}\n  seniority", "has no type or other names", "Leave out"),
+    "a box for mailings that is a field": ("https://www.example.com/thanks}", "https://www.example.com/thanks, consent: {field: country}}", "forms.demo", "consent", "`country` is another field already", "no field has"),
+    "a box for mailings that is the trap": ("https://www.example.com/thanks}", "https://www.example.com/thanks, consent: {field: fax}, honeypot: fax}", "forms.demo", "consent", "have the same name", "another name"),
+    "two ideal leads of one name": ("channels:\n", "ideal_leads:\n  - {ideal: a, criteria: [{criterion: c, asks: C?}]}\n  - {ideal: a, criteria: [{criterion: d, asks: D?}]}\nchannels:\n", "ideal_leads.1", "  - {ideal: a, criteria: [{criterion: d", "Two ideal leads are called `a`", "another name"),
+    "quiet for no time": ("quiet_for: 60 days", "quiet_for: 0 days", "quiet", "quiet_for", "Quiet for no time is not quiet", "such as 60 days"),
+    "an infinite number": ("points: 30", "points: .inf", "ceo", "points: .inf", "`.inf` is no number here", "Write a number"),
     "an ideal lead without criteria": ("channels:\n", "ideal_leads: [{ideal: ceo, criteria: []}]\nchannels:\n", "ideal_leads.0", "ideal: ceo", "`criteria` is empty", "at least one"),
     "a guess at an unknown field": ("channels:\n", "ideal_leads: [{ideal: ceo, criteria: [{criterion: b2b, asks: B2B?, guess: {market: b2b}}]}]\nchannels:\n", "ideal_leads.0", "market: b2b", "There is no field `market`", "Known here"),
 }  # fmt: skip
@@ -254,3 +270,29 @@ def test_a_mistake_reads_as_one_line() -> None:
     assert (
         str(mistake) == "line 12: pricing-page: `30` is no length of time. Write `lasts: 30 days`."
     )
+
+
+@pytest.mark.parametrize(
+    ("type_", "value", "reason"),
+    [
+        ("yes_no", "perhaps", "neither yes nor no"),
+        ("date", "tomorrow", "is no date"),
+        ("text", 5, "is no text"),
+        ("number", "5", "is no number"),
+        ("country", True, "is no country"),
+    ],
+)
+def test_a_value_that_is_none_of_its_fields_is_told(type_: str, value: object, reason: str) -> None:
+    rule = {"rule": "r", "when": {"asked": value}, "points": 1}
+
+    with pytest.raises(ModelInvalid, match=reason):
+        compile_document({"fields": {"asked": {"type": type_}}, "fit": [rule]})
+
+
+def test_a_file_of_megabytes_is_not_read() -> None:
+    assert "megabyte" in mistakes_of("# " + "x" * 1_000_000)[0].reason
+
+
+def test_brackets_in_brackets_without_end_are_refused() -> None:
+    assert "too deep" in mistakes_of("[" * 5_000)[0].reason
+    assert "too deep" in mistakes_of("fit: &a [*a]\n")[0].reason

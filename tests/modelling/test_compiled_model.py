@@ -11,6 +11,7 @@ from functions.scoring.rule_book import RuleBook
 from modelling.award_steps import decaying, halving
 from modelling.compile import compile_document, compile_model_text
 from modelling.durations import parse_duration, say_duration
+from modelling.reading import read_model_text
 from tests.modelling.model_texts import SOUND, changed
 
 DAY = 86_400_000
@@ -228,3 +229,11 @@ def test_the_kinds_are_those_of_the_mappings_and_of_the_model() -> None:
 
     assert {"form_submitted", "sales_answered", "email_opened", "webinar_attended"} <= set(kinds)
     assert kinds == sorted(kinds)
+
+
+def test_numbers_and_words_are_read_as_people_mean_them() -> None:
+    text = "a: 1_000\nb: 1.5\nc: on\nd: no\ne: 12:30\nf: 2026-12-31\ng: 007\nh: '5'\ni: true\n"
+
+    assert read_model_text(text).content == {
+        "a": 1000, "b": 1.5, "c": "on", "d": "no", "e": "12:30", "f": "2026-12-31", "g": 7, "h": "5", "i": True,
+    }  # fmt: skip
