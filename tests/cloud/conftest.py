@@ -6,8 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.cloud import stop_cloud
-from infra.local.local_stack import LocalStack, bring_up
+from infra.local.cloud import ACCOUNT, REGION, LocalCloud, start_cloud, stop_cloud
+from infra.local.deployment import local_client
+from infra.local.local_stack import LocalStack, bring_up, bring_up_to_date
+from infra.local.synthesis import LOCAL_SETTINGS, synthesise
+
+WATCHED_MODEL = Path(__file__).with_name("watched_model.yaml")
+TERRITORIES = {"alerts-poland": ["PL"], "alerts-germany": ["DE"]}  # queue: countries
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -39,6 +44,44 @@ def lone_stack() -> Iterator[LocalStack]:
     running = bring_up()
     yield running
     stop_cloud(running.cloud)
+
+
+@pytest.fixture(scope="module")
+def cloud() -> Iterator[LocalCloud]:
+    """A cloud with nothing in it yet."""
+    started = start_cloud()
+    try:
+        yield started
+    finally:
+        stop_cloud(started)
+
+
+@pytest.fixture(scope="session")
+def watched_stack() -> Iterator[LocalStack]:
+    """One stack with a small model, refreshed each minute, whose alerts go to two territories.
+
+    Tests that use it belong to the xdist group `watched_stack`, so that it comes up once.
+    """
+    settings = {
+        **LOCAL_SETTINGS,
+        "refresh_minutes": 1,
+        "subscribers": [
+            {
+                "protocol": "sqs",
+                "endpoint": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{queue}",
+                "filter": {"country": countries},
+            }
+            for queue, countries in TERRITORIES.items()
+        ],
+    }
+    assembly = synthesise(settings, model_file=WATCHED_MODEL)
+    started = start_cloud()
+    try:
+        for queue in TERRITORIES:
+            local_client("sqs", started).create_queue(QueueName=queue)
+        yield bring_up_to_date(started, assembly)
+    finally:
+        stop_cloud(started)
 
 
 @pytest.fixture
