@@ -25,7 +25,7 @@ def fold(text: str) -> str:
     """Bring text to the form in which texts compare: no case, no diacritics (ł is l), single
     spaces.
     """
-    plain = text.translate(_LETTERS_WITHOUT_DECOMPOSITION)
+    plain = text
     if not plain.isascii():
         decomposed = unicodedata.normalize("NFKD", plain)
         letters = (letter for letter in decomposed if not unicodedata.combining(letter))

@@ -111,17 +111,23 @@ def forecast(world: World, facts: Facts, now: int) -> list[Line]:
 
 
 def turning_points(world: World, facts: Facts, now: int) -> set[int]:
-    """Every later instant at which some rule could give other points, if no other fact comes."""
-    ages = {world["retention"]}
-    for rule in rules(world):
-        ages |= {age for age, _ in world["steps"].get(rule["rule"], [])}
-        ages |= {span(rule["quiet_for"])} if "quiet_for" in rule else set()
-        ages |= (
-            {span(rule["unanswered"][name]) for name in ("after", "within")}
-            if "unanswered" in rule
-            else set()
-        )
-    return {fact["at"] + age for fact in facts for age in ages if fact["at"] + age > now}
+    """Every later instant at which some rule could give other points, if no other fact comes.
+
+    An answer or the last sign of life counts until the retention is over, a quiet begins some time
+    after any fact, and an occurrence or a mail turns at the ages of the rules on its kind.
+    """
+    found = set()
+    for fact in facts:
+        ages = [world["retention"]]
+        for rule in rules(world):
+            if rule.get("activity") == fact["kind"]:
+                ages += [age for age, _ in world["steps"][rule["rule"]]]
+            if "quiet_for" in rule:
+                ages.append(span(rule["quiet_for"]))
+            if "unanswered" in rule and rule["unanswered"]["sent"] == fact["kind"]:
+                ages += [span(rule["unanswered"][name]) for name in ("after", "within")]
+        found |= {fact["at"] + age for age in ages if fact["at"] + age > now}
+    return found
 
 
 def add_up(world: World, facts: Facts, now: int) -> tuple[int, int, list[Line]]:
