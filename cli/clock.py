@@ -6,6 +6,7 @@ import time
 from cli.problem import ProblemError
 from functions.scoring.instants import parse_instant
 
+_EARLIEST, _LATEST = parse_instant("1970-01-01T00:00:00Z"), parse_instant("9000-01-01T00:00:00Z")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -19,9 +20,12 @@ def read_instant(text: str | None, option: str) -> int:
     if text is None:
         return now()
     try:
-        return parse_instant(f"{text}T00:00:00Z" if _DAY.fullmatch(text) else text)
+        at = parse_instant(f"{text}T00:00:00Z" if _DAY.fullmatch(text) else text)
     except ValueError as error:
         raise ProblemError(
             f"{option} {text}: this is no instant with its time zone; "
             "write 2026-11-23T10:00:00Z, or a day as 2026-11-23"
         ) from error
+    if not _EARLIEST <= at < _LATEST:  # so that every instant of a forecast can still be written
+        raise ProblemError(f"{option} {text}: write an instant after 1970 and before the year 9000")
+    return at

@@ -84,19 +84,25 @@ class _Reader:
         written = self.rewrite(_object(text))
         lead = written.get("lead")
         by_id = isinstance(lead, str) and _LEAD_ID.fullmatch(lead) is not None
-        fact = read_fact(
-            written | {"lead": _PLACEHOLDER} if by_id else written,
-            received_at=None,
-            model=self.model,
-            lead_id=lambda address: address,
-            source=SOURCE,
-        )
+        fact = self._fact(written | {"lead": _PLACEHOLDER} if by_id else written)
         if isinstance(fact, Refusal):
             told = "; ".join(_advice(mistake, written, self.model) for mistake in fact.mistakes)
             raise _BadLineError(told)
         if by_id:
             fact = replace(fact, lead=str(lead), email="", display_email="")
         return FactLine(file, number, written, fact)
+
+    def _fact(self, line: Line) -> Fact | Refusal:
+        try:
+            return read_fact(
+                line,
+                received_at=None,
+                model=self.model,
+                lead_id=lambda address: address,
+                source=SOURCE,
+            )
+        except OverflowError as error:  # the first or the last day of the calendar
+            raise _BadLineError(_ADVICE["invalid_time"]) from error
 
 
 def _lines(names: Sequence[str]) -> Iterator[tuple[str, int, str]]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from cli.clock import now
 from cli.fact_files import SOURCE, FactLine, read_fact_files
+from cli.lead_as_of import as_of
 from cli.model_file import SETTINGS_FILE, settings
 from cli.problem import ProblemError
 from cli.progress import Advance, progress
@@ -199,14 +200,15 @@ def stored_scores(
     names = {ids(address): address for address in sorted(addresses)}
     scores: dict[str, Score] = {}
     at = now()
-    for lead_id, item in stack.table(book.model).read(list(names)).items():
+    table = stack.table(book.model)
+    for lead_id, item in table.read(list(names)).items():
         try:
             lead = read_lead(item)
         except LeadUnreadableError:
             continue  # the alarm of the system rings for it
         if not lead.erased:
-            latest = max(at, lead.last_seen or 0)
-            scores[names[lead_id]] = score_state(book, lead.merged.state, at=latest)
+            merged = as_of(lead, book, table, at=at)
+            scores[names[lead_id]] = score_state(book, merged.state, at=at)
     return scores
 
 

@@ -14,16 +14,15 @@ from typing import Any
 from rich.text import Text
 
 from cli.clock import read_instant
+from cli.lead_as_of import as_of
 from cli.problem import ProblemError
 from cli.running_stack import RunningStack, aws_faults, canonical_address, find_stack
 from cli.score_command import score_object
 from cli.score_table import band_text, console, day, reason, step_words
 from functions.leads.lead import Lead, LeadUnreadableError, Merged, read_lead
-from functions.leads.lead_table import LeadTable
 from functions.scoring.instants import format_instant
 from functions.scoring.rule_book import RuleBook
 from functions.scoring.score import Score, score_state
-from functions.scoring.state import State
 from functions.scoring.touches import Naming, Touch
 
 
@@ -59,31 +58,6 @@ def read_view(stack: RunningStack, book: RuleBook, address: str, *, at: int) -> 
         raise ProblemError(f"{address} was erased on {day(lead.erased_at or 0)}")
     merged = as_of(lead, book, table, at=at)
     return LeadView(address, lead, merged, score_state(book, merged.state, at=at))
-
-
-def as_of(lead: Lead, book: RuleBook, table: LeadTable, *, at: int) -> Merged:
-    """Give what is merged of a lead under this model at an instant (UTC ms)."""
-    earlier = lead.last_seen is not None and at < lead.last_seen
-    if lead.matching == book.matching and not earlier:
-        return lead.merged
-    since = lead.erased_at
-    facts = [
-        record.fact
-        for record in table.history(lead.id)
-        if since is None or record.received_at > since
-    ]
-    if earlier:
-        return Merged().merge([fact for fact in facts if fact.at <= at], book)
-    stored = lead.merged
-    state = State(book.state(facts).ledger, stored.state.answers, stored.state.email)
-    return Merged(
-        state,
-        stored.touches,
-        stored.contact,
-        stored.first_seen,
-        real=stored.real,
-        tested=stored.tested,
-    )
 
 
 @dataclass(frozen=True, slots=True)
