@@ -6,6 +6,7 @@ What a stranger typed is shown as text: never as markup, never as a control sequ
 import sys
 from collections.abc import Mapping
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -38,13 +39,14 @@ def print_scores(scores: Mapping[str, Score], *, language: str) -> None:
             *score_cells(score),
             Text("\n".join(reasons) or "no points", overflow="fold"),
             Text(next_step(score)),
+            end_section=True,
         )
     console().print(table if scores else "No facts, no leads.")
 
 
 def score_columns(first: str) -> Table:
     """Begin a table whose rows start with `first` and then say a score (R48)."""
-    table = Table(show_lines=True, expand=False)
+    table = Table(box=box.SIMPLE, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column(first, overflow="fold")
     for name in ("Score", "Fit", "Engagement"):
         table.add_column(name, justify="right")

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from cli.clock import now
-from cli.last_run import changes, keep_run, outcome, read_last_run
+from cli.last_run import Outcome, changes, keep_run, outcome, read_last_run
 from cli.model_file import load_model
 from cli.named_people import read_people
 from cli.problem import ProblemError
@@ -73,18 +73,26 @@ def try_people(options: Namespace, terminal: Console) -> None:
 
 def _print(scores: Mapping[str, Score], terminal: Console, language: str) -> None:
     last = read_last_run()
+    changed = {} if last is None else _changed(scores, last)
     table = score_columns("Who")
     table.add_column("Strongest reason", overflow="fold")
-    if last is not None:
+    if changed:
         table.add_column("Since the last run", overflow="fold")
     for name, score in sorted(scores.items(), key=lambda pair: (-pair[1].total, pair[0])):
         cells = [Text(name), *score_cells(score), Text(strongest(score, language=language))]
-        if last is not None:
-            cells.append(Text("\n".join(changes(outcome(score), last.get(name)))))
-        table.add_row(*cells)
+        table.add_row(*cells, *([Text(changed.get(name, ""))] if changed else []))
     terminal.print(table)
     if last is None:
         terminal.print("Change a rule in the model and run this again: it will say what changed.")
+    elif not changed:
+        terminal.print("Nothing has changed since the last run.")
+
+
+def _changed(scores: Mapping[str, Score], last: Mapping[str, Outcome]) -> dict[str, str]:
+    told = {
+        name: "\n".join(changes(outcome(score), last.get(name))) for name, score in scores.items()
+    }
+    return {name: text for name, text in told.items() if text}
 
 
 def strongest(score: Score, *, language: str) -> str:
