@@ -241,7 +241,7 @@ def _own(settings: DeploySettings) -> Iterable[Ring]:
     yield Ring(
         "Conflicts",
         "More than a fifth of the commits met a conflict: one lead is very busy, or a bug loops.",
-        {"conflicts": own("conflicts"), "commits": own("commits")},
+        {"conflicts": own("conflicts"), "commits": own("applied")},
         at_least=20,
         expression="IF(commits > 0, 100 * conflicts / commits, 0)",
         seconds=5 * MINUTE,
@@ -258,13 +258,13 @@ def _own(settings: DeploySettings) -> Iterable[Ring]:
     yield Ring(
         "Malformed",
         "A message on our own queue has not our own shape: a deploy broke the bus rule.",
-        {"malformed": own("malformed")},
+        {"malformed": own("refused_malformed")},
         at_least=1,
     )
     yield Ring(
         "Unreadable",
         "A stored lead cannot be read (corrupt, or of a layout this code does not know).",
-        {"unreadable": own("unreadable")},
+        {"unreadable": own("lead_unreadable")},
         at_least=1,
     )
 

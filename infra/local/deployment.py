@@ -50,6 +50,7 @@ def deploy(cloud: LocalCloud, assembly: Path) -> tuple[str, dict[str, str]]:
     name, template_file, assets = _read(assembly)
     template = json.loads((assembly / template_file).read_text(encoding="utf-8"))
     bootstrap(cloud)
+    put_layer(cloud)
     url = ""
     for file in assets:
         address = _upload(cloud, assembly, file)
@@ -75,14 +76,16 @@ def _read(assembly: Path) -> tuple[str, str, list[dict[str, Any]]]:
 
 
 def bootstrap(cloud: LocalCloud) -> None:
-    """What `cdk bootstrap` and the publisher of the Powertools layer put into a real account."""
-    parameters = {
-        "/cdk-bootstrap/hnb659fds/version": "30",
-        LAYER: f"arn:aws:lambda:{REGION}:017000801446:layer:AWSLambdaPowertoolsPythonV3:1",
-    }
-    ssm = local_client("ssm", cloud)
-    for name, value in parameters.items():
-        ssm.put_parameter(Name=name, Value=value, Type="String", Overwrite=True)
+    """What `cdk bootstrap` puts into a real account, as far as a template asks for it."""
+    local_client("ssm", cloud).put_parameter(
+        Name="/cdk-bootstrap/hnb659fds/version", Value="30", Type="String", Overwrite=True
+    )
+
+
+def put_layer(cloud: LocalCloud) -> None:
+    """What the publisher of the Powertools layer puts into every Region."""
+    arn = f"arn:aws:lambda:{REGION}:017000801446:layer:AWSLambdaPowertoolsPythonV3:1"
+    local_client("ssm", cloud).put_parameter(Name=LAYER, Value=arn, Type="String", Overwrite=True)
 
 
 def _upload(cloud: LocalCloud, assembly: Path, file: dict[str, Any]) -> str:

@@ -1,0 +1,132 @@
+"""The template as CloudFormation sees it: deployed again, with other points, by the pinned command."""
+
+import os
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.local.cloud import KEY, REGION, LocalCloud, opener, start_cloud, stop_cloud
+from infra.local.deployment import LAYER, deploy, local_client, put_layer
+from infra.local.local_stack import LocalStack
+from infra.local.prepare import CDK, ROOT, environment
+from infra.local.synthesis import MODEL, synthesise
+
+pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("deployment")]
+
+
+@pytest.fixture
+def cloud() -> Iterator[LocalCloud]:
+    running = start_cloud()
+    yield running
+    stop_cloud(running)
+
+
+def resources(cloud: LocalCloud, stack: str) -> dict[str, tuple[str, str]]:
+    """Physical id and last change by logical id."""
+    pages = local_client("cloudformation", cloud).get_paginator("list_stack_resources")
+    return {
+        resource["LogicalResourceId"]: (
+            resource["PhysicalResourceId"],
+            str(resource["LastUpdatedTimestamp"]),
+        )
+        for page in pages.paginate(StackName=stack)
+        for resource in page["StackResourceSummaries"]
+    }
+
+
+def test_a_second_deploy_changes_nothing(cloud: LocalCloud) -> None:
+    name, outputs = deploy(cloud, synthesise())
+    before = resources(cloud, name)
+    assert deploy(cloud, synthesise()) == (name, outputs)
+    assert resources(cloud, name) == before
+
+
+def test_a_change_of_points_alone_replaces_no_resource(cloud: LocalCloud, tmp_path: Path) -> None:
+    name, _ = deploy(cloud, synthesise())
+    before = resources(cloud, name)
+    changed = tmp_path / "scoring-model.yaml"
+    text = MODEL.read_text(encoding="utf-8")
+    assert "    points: 20\n" in text
+    changed.write_text(text.replace("    points: 20\n", "    points: 19\n", 1), encoding="utf-8")
+    deploy(cloud, synthesise(model_file=changed))
+    after = resources(cloud, name)
+    assert {k: physical for k, (physical, _) in after.items()} == {
+        k: physical for k, (physical, _) in before.items()
+    }
+    assert after != before, "the functions have the new model"
+
+
+def test_the_pinned_command_bootstraps_and_deploys_and_then_finds_nothing_to_do(
+    cloud: LocalCloud,
+) -> None:
+    account = {
+        "AWS_ENDPOINT_URL": cloud.endpoint,
+        "AWS_ACCESS_KEY_ID": KEY,
+        "AWS_SECRET_ACCESS_KEY": KEY,
+        "AWS_REGION": REGION,
+        "CI": "1",
+    }
+    env = {k: v for k, v in environment().items() if not k.startswith("AWS_")} | account
+    put_layer(cloud)
+    settings = ["-c", "stage=local", "-c", "combined_alarms=false"]
+    layer = ["--parameters", f"PowertoolsLayer={LAYER}"]
+    output = ["--output", str(Path(cloud.folder) / "cdk.out")]
+    cdk = [str(CDK / "node_modules" / ".bin" / "cdk")]
+
+    def run(*arguments: str) -> str:
+        done = subprocess.run(
+            [*cdk, *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
+
+    assert run("--version").startswith("2.1148.1 ")
+    run("bootstrap", f"aws://000000000000/{REGION}")
+    command = ["deploy", *settings, *layer, *output, "--require-approval", "never"]
+    assert "no changes" not in run(*command)
+    assert "(no changes)" in run(*command)
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"), [("https://www.example.com", True), ("https://evil.example", False)]
+)
+def test_a_browser_may_post_from_listed_origins_only(
+    stack: LocalStack, origin: str, allowed: bool
+) -> None:
+    """B38, B39"""
+    request = urllib.request.Request(
+        f"{stack.form_address}demo",
+        method="OPTIONS",
+        headers={
+            "Origin": origin,
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "content-type",
+        },
+    )
+    try:
+        with opener(stack.cloud).open(request) as answer:
+            headers = answer.headers
+    except urllib.error.HTTPError as answer:
+        headers = answer.headers
+    assert (headers.get("Access-Control-Allow-Origin") == origin) == allowed
+
+
+def test_tables_expire_facts_and_can_be_restored(stack: LocalStack) -> None:
+    tables = stack.client("dynamodb")
+    lifetime = tables.describe_time_to_live(TableName=stack.facts_table)["TimeToLiveDescription"]
+    assert lifetime == {"AttributeName": "expires_at", "TimeToLiveStatus": "ENABLED"}
+    for table in (stack.leads_table, stack.facts_table):
+        backups = tables.describe_continuous_backups(TableName=table)
+        recovery = backups["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
+        assert recovery["PointInTimeRecoveryStatus"] == "ENABLED"
+
+
+def test_nothing_of_the_user_reaches_the_functions(stack: LocalStack) -> None:
+    functions = stack.client("lambda").list_functions()["Functions"]
+    home = os.environ.get("HOME", "/nowhere")
+    for function in functions:
+        assert home + "/" not in str(function["Environment"]["Variables"])

@@ -1,0 +1,131 @@
+"""What a Lambda unpacks: the same bytes each time, pure Python, and enough for every handler."""
+
+import hashlib
+import importlib.metadata
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra import asset as asset_module
+from infra.asset import build_asset
+from infra.local.prepare import ROOT
+
+LAYER = ("aws-lambda-powertools", "pydantic", "pydantic-core", "typing-extensions")
+LAYER += ("annotated-types", "typing-inspection", "jmespath")
+SAMPLES = {
+    "capture_form": "refused_form_that_is_no_json.json",
+    "record_activity": "refused_message_that_is_no_json.json",
+    "expire_points": "minute_passed.json",
+}
+ALONE = """
+import json, sys
+sys.path[:] = [p for p in sys.path if "site-packages" not in p and "dist-packages" not in p]
+sys.path[:0] = {paths!r}
+module, event = sys.argv[1:]
+handler = __import__("functions." + module, fromlist=["handler"]).handler
+class Context:
+    aws_request_id = "1"
+    function_name = module
+    def get_remaining_time_in_millis(self): return 30000
+print(json.dumps(handler(json.loads(open(event).read()), Context()), default=str))
+"""
+
+
+@pytest.fixture(scope="module")
+def asset() -> Path:
+    folder, _ = build_asset(retention_days=400)
+    return folder
+
+
+def test_the_same_sources_are_the_same_bytes(
+    asset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asset_module, "ASSETS", tmp_path)
+    again, _ = build_asset(retention_days=400)
+    assert again.name == asset.name
+    assert _digest(again) == _digest(asset)
+
+
+def _digest(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_every_module_is_compiled_and_none_is_native(asset: Path) -> None:
+    assert not [path for path in asset.rglob("*") if path.suffix in {".so", ".pyd", ".dylib"}]
+    for source in asset.rglob("*.py"):
+        compiled = list((source.parent / "__pycache__").glob(f"{source.stem}.*.pyc"))
+        assert compiled, source
+        flags = int.from_bytes(compiled[0].read_bytes()[4:8], "little")
+        assert flags == 0b01, "by hash, unchecked"
+
+
+def test_the_asset_stays_small(asset: Path) -> None:
+    """Every worker of the local cloud unpacks it; a cold start in AWS does too."""
+    assert sum(path.stat().st_size for path in asset.rglob("*") if path.is_file()) < 16_000_000
+
+
+def test_the_model_lies_beside_the_functions(asset: Path) -> None:
+    model: dict[str, Any] = json.loads((asset / "scoring-model.json").read_text(encoding="utf-8"))
+    assert model["layout"] == 1
+    assert model["retention"] == 400 * 86_400_000
+
+
+def test_only_services_that_are_called_are_packed(asset: Path) -> None:
+    packed = {path.name for path in (asset / "botocore" / "data").iterdir() if path.is_dir()}
+    assert packed == {"dynamodb", "sns", "sqs"}
+
+
+@pytest.mark.parametrize("module", sorted(SAMPLES))
+def test_a_handler_runs_with_the_asset_and_the_layer_alone(
+    module: str, asset: Path, tmp_path: Path
+) -> None:
+    """What this environment happens to hold masks nothing."""
+    layer = tmp_path / "layer"
+    layer.mkdir()
+    for name in LAYER:
+        _link(name, layer)
+    env = {
+        "PATH": os.defpath,
+        "AWS_DEFAULT_REGION": "eu-central-1",
+        "AWS_ACCESS_KEY_ID": "x",
+        "AWS_SECRET_ACCESS_KEY": "x",
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",  # nobody answers there
+        "LEADS_TABLE": "leads",
+        "FACTS_TABLE": "facts",
+        "ALERT_TOPIC_ARN": "arn:aws:sns:eu-central-1:111122223333:alerts",
+        "LEAD_ID_KEY": "key",
+        "REFUSED_QUEUE_URL": "http://127.0.0.1:9/refused",
+        "PARKING_QUEUE_URL": "http://127.0.0.1:9/parking",
+        "ACTIVITY_QUEUE_URL": "http://127.0.0.1:9/activity",
+        "POWERTOOLS_SERVICE_NAME": "test",
+        "POWERTOOLS_METRICS_NAMESPACE": "LeadScoring",
+    }
+    script = ALONE.format(paths=[str(asset), str(layer)])
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", script, module, str(ROOT / "events" / SAMPLES[module])],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert "ModuleNotFoundError" not in done.stderr
+    assert done.returncode == 0 or "TryLater" in done.stderr, done.stderr
+
+
+def _link(name: str, folder: Path) -> None:
+    for file in importlib.metadata.files(name) or []:
+        top = file.parts[0]
+        if top.startswith("..") or top.endswith((".dist-info", ".pth")) or top == "__pycache__":
+            continue
+        if not (folder / top).exists():
+            (folder / top).symlink_to(Path(str(file.locate())).parents[len(file.parts) - 1] / top)
