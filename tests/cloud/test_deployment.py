@@ -1,4 +1,4 @@
-"""The template as CloudFormation sees it: deployed again, with other points, by the pinned command."""
+"""The template as CloudFormation sees it: again, with other points, by the pinned command."""
 
 import os
 import subprocess

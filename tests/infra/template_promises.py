@@ -192,9 +192,9 @@ def roles_name_every_action_and_resource(template: Template) -> None:
     assert len(of_type(template, "AWS::IAM::Role")) == len(ROLES)
     policies = properties(template, "AWS::IAM::Policy")
     assert len(policies) == len(ROLES)
-    for role, granted in ROLES.items():
-        policy = named(template, "AWS::IAM::Policy", f"{role}DefaultPolicy")
-        assert dict(_grants(policy)) == granted, role
+    for name, granted in ROLES.items():
+        policy = named(template, "AWS::IAM::Policy", f"{name}DefaultPolicy")
+        assert dict(_grants(policy)) == granted, name
     for role in properties(template, "AWS::IAM::Role").values():
         assert "ManagedPolicyArns" not in role
         assert "Policies" not in role
@@ -218,8 +218,8 @@ def _short(resource: Any) -> str:
     assert isinstance(resource, dict), f"a resource without a reference: {resource}"
     if "Fn::Join" in resource:
         (reference, rest) = resource["Fn::Join"][1]
-        return _short(reference) + rest
-    name = resource.get("Ref") or resource["Fn::GetAtt"][0]
+        return f"{_short(reference)}{rest}"
+    name = str(resource.get("Ref") or resource["Fn::GetAtt"][0])
     return re.sub(r"[0-9A-F]{8}$", "", name).removeprefix(_room(name))
 
 

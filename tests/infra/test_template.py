@@ -183,7 +183,7 @@ def test_a_trial_stack_leaves_nothing_behind() -> None:
 
 
 def test_another_stage_is_another_stack_with_another_bus() -> None:
-    (bus,) = properties(template(stage="trial"), "AWS::Events::EventBus").values()
+    (bus,) = properties(template(keep_data=False, stage="trial"), "AWS::Events::EventBus").values()
     assert bus["Name"] == "lead-scoring-trial"
 
 
