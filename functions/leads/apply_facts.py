@@ -475,12 +475,15 @@ def _lead(name: str, item: Item | None) -> Lead:
 
 
 def _compared(arrival: Arrival, stored: Record) -> tuple[Arrival, Verdict | None]:
-    """Let the first receipt of a form stand; other content under its id is refused."""
-    if (
-        arrival.received_hash
-        and stored.received_hash
-        and stored.received_hash != arrival.received_hash
-    ):
+    """Let the first receipt of a form stand; other content under its id is refused (B4).
+
+    What was pulled out of a system and is imported again was mapped before: meanings compare.
+    """
+    known = arrival.received_hash and stored.received_hash
+    other = bool(known) and stored.received_hash != arrival.received_hash
+    if arrival.silent:
+        other = stored.fact.content_hash != arrival.fact.content_hash
+    if other:
         return arrival, Verdict.REUSED
     return replace(arrival, fact=stored.fact), None
 

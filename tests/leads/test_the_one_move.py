@@ -102,6 +102,15 @@ def test_the_same_submission_id_with_other_content_is_refused() -> None:
     assert world.apply(same) == [Verdict.UNCHANGED]
 
 
+def test_a_form_imported_again_is_compared_by_what_it_means() -> None:
+    world = World()
+    world.apply(arrival(form_submitted(), received_hash="as posted"))
+    again = arrival(form_submitted(), received_hash="as pulled", silent=True)
+    assert world.apply(again) == [Verdict.UNCHANGED]
+    other = arrival(form_submitted(answers={}), received_hash="as pulled", silent=True)
+    assert world.apply(other) == [Verdict.REUSED]
+
+
 def test_a_lead_cooled_and_hot_again_is_told_again_only_after_the_cooldown() -> None:
     short = activity_rule(steps=[[0, 12], [DAY_MS, 0]])
     world = World(model=compiled_model(answer_rule(), short))
