@@ -51,7 +51,7 @@ def build_asset(model_file: Path = MODEL, *, retention_days: int) -> tuple[Path,
     _check_versions()
     model = compile_model_file(model_file, retention_days=retention_days)
     files = dict(_sources()) | dict(_libraries())
-    written = json.dumps(model, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    written = json.dumps(model, ensure_ascii=False, separators=(",", ":")).encode()  # in its order
     name = _name(files, written)
     folder = ASSETS / name
     if not folder.is_dir():

@@ -264,7 +264,7 @@ def _matching(rules: Iterable[Compiled], retention: int) -> str:
 def _version(compiled: Compiled) -> str:
     """Fingerprint of everything else; long tables, always the same, are brought into form once."""
     parts = [
-        f"{_canonical(key)}:{_table(key) if key in CACHED_KEYS else _canonical(compiled[key])}"
+        f"{_canonical(key)}:{_table(key) if key in CACHED_KEYS else _declared(compiled[key])}"
         for key in sorted(compiled)
     ]
     return _fingerprint("{" + ",".join(parts) + "}")
@@ -281,6 +281,11 @@ def _table(key: str) -> str:
 
 def _canonical(value: object) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _declared(value: object) -> str:
+    """JSON in the document's own order: of categories that match, the first declared counts."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def _fingerprint(text: str) -> str:
