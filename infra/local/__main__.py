@@ -4,12 +4,14 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from infra.deploy_settings import InvalidSettings
 from infra.local.cloud import CloudDidNotStart, stop_cloud
 from infra.local.deployment import DeploymentFailed
 from infra.local.local_stack import (
     STACK_FILE,
+    LocalStack,
     StackAlreadyUp,
     bring_up,
     read_stack,
@@ -68,13 +70,24 @@ def _down() -> None:
 
 
 def _demo() -> None:
+    """On a stack of its own, or on the one whose file LEAD_SCORING_STACK names."""
+    if named := os.environ.get("LEAD_SCORING_STACK"):
+        running = read_stack(Path(named))
+        if running is None:
+            raise StepMissing(f"the stack: none is up by {named}")
+        _tell(running)
+        return
     print("Starting the local cloud and deploying the template...", flush=True)
     stack = bring_up()
     try:
-        with open_mailbox(stack) as mailbox:
-            tell(stack, mailbox, lambda text: print(text, flush=True))
+        _tell(stack)
     finally:
         stop_cloud(stack.cloud)
+
+
+def _tell(stack: LocalStack) -> None:
+    with open_mailbox(stack) as mailbox:
+        tell(stack, mailbox, lambda text: print(text, flush=True))
 
 
 def _forget_the_account() -> None:

@@ -45,6 +45,7 @@ class LocalCloud:
 
 def start_cloud(*, enforce_permissions: bool = False) -> LocalCloud:
     (LOCAL / "clouds").mkdir(parents=True, exist_ok=True)
+    _forget_dead_clouds()
     folder = Path(tempfile.mkdtemp(dir=LOCAL / "clouds", prefix="cloud-"))
     port = _free_port()
     certificate = write_certificate(folder) if enforce_permissions else ""
@@ -60,6 +61,7 @@ def start_cloud(*, enforce_permissions: bool = False) -> LocalCloud:
             start_new_session=True,
         )
     _STARTED[process.pid] = process
+    (folder / "process").write_text(str(process.pid), encoding="utf-8")
     cloud = LocalCloud(endpoint, process.pid, str(folder), certificate)
     try:
         _wait_until_ready(process, cloud)
@@ -83,13 +85,33 @@ def stop_cloud(cloud: LocalCloud) -> None:
 
 
 def is_running(cloud: LocalCloud) -> bool:
+    return Path(cloud.folder).is_dir() and _is_group(cloud.process)
+
+
+def _is_group(number: int) -> bool:
     try:
-        os.killpg(cloud.process, 0)
-    except ProcessLookupError:
+        os.killpg(number, 0)
+    except (ProcessLookupError, PermissionError):  # gone, or somebody else's by now
         return False
-    except PermissionError:  # the number belongs to somebody else by now
+    return number > 1
+
+
+def answers(cloud: LocalCloud) -> bool:
+    """Whether it is really this cloud that runs: the number of a process is used again."""
+    try:
+        with opener(cloud).open(f"{cloud.endpoint}/_ministack/ready", timeout=1):
+            return True
+    except OSError:
         return False
-    return Path(cloud.folder).is_dir()
+
+
+def _forget_dead_clouds() -> None:
+    """Removes what a cloud left whose command was killed and whose process is gone."""
+    for file in (LOCAL / "clouds").glob("cloud-*/process"):
+        with contextlib.suppress(FileNotFoundError):  # another command was quicker
+            number = file.read_text(encoding="utf-8")
+            if number and not _is_group(int(number)):
+                shutil.rmtree(file.parent, ignore_errors=True)
 
 
 def _environment(folder: Path, port: int, certificate: str) -> dict[str, str]:
@@ -135,7 +157,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], cloud: LocalCloud) -> No
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break
-        if _answers(cloud):
+        if answers(cloud):
             return
         time.sleep(0.05)
     log = (Path(cloud.folder) / "cloud.log").read_text(encoding="utf-8", errors="replace")
@@ -150,14 +172,6 @@ def opener(
     return urllib.request.build_opener(
         urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trusted), *handlers
     )
-
-
-def _answers(cloud: LocalCloud) -> bool:
-    try:
-        with opener(cloud).open(f"{cloud.endpoint}/_ministack/ready", timeout=1):
-            return True
-    except OSError:
-        return False
 
 
 def _signal(group: int, number: signal.Signals) -> None:

@@ -16,6 +16,7 @@ from infra.local.cloud import (
     KEY,
     REGION,
     LocalCloud,
+    answers,
     is_running,
     start_cloud,
     stop_cloud,
@@ -69,7 +70,7 @@ def read_stack(file: Path = STACK_FILE) -> LocalStack | None:
         stack = LocalStack(**{**written, "cloud": LocalCloud(**written["cloud"])})
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
-    return stack if is_running(stack.cloud) else None
+    return stack if is_running(stack.cloud) and answers(stack.cloud) else None
 
 
 def bring_up(
