@@ -4,22 +4,24 @@ A lead is read by the code of `lead-scoring show`; facts are imported the way of
 `lead-scoring send --import`; forms are posted over HTTP.
 """
 
+import json
 import time
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from cli.fact_files import SOURCE
 from cli.running_stack import LeadIds, RunningStack
 from cli.show_lead import read_view
 from functions.scoring.rule_book import RuleBook
-from infra.local.deployment import local_session
+from infra.local.cloud import LocalCloud
+from infra.local.deployment import local_client, local_session
 from infra.local.lead_reading import rule_book
 from infra.local.local_stack import LocalStack
-from infra.local.visitors import put_event
 
 PAUSE_SECONDS = 0.2
 SOON_SECONDS = 60.0  # a cold start takes one, a busy machine many
-TOGETHER = 10  # facts of one message
+ENTRIES_MAX = 10  # of one PutEvents call
 
 Line = Mapping[str, Any]
 
@@ -36,17 +38,28 @@ def wait_until(what: str, happened: Callable[[], object], *, seconds: float = SO
         time.sleep(PAUSE_SECONDS)
 
 
-def import_facts(stack: LocalStack, lines: Iterable[Line]) -> None:
-    facts = list(lines)
-    for first in range(0, len(facts), TOGETHER):
-        detail = {"import": True, "activities": facts[first : first + TOGETHER]}
-        put_event(stack, bus=stack.bus, source=SOURCE, kind="facts", detail=detail)
+def import_facts(stack: LocalStack, *messages: Iterable[Line]) -> None:
+    """Puts imports on the bus; the facts of one message are taken in their order."""
+    entries = [
+        {
+            "EventBusName": stack.bus,
+            "Source": SOURCE,
+            "DetailType": "facts",
+            "Detail": json.dumps({"import": True, "activities": list(facts)}),
+        }
+        for facts in messages
+    ]
+    for first in range(0, len(entries), ENTRIES_MAX):
+        answer = client("events", stack.cloud).put_events(
+            Entries=entries[first : first + ENTRIES_MAX]
+        )
+        assert not answer["FailedEntryCount"], answer
 
 
 def facts_kept(stack: LocalStack) -> set[tuple[str, str]]:
     """Lead id and key of every fact in the history."""
     pages = (
-        stack.client("dynamodb")
+        client("dynamodb", stack.cloud)
         .get_paginator("scan")
         .paginate(
             TableName=stack.facts_table,
@@ -61,7 +74,7 @@ def facts_kept(stack: LocalStack) -> set[tuple[str, str]]:
 def is_idle(stack: LocalStack) -> bool:
     """Whether no activity waits, and none is being worked on."""
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    told = stack.client("sqs").get_queue_attributes(
+    told = client("sqs", stack.cloud).get_queue_attributes(
         QueueUrl=stack.activity_queue, AttributeNames=names
     )
     return all(int(told["Attributes"][name]) == 0 for name in names)
@@ -69,12 +82,12 @@ def is_idle(stack: LocalStack) -> bool:
 
 def take_messages(stack: LocalStack, queue: str) -> list[dict[str, Any]]:
     """Everything on a queue, taken off it."""
-    client, taken = stack.client("sqs"), []
-    while messages := client.receive_message(
+    queues, taken = client("sqs", stack.cloud), []
+    while messages := queues.receive_message(
         QueueUrl=queue, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
     ).get("Messages"):
         for message in messages:
-            client.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+            queues.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
             taken.append(message)
     return taken
 
@@ -89,7 +102,7 @@ def running(stack: LocalStack) -> RunningStack:
         activity_queue=stack.activity_queue,
         leads_table=stack.leads_table,
         facts_table=stack.facts_table,
-        session=local_session(),
+        session=_session(),
         endpoint=stack.endpoint,
         model_file=stack.model,
     )
@@ -103,3 +116,14 @@ def read_lead_at(stack: LocalStack, address: str, *, at: int) -> dict[str, Any]:
     """A lead as `lead-scoring show --json` tells it at an instant."""
     book: RuleBook = rule_book(stack.model)
     return read_view(running(stack), book, address, at=at).as_object()
+
+
+@cache
+def client(service: str, cloud: LocalCloud) -> Any:
+    """One client for all tests of a process: each costs 100 ms and more to make."""
+    return local_client(service, cloud)
+
+
+@cache
+def _session() -> Any:
+    return local_session()

@@ -91,7 +91,7 @@ def leads(watched_stack: LocalStack) -> Iterator[Leads]:
             for page in POINTS
         )
     )
-    import_facts(watched_stack, [line for lead in fed.all() for line in lead.facts()])
+    import_facts(watched_stack, *(lead.facts() for lead in fed.all()))
     ids = {lead_ids(watched_stack)(lead.address) for lead in fed.all()}
     wait_until(
         "all facts are recorded",
@@ -165,13 +165,13 @@ def addresses(stack: LocalStack, *, off: bool) -> Iterator[str]:
 
 
 def turn_schedule(stack: LocalStack, state: str) -> None:
-    client = stack.client("scheduler")
+    schedules = stack.client("scheduler")
     group = stack.schedule_group
-    for entry in client.list_schedules(GroupName=group)["Schedules"]:
-        schedule = client.get_schedule(GroupName=group, Name=entry["Name"])
+    for entry in schedules.list_schedules(GroupName=group)["Schedules"]:
+        schedule = schedules.get_schedule(GroupName=group, Name=entry["Name"])
         shards = schedule["Target"]["Input"].partition(":")[2].rstrip("}").replace(" ", "")
         if shards == OFF:
             kept = ("Name", "GroupName", "ScheduleExpression", "FlexibleTimeWindow", "Target")
-            client.update_schedule(State=state, **{name: schedule[name] for name in kept})
+            schedules.update_schedule(State=state, **{name: schedule[name] for name in kept})
             return
     raise AssertionError(f"no schedule has the shards {OFF}")
