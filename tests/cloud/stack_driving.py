@@ -7,6 +7,7 @@ A lead is read by the code of `lead-scoring show`; facts are imported the way of
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -92,30 +93,14 @@ def take_messages(stack: LocalStack, queue: str) -> list[dict[str, Any]]:
     return taken
 
 
-def running(stack: LocalStack) -> RunningStack:
-    """The stack as the command line knows it."""
-    return RunningStack(
-        name=stack.stack,
-        place="a stack of the tests",
-        form_address=stack.form_address,
-        bus=stack.bus,
-        activity_queue=stack.activity_queue,
-        leads_table=stack.leads_table,
-        facts_table=stack.facts_table,
-        session=_session(),
-        endpoint=stack.endpoint,
-        model_file=stack.model,
-    )
-
-
 def lead_ids(stack: LocalStack) -> LeadIds:
-    return running(stack).lead_ids()
+    return _known(stack).lead_ids()
 
 
 def read_lead_at(stack: LocalStack, address: str, *, at: int) -> dict[str, Any]:
     """A lead as `lead-scoring show --json` tells it at an instant."""
     book: RuleBook = rule_book(stack.model)
-    return read_view(running(stack), book, address, at=at).as_object()
+    return read_view(_known(stack), book, address, at=at).as_object()
 
 
 @cache
@@ -124,6 +109,39 @@ def client(service: str, cloud: LocalCloud) -> Any:
     return local_client(service, cloud)
 
 
-@cache
-def _session() -> Any:
-    return local_session()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _KnownStack(RunningStack):
+    """The stack as the command line knows it; what each command would ask for is asked once."""
+
+    cloud: LocalCloud
+    asked: list[LeadIds] = field(default_factory=list)
+
+    def client(self, service: str) -> Any:
+        return client(service, self.cloud)
+
+    def lead_ids(self) -> LeadIds:
+        if not self.asked:
+            self.asked.append(RunningStack.lead_ids(self))
+        return self.asked[0]
+
+
+_KNOWN: dict[tuple[LocalCloud, str], _KnownStack] = {}
+
+
+def _known(stack: LocalStack) -> _KnownStack:
+    key = (stack.cloud, stack.model)
+    if key not in _KNOWN:
+        _KNOWN[key] = _KnownStack(
+            name=stack.stack,
+            place="a stack of the tests",
+            form_address=stack.form_address,
+            bus=stack.bus,
+            activity_queue=stack.activity_queue,
+            leads_table=stack.leads_table,
+            facts_table=stack.facts_table,
+            session=local_session(),
+            endpoint=stack.endpoint,
+            model_file=stack.model,
+            cloud=stack.cloud,
+        )
+    return _KNOWN[key]

@@ -44,7 +44,7 @@ from tests.vectors.scoring_vector import Vector, all_vectors
 
 pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("vectors")]
 
-AHEAD_MS = 60 * SECOND_MS  # by then all is taken in; the entrance takes facts up to five minutes
+AHEAD_MS = 120 * SECOND_MS  # by then all is taken in; the entrance takes facts up to five minutes
 REFUSED = {  # messages of vectors about facts that count nowhere, and why they are refused
     ("a submission sent twice is one submission", "submission_id_reused"): 1,
     ("what is yet to happen displaces nothing", "future"): 1,
@@ -56,12 +56,11 @@ Line = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A vector moved to the instant `at` and read at `read_at`; its leads are only its own."""
+    """A vector moved to the instant `at`, with leads that only it has."""
 
     vector: Vector
     number: int
     at: int
-    read_at: int
 
     @property
     def facts(self) -> list[Line]:
@@ -167,14 +166,17 @@ def driven(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> list[
     """Every lead of every vector, driven once."""
     vectors = list(enumerate(all_vectors()))
     models = sorted({vector.model_path for _, vector in vectors})
-    folder = tmp_path_factory.mktemp("vectors")
+    file = tmp_path_factory.mktemp("vectors") / "facts.jsonl"
     told: list[Driven] = []
     for model, assembly in made_ahead(models):
         stack = bring_up_to_date(cloud, assembly)
+        at = now() + AHEAD_MS
         group = [
-            moved_to_now(vector, number) for number, vector in vectors if vector.model_path == model
+            moved_near(at, vector, number)
+            for number, vector in vectors
+            if vector.model_path == model
         ]
-        told += drive(stack, model, group, folder)
+        told += drive(stack, model, group, file, at=at)
     return told
 
 
@@ -188,28 +190,26 @@ def made_ahead(models: list[Path]) -> Iterator[tuple[Path, Path]]:
             yield model, assembly.result()
 
 
-def moved_to_now(vector: Vector, number: int) -> Moved:
-    """Moved to a moment ahead of now; by whole buckets to the last one, and read in it, as
-    `expect` holds until its end.
+def moved_near(at: int, vector: Vector, number: int) -> Moved:
+    """Moved to an instant, or by whole buckets to the one in which that instant lies: there
+    `expect` holds until the bucket ends.
     """
-    at, soon = parse_instant(vector.at), now() + AHEAD_MS
-    if not vector.shift:
-        return Moved(vector, number, at=soon, read_at=soon)
-    bucket = span(vector.shift)
-    begins = soon - (soon - at) % bucket
-    return Moved(vector, number, at=begins, read_at=min(soon, begins + bucket - 1))
+    bucket = span(vector.shift) if vector.shift else 1
+    return Moved(vector, number, at - (at - parse_instant(vector.at)) % bucket)
 
 
-def drive(stack: LocalStack, model: Path, group: list[Moved], folder: Path) -> list[Driven]:
+def drive(
+    stack: LocalStack, model: Path, group: list[Moved], file: Path, *, at: int
+) -> list[Driven]:
+    """Everything of one model: taken in, then read as of an instant."""
     take_in(stack, group)
     rules = {rule["rule"]: rule["type"] for rule in rule_book(stack.model).model["rules"]}
-    told = []
-    for moved in group:
-        scored = told_by_command(moved, model, folder / f"{moved.number}.jsonl")
-        for address in moved.addresses:
-            read = read_lead_at(stack, address, at=moved.read_at)
-            told.append(Driven(moved, rules, stack=read, command=scored[address]))
-    return told
+    scored = told_by_command(group, model, file, at=at)
+    return [
+        Driven(moved, rules, read_lead_at(stack, address, at=at), scored[address])
+        for moved in group
+        for address in moved.addresses
+    ]
 
 
 def take_in(stack: LocalStack, group: list[Moved]) -> None:
@@ -247,10 +247,11 @@ def refused(stack: LocalStack, group: list[Moved]) -> Iterator[tuple[str, str]]:
         yield by_address[line["lead"]].vector.name, told["reason"]
 
 
-def told_by_command(moved: Moved, model: Path, file: Path) -> dict[str, Line]:
-    """What `lead-scoring score` says of the moved facts at the instant of reading, per lead."""
-    file.write_text("".join(json.dumps(line) + "\n" for line in moved.facts), encoding="utf-8")
-    at = format_instant(moved.read_at)
+def told_by_command(group: list[Moved], model: Path, file: Path, *, at: int) -> dict[str, Line]:
+    """What `lead-scoring score` says of the moved facts at an instant, per lead."""
+    lines = [json.dumps(line) + "\n" for moved in group for line in moved.facts]
+    file.write_text("".join(lines), encoding="utf-8")
+    asked = ["score", str(file), "--model", str(model), "--at", format_instant(at), "--json"]
     with redirect_stdout(StringIO()) as printed:
-        assert main(["score", str(file), "--model", str(model), "--at", at, "--json"]) == 0
+        assert main(asked) == 0
     return {told["lead"]: told for told in map(json.loads, printed.getvalue().splitlines())}
