@@ -40,7 +40,7 @@ def main() -> int:
         return 2
     if sys.argv[1] != "deploy":
         _forget_the_account()
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
         commands[sys.argv[1]]()

@@ -4,6 +4,7 @@ Without a terminal (or with ONCE=1) it ends by itself: 0 when scores rose, an al
 points expired.
 """
 
+import contextlib
 import os
 import sys
 import time
@@ -36,7 +37,8 @@ def run() -> None:
         _invite(stack, mailbox, console)
         if sys.stdin.isatty() and sys.stdout.isatty() and not os.environ.get("ONCE"):
             console.print("Following the leads; Ctrl-C stops everything.\n")
-            follow(stack, mailbox, console)
+            with contextlib.suppress(KeyboardInterrupt):
+                follow(stack, mailbox, console)
     console.print("Scores rose, an alert arrived and points expired. The stack is stopped.")
 
 
