@@ -220,8 +220,8 @@ def _own(settings: DeploySettings) -> Iterable[Ring]:
     yield Ring(
         "AlertOverdue",
         "An alert has waited more than five minutes past its time: can the functions publish?",
-        {"age": own("oldest_overdue_alert_seconds", "Maximum")},
-        at_least=300,
+        {"age": own("oldest_overdue_alert", "Maximum")},
+        at_least=300_000,  # milliseconds
     )
     yield Ring(
         "NoSweep",
@@ -235,8 +235,8 @@ def _own(settings: DeploySettings) -> Iterable[Ring]:
     yield Ring(
         "SweepLate",
         "The oldest lead that is due has waited more than fifteen minutes.",
-        {"age": own("oldest_due_seconds", "Maximum")},
-        at_least=900,
+        {"age": own("oldest_due", "Maximum")},
+        at_least=900_000,  # milliseconds
     )
     yield Ring(
         "Conflicts",

@@ -392,9 +392,9 @@ def every_alarm_rings_elsewhere(template: Template) -> None:
     expected = dict.fromkeys(ALARMS, (1, "Grea")) | {
         "ActivitiesLate": (600, "Grea"),
         "ParkingLate": (600, "Grea"),
-        "AlertOverdue": (300, "Grea"),
+        "AlertOverdue": (300_000, "Grea"),
         "NoSweep": (1, "Less"),
-        "SweepLate": (900, "Grea"),
+        "SweepLate": (900_000, "Grea"),
         "Conflicts": (20, "Grea"),
         "ManyAlerts": (51, "Grea"),
     }
