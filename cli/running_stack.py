@@ -5,12 +5,9 @@ nothing has to be configured. Whatever AWS answers instead of doing it becomes o
 what to do.
 """
 
-import hashlib
-import hmac
 import json
 import os
 from argparse import Namespace
-from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,12 +29,12 @@ from cli.model_file import load_model, settings
 from cli.problem import ProblemError
 from cli.usage import MODEL_FILE
 from functions.intake.email_address import AddressError, read_address
+from functions.leads.lead_identity import keyed_id
 from functions.leads.lead_table import LeadTable, TryLater
 
 STACK_FILE = Path(".local") / "stack.json"
 KEY_RESOURCE = "StorageLeadIdKey"  # how the template's id of the secret begins; a test pins it
 SECRET = "AWS::SecretsManager::Secret"  # noqa: S105  (a type of resource)
-LEAD_ID_BYTES = 16
 PATIENT = Config(
     connect_timeout=3, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 5}
 )  # a person waits, and would rather wait than start again
@@ -88,14 +85,13 @@ class RunningStack:
 
 @dataclass(frozen=True, slots=True)
 class LeadIds:
-    """The keyed hash that turns addresses into lead ids, the same as the functions'."""
+    """Turns addresses into lead ids, as the functions do."""
 
     key: bytes
 
     def __call__(self, address: str) -> str:
         """Give the id of a canonical address."""
-        digest = hmac.digest(self.key, address.encode(), hashlib.sha256)
-        return urlsafe_b64encode(digest[:LEAD_ID_BYTES]).decode("ascii").rstrip("=")
+        return keyed_id(self.key, address)
 
 
 def find_stack(options: Namespace, *, only_if_named: bool = False) -> RunningStack:

@@ -23,7 +23,9 @@ def build(
     app: App, settings: DeploySettings, *, model_file: Path = MODEL, check: bool = True
 ) -> LeadScoringStack:
     """The stack of `settings` in `app`; with `check`, cdk-nag refuses what is unsafe."""
-    asset, model = build_asset(model_file, retention_days=settings.retention_days)
+    asset, model = build_asset(
+        model_file, retention_days=settings.retention_days, form_origins=settings.form_origins
+    )
     if check:
         Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     return LeadScoringStack(app, settings, asset=asset, model=model)

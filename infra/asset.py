@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,10 +46,18 @@ class StaleEnvironment(RuntimeError):
     """The environment that synthesises holds other versions than requirements/asset.txt."""
 
 
-def build_asset(model_file: Path = MODEL, *, retention_days: int) -> tuple[Path, dict[str, Any]]:
-    """The folder to deploy, named by its content's hash, and the compiled model in it."""
+def build_asset(
+    model_file: Path = MODEL, *, retention_days: int, form_origins: Sequence[str] = ()
+) -> tuple[Path, dict[str, Any]]:
+    """The folder to deploy, named by its content's hash, and the compiled model in it.
+
+    `form_origins` may send every form that lists its own; a form that lists none takes any page.
+    """
     _check_versions()
     model = compile_model_file(model_file, retention_days=retention_days)
+    for form in model["forms"].values():
+        if form["origins"]:
+            form["origins"] = sorted({*form["origins"], *form_origins})
     files = dict(_sources()) | dict(_libraries())
     written = json.dumps(model, ensure_ascii=False, separators=(",", ":")).encode()  # in its order
     name = _name(files, written)

@@ -81,6 +81,7 @@ class Sender(_Strict):
 
 
 Listed = BeforeValidator(_written)
+Origin = Annotated[str, Field(pattern=r"^(https?://[a-z0-9.:-]+|null)$")]
 
 
 class DeploySettings(_Strict):
@@ -110,6 +111,11 @@ class DeploySettings(_Strict):
     )
     mail_configuration_set: bool = Field(
         default=False, description="make an SES configuration set that sends its events"
+    )
+    form_origins: Annotated[list[Origin], Listed] = Field(
+        default=[],
+        description="pages that may send every form, beside those a form lists: a staging site; "
+        "`null` is a page opened from a file",
     )
     domain: str | None = Field(
         default=None,

@@ -117,6 +117,7 @@ class World:
     store: MemoryStore = field(default_factory=MemoryStore)
     topic: RecordingTopic = field(default_factory=RecordingTopic)
     counts: dict[str, int] = field(default_factory=dict)
+    gauges: dict[str, int] = field(default_factory=dict)
     refresh: Refresh = field(default_factory=Refresh)
 
     def move(self) -> Move:
@@ -130,6 +131,7 @@ class World:
                 clock=lambda: self.now,
                 pause=lambda _: None,
                 count=self._count,
+                gauge=self.gauges.__setitem__,
                 chance=lambda low, _: low,
                 refresh=self.refresh,
             )

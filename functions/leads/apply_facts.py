@@ -79,6 +79,7 @@ class Surroundings:
     clock: Callable[[], int]
     pause: Callable[[int], None]
     count: Callable[[str, int], None]
+    gauge: Callable[[str, int], None]
     chance: Callable[[int, int], int] = random.randint
     refresh: Refresh = field(default_factory=Refresh)
     lead_url: str = ""
@@ -145,6 +146,7 @@ class Move:
         reading fails.
         """
         items = self._around.store.read(leads)
+        self._tell_how_late(items.values())
         written = 0
         for item in sorted(
             items.values(), key=lambda item: "alert" not in item
@@ -238,6 +240,12 @@ class Move:
 
     # Time
 
+    def _tell_how_late(self, items: Iterable[Item]) -> None:
+        """Tell how long the oldest lead has been due, in ms: an alarm looks at it."""
+        due = [item["due_at"] for item in items if "due_at" in item]
+        if due:
+            self._around.gauge("oldest_due", max(0, self._around.clock() - min(due)))
+
     def _sweep_one(self, item: Item) -> bool:
         """Do what is due for one lead; False when nothing was, or when it has to wait for the
         next tick.
@@ -286,6 +294,7 @@ class Move:
         outbox = lead.outbox
         if outbox is None or outbox.lease_until > now:
             return lead, False
+        self._around.gauge("oldest_overdue_alert", now - outbox.made_at)
         if now - outbox.made_at >= STALE_MS and lead.band != "hot":
             self._around.count("alert_stale", 1)
             return replace(lead, outbox=None), False

@@ -5,12 +5,9 @@ clients: a session each costs 160 ms of cold start. Timeouts and attempts are se
 never left to the SDK, whose defaults let one call sleep for seven seconds.
 """
 
-import hashlib
-import hmac
 import json
 import random
 import time
-from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,9 +21,10 @@ from botocore.session import Session, get_session
 from functions.leads.apply_facts import Move, Surroundings
 from functions.leads.due import Refresh
 from functions.leads.hot_alert import Alert
+from functions.leads.lead_identity import keyed_id
 from functions.leads.lead_table import LeadTable, TryLater
 from functions.runtime.settings import Settings, read_settings
-from functions.runtime.telemetry import count
+from functions.runtime.telemetry import count, gauge
 from functions.scoring.rule_book import RuleBook
 from functions.scoring.touches import Naming
 
@@ -34,7 +32,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sns.client import SNSClient
     from mypy_boto3_sqs.client import SQSClient
 
-LEAD_ID_BYTES = 16  # 128 bits: no two people share an id
 HASTY = Config(
     connect_timeout=0.5,
     read_timeout=1,
@@ -141,6 +138,7 @@ def move(*, hasty: bool = False) -> Move:
             clock=clock,
             pause=_pause,
             count=count,
+            gauge=gauge,
             chance=random.randint,
             refresh=Refresh(settings().refresh_minutes),
             lead_url=settings().alert_url,
@@ -166,8 +164,7 @@ def refusals(*, hasty: bool = False) -> Queue:
 
 def lead_id(address: str) -> str:
     """Give the id of the person with this canonical address: its keyed hash, 22 letters."""
-    digest = hmac.digest(settings().lead_id_key, address.encode(), hashlib.sha256)
-    return urlsafe_b64encode(digest[:LEAD_ID_BYTES]).decode("ascii").rstrip("=")
+    return keyed_id(settings().lead_id_key, address)
 
 
 @cache

@@ -5,13 +5,16 @@ points expired.
 """
 
 import contextlib
+import json
 import os
 import sys
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 from rich.console import Console
 
+from cli.website_form import website_form
 from infra.local.lead_reading import StoredLead, stored_leads
 from infra.local.live_view import follow, lead_table
 from infra.local.local_stack import LocalStack, announced, bring_up
@@ -72,23 +75,45 @@ def _leads(stack: LocalStack) -> list[StoredLead]:
 
 
 def _invite(stack: LocalStack, mailbox: Mailbox, console: Console) -> None:
+    form = _demo_form(stack)
     page = ROOT / ".local" / "form.html"
-    page.write_text(FORM.format(address=f"{stack.form_address}demo"), encoding="utf-8")
+    page.write_text(PAGE.format(form=form), encoding="utf-8")
     kept = f"{len(mailbox.mails)} alert(s) are kept under {ALERTS.relative_to(ROOT)}/."
-    console.print(f"\n{kept}\n\nA form to paste (also in .local/form.html):\n", markup=False)
-    console.print(FORM.format(address=f"{stack.form_address}demo"), markup=False)
-    console.print("The same with curl, and an activity on the bus:\n", markup=False)
+    console.print(f"\n{kept}\n\nA form to paste (a page with it: {page}):\n", markup=False)
+    console.print(form, markup=False)
+    console.print("\nThe same with curl, and an activity on the bus:\n", markup=False)
     console.print(CURL.format(stack=stack), markup=False)
 
 
-FORM = """<form method="post" action="{address}">
-  <label>E-mail <input name="email" type="email" required></label>
-  <label>Company <input name="company"></label>
-  <label>Job title <input name="job_title"></label>
-  <label>Employees <input name="company_size"></label>
-  <label>Country <input name="country"></label>
-  <button>Send</button>
-</form>
+def _demo_form(stack: LocalStack) -> str:
+    model = json.loads(Path(stack.model).read_text(encoding="utf-8"))
+    asked = [field for field in ASKED if field in model["fields"]]
+    name = "demo" if "demo" in model["forms"] else next(iter(model["forms"]))
+    return website_form(
+        model,
+        name,
+        asked,
+        action=f"{stack.form_address}{name}",
+        language=model["alerts"]["language"],
+    )
+
+
+ASKED = ("name", "company", "job_title", "company_size", "country", "phone")
+PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Try the form</title>
+<style>
+  body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 32rem; margin: 2rem auto }}
+  body {{ padding: 0 1rem }}
+  label {{ display: block; margin: .75rem 0 }}
+  input:not([type=checkbox]) {{ display: block; width: 100%; box-sizing: border-box }}
+  input {{ padding: .4rem }}
+</style>
+<h1>Try the form</h1>
+{form}
+</html>
 """
 CURL = """curl -i -H 'content-type: application/json' {stack.form_address}demo \\
   -d '{{"email": "jan@example.com", "job_title": "CEO", "company_size": "11-50", "country": "PL"}}'

@@ -23,6 +23,7 @@ LOCAL_MAIL = "local.ses"  # nobody may put events of aws.* on a bus, here or in 
 LOCAL_SETTINGS: Mapping[str, Any] = {
     "stage": "local",
     "mail_sources": ["aws.ses", LOCAL_MAIL],
+    "form_origins": ["null"],  # so that a form opened from a file can be tried
     "combined_alarms": False,  # the local cloud refuses an alarm over several metrics
 }
 MADE_OF = ("functions", "infra", "modelling")

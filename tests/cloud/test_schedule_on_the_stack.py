@@ -27,7 +27,7 @@ from tests.cloud.stack_driving import (
 pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("watched_stack")]
 
 OFF = "[0,1,2,3]"  # the shards whose schedule is switched off
-ENDS_IN_SECONDS = 10  # time to be read as it was before
+ENDS_IN_SECONDS = 20  # time to be taken in, and read as it was before
 SWEEP_SECONDS = 120  # a change of band is stored within two minutes
 POINTS = {"/news": 5, "/pricing": 35}  # beside the 40 of a company: warm, and hot
 LASTS_MS = HOUR_MS  # of both pages

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from functions.scoring.facts import distinct
 from functions.scoring.forecast import next_band_change
 from functions.scoring.instants import parse_instant
-from functions.scoring.state import State
 from functions.scoring.score import score_facts, score_state
+from functions.scoring.state import State
 from tests.laws.asked_product import answer, ask, by_lead, rule_book
 from tests.laws.drawn_histories import Case, FactLine, cases
 from tests.laws.law_profile import law

@@ -152,6 +152,16 @@ def test_an_alert_that_could_not_be_published_waits_and_goes_with_the_next_sweep
     assert len(world.topic.alerts) == 1
 
 
+def test_the_sweep_says_how_late_it_and_its_alerts_are() -> None:
+    world = World()
+    world.topic.denied = True
+    world.happen(form_submitted(), page_viewed())
+    world.now += LEASE_MS + MINUTE_MS
+    world.sweep()
+    assert world.gauges["oldest_due"] >= MINUTE_MS
+    assert world.gauges["oldest_overdue_alert"] == LEASE_MS + MINUTE_MS
+
+
 @pytest.mark.parametrize(("hot", "published"), [(True, 1), (False, 0)])
 def test_an_alert_a_day_late_goes_out_marked_if_still_hot_and_is_closed_if_not(
     hot: bool, published: int
