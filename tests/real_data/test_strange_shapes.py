@@ -1,4 +1,4 @@
-"""What form services, CRMs and naughty people really send: never an exception, always one of ours."""
+"""What form services, CRMs and naughty people really send: always an answer of ours."""
 
 import json
 import os
