@@ -46,7 +46,7 @@ MODEL: dict[str, Any] = {
         *("form_submitted", "sales_answered", "page_viewed", "link_clicked", "email_sent"),
         *("email_delivered", "email_opened", "email_clicked", "email_bounced", "email_complained"),
         *("email_subscribed", "email_unsubscribed", "email_rejected", "email_delayed"),
-        "email_not_rendered",
+        *("email_not_rendered", "email_preferences_changed"),
     ],
     "fields": {
         "name": {"type": "text", "also": ["full_name"]},

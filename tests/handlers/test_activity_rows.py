@@ -268,11 +268,29 @@ def test_c30_an_open_is_kept_and_earns_nothing(stage: Stage) -> None:
     assert [fact["kind"] for fact in stage.facts()] == ["email_opened"]
 
 
-@pytest.mark.parametrize("name", ["email_unsubscribed", "email_bounced", "email_complained"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("email_unsubscribed", "email_opted_out_of_every_topic"),
+        *("email_bounced", "email_complained"),
+    ],
+)
 def test_c31_who_cannot_or_will_not_be_written_to_is_marked(stage: Stage, name: str) -> None:
     stage.record(sample(name))
     (lead,) = stage.leads().values()
     assert "do_not_contact" in lead
+
+
+def test_c31_leaving_one_topic_of_several_neither_silences_nor_agrees(stage: Stage) -> None:
+    stage.record(sample("email_opted_out_of_one_topic"))
+    assert all("do_not_contact" not in lead for lead in stage.leads().values())
+    stage.record(sample("email_unsubscribed"))
+    later = sample("email_opted_out_of_one_topic")
+    record = later["Records"][0]
+    record["body"] = record["body"].replace("09:59:59.500Z", "09:59:59.900Z")
+    stage.record(later)
+    (lead,) = stage.leads().values()
+    assert lead["do_not_contact"] == {"S": "unsubscribed"}
 
 
 def test_c31_a_full_mailbox_marks_nobody(stage: Stage) -> None:

@@ -18,6 +18,8 @@ TAKEN = {
     "email_delivered": ["email_delivered"],
     "email_not_rendered": ["email_not_rendered"],
     "email_opened": ["email_opened"],
+    "email_opted_out_of_every_topic": ["email_unsubscribed"],
+    "email_opted_out_of_one_topic": ["email_preferences_changed"],
     "email_rejected": ["email_rejected"],
     "email_sent": ["email_sent"],
     "email_subscribed": ["email_subscribed"],

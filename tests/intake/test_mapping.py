@@ -48,6 +48,46 @@ def test_a_complaint_that_says_not_spam_is_passed_over() -> None:
     assert map_mail_event("Email Complaint Received", detail, time=None) == []
 
 
+@pytest.mark.parametrize(
+    ("statuses", "from_all", "kind"),
+    [
+        (["OptIn"], True, "email_unsubscribed"),
+        ([], True, "email_unsubscribed"),
+        (["OptOut"], False, "email_unsubscribed"),
+        (["OptOut", "OptOut"], False, "email_unsubscribed"),
+        (["OptOut", "OptIn"], False, "email_preferences_changed"),
+        (["OptIn", "OptOut"], False, "email_preferences_changed"),
+        (["OptIn"], False, "email_subscribed"),
+        ([], False, "email_preferences_changed"),
+    ],
+)
+def test_only_who_opts_in_and_out_of_nothing_subscribes(
+    statuses: list[str], from_all: bool, kind: str
+) -> None:
+    topics = [{"topicName": "t", "subscriptionStatus": status} for status in statuses]
+    preferences = {"unsubscribeAll": from_all, "topicSubscriptionStatus": topics}
+    detail = {
+        "eventType": "Subscription",
+        "mail": {"messageId": "1", "destination": ["a@example.com"]},
+        "subscription": {"newTopicPreferences": preferences},
+    }
+    lines = map_mail_event("Email Subscribed", detail, time="2026-11-23T10:00:00Z")
+    assert lines is not None
+    assert [line["kind"] for line in lines] == [kind]
+
+
+@pytest.mark.parametrize("odd", [None, 5, "text", [5], {"topicSubscriptionStatus": [5]}])
+def test_odd_preferences_subscribe_nobody(odd: object) -> None:
+    detail = {
+        "eventType": "Subscription",
+        "mail": {"messageId": "1", "destination": ["a@example.com"]},
+        "subscription": {"newTopicPreferences": odd},
+    }
+    lines = map_mail_event("Email Subscribed", detail, time="2026-11-23T10:00:00Z")
+    assert lines is not None
+    assert [line["kind"] for line in lines] == ["email_preferences_changed"]
+
+
 def test_clicks_on_two_links_of_one_mail_are_two_facts() -> None:
     def click(link: str) -> str:
         detail = {
