@@ -26,6 +26,7 @@ from modelling.document import UTM, FormEntry, IdealLead, Limits, ModelDocument
 from modelling.document_mistakes import note_document_mistakes, note_nothing, without_mistakes
 from modelling.durations import DAY_MS
 from modelling.field_entries import CONTROL_FIELDS, FieldCompiler, subjects_of
+from modelling.lead_room import check_room
 from modelling.mail_domains import mail_domains
 from modelling.mistakes import Margin, Mistake, ModelInvalid, did_you_mean
 from modelling.mistakes import Path as Place
@@ -143,6 +144,7 @@ class _Compiler:
             "ideal_leads": self._ideal_leads(answers),
             **_tables(fields, derived),
         }
+        check_room(compiled, self.margin)
         compiled["matching"] = _matching(compiled["rules"], self.retention)
         return {**compiled, "version": _version(compiled)}
 
