@@ -22,7 +22,7 @@ from functions.intake.form_submission import (
     spam_message,
 )
 from functions.intake.refusal import REUSED, SPAM, Received, Refusal, refused_message
-from functions.leads.apply_facts import Arrival, Verdict
+from functions.leads.arrivals import Arrival, Verdict
 from functions.leads.lead import LeadUnreadableError
 from functions.leads.lead_table import TryLater
 from functions.runtime import wiring

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from functions.intake.activity_event import Doors, MessageReader, ReadMessage, Sender
 from functions.intake.answer_reading import Mistake
 from functions.intake.refusal import Received, Refusal, refused_message
-from functions.leads.apply_facts import Arrival, Verdict
+from functions.leads.arrivals import Arrival, Verdict
 from functions.leads.lead import LeadUnreadableError
 from functions.leads.lead_table import TryLater
 from functions.runtime import wiring
@@ -29,7 +29,7 @@ _JITTER_PERCENT_MAX = 20  # full jitter would halve those five hours
 _REFUSED_BY_MOVE = (Verdict.REUSED, Verdict.ERASED)
 
 Record = Mapping[str, Any]
-Outcome = list[Verdict] | TryLater | LeadUnreadableError
+Outcome = list[Verdict] | Exception
 
 
 class ManyLeads(Protocol):

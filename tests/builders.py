@@ -6,8 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from functions.leads.apply_facts import Arrival, Move, Surroundings
+from functions.leads.apply_facts import Move
+from functions.leads.arrivals import Arrival
 from functions.leads.due import Refresh
+from functions.leads.surroundings import Surroundings
+from functions.leads.sweep import Sweep
 from functions.scoring.facts import Fact
 from functions.scoring.instants import DAY_MS, parse_instant
 from functions.scoring.rule_book import RuleBook
@@ -122,19 +125,21 @@ class World:
 
     def move(self) -> Move:
         """Build the move under the world's present model."""
-        return Move(
-            Surroundings(
-                store=self.store,
-                publisher=self.topic,
-                book=RuleBook(self.model),
-                naming=Naming(self.model),
-                clock=lambda: self.now,
-                pause=lambda _: None,
-                count=self._count,
-                gauge=self.gauges.__setitem__,
-                chance=lambda low, _: low,
-                refresh=self.refresh,
-            )
+        return Move(self.around())
+
+    def around(self) -> Surroundings:
+        """Build what move and sweep stand on."""
+        return Surroundings(
+            store=self.store,
+            publisher=self.topic,
+            book=RuleBook(self.model),
+            naming=Naming(self.model),
+            clock=lambda: self.now,
+            pause=lambda _: None,
+            count=self._count,
+            gauge=self.gauges.__setitem__,
+            chance=lambda low, _: low,
+            refresh=self.refresh,
         )
 
     def apply(self, *arrivals: Arrival) -> list[Any]:
@@ -147,7 +152,7 @@ class World:
 
     def sweep(self, leads: Iterable[str] = (ANNA,)) -> int:
         """Look after leads, due or not."""
-        return self.move().sweep(list(leads))
+        return Sweep(self.around()).sweep(list(leads)).written
 
     def item(self, lead: str = ANNA) -> dict[str, Any]:
         """The stored item of a lead."""

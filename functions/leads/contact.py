@@ -2,21 +2,21 @@
 
 Every part is the newest instant of something, so it is the same in any order. Unsubscribing,
 complaining or a mailbox that is gone silences a lead: mailings stop until it agrees again, alerts
-until it writes again by a later form (R4, R44, C31, B42).
+until it writes again by a later form (R4, R44, C31, B42). A new subscription takes back an
+unsubscription, never a complaint. Test submissions and machines change nothing here.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from functions.scoring.facts import Fact
 
 PERMANENT = "permanent"
-_REASONS = {"email_unsubscribed": "unsubscribed", "email_complained": "complained"}
 
 
-class Silenced(NamedTuple):
-    """Since when (UTC ms) and why a lead is not to be written to."""
+class Barred(NamedTuple):
+    """Since when (UTC ms) and why mail must not be sent: complained, bounced."""
 
     at: int
     reason: str
@@ -26,52 +26,65 @@ class Silenced(NamedTuple):
 class Contact:
     """Newest instants (UTC ms) of what decides whether to write; None where it never happened."""
 
-    silenced: Silenced | None = None
+    barred: Barred | None = None
+    unsubscribed_at: int | None = None
+    subscribed_at: int | None = None
     wrote_at: int | None = None
     agreed_at: int | None = None
     declined_at: int | None = None
 
     @property
     def suppressed(self) -> bool:
-        """Whether alerts are held back: silenced, and no form since."""
-        return self.silenced is not None and _before(self.wrote_at, self.silenced.at)
+        """Whether alerts are held back: silenced, and no later form."""
+        silenced_at = _newest(self.barred and self.barred.at, self.unsubscribed_at)
+        return silenced_at is not None and not _is_later(self.wrote_at, silenced_at)
 
     @property
     def do_not_contact(self) -> str | None:
         """Why mailings must not go out, None where they may."""
-        if self.silenced is None or not _before(self.agreed_at, self.silenced.at):
-            return None
-        return self.silenced.reason
+        if self.barred is not None and not _is_later(self.agreed_at, self.barred.at):
+            return self.barred.reason
+        back_at = _newest(self.agreed_at, self.subscribed_at)
+        if self.unsubscribed_at is not None and not _is_later(back_at, self.unsubscribed_at):
+            return "unsubscribed"
+        return None
 
     @property
     def no_marketing(self) -> bool:
         """Whether the newest consent box was left empty; it holds back no alert (B42)."""
-        return self.declined_at is not None and _before(self.agreed_at, self.declined_at)
+        return self.declined_at is not None and not _is_later(self.agreed_at, self.declined_at)
 
 
 def merge_contact(contact: Contact, facts: Iterable[Fact]) -> Contact:
     """Take what these facts say of writing to the lead into account."""
-    for fact in facts:
-        reason = silencing(fact)
-        if reason and (contact.silenced is None or (fact.at, reason) > contact.silenced):
-            contact = replace(contact, silenced=Silenced(fact.at, reason))
-        if fact.is_form and _before(contact.wrote_at, fact.at):
-            contact = replace(contact, wrote_at=fact.at)
-        if (fact.consent or fact.kind == "email_subscribed") and _before(
-            contact.agreed_at, fact.at
-        ):
-            contact = replace(contact, agreed_at=fact.at)
-        if fact.consent is False and _before(contact.declined_at, fact.at):
-            contact = replace(contact, declined_at=fact.at)
-    return contact
+    said = [fact for fact in facts if not fact.machine and not fact.test]
+    barred = [Barred(fact.at, reason) for fact in said if (reason := _bar(fact))]
+    return Contact(
+        barred=max([*barred, contact.barred] if contact.barred else barred, default=None),
+        unsubscribed_at=_newest(contact.unsubscribed_at, *_of_kind(said, "email_unsubscribed")),
+        subscribed_at=_newest(contact.subscribed_at, *_of_kind(said, "email_subscribed")),
+        wrote_at=_newest(contact.wrote_at, *(fact.at for fact in said if fact.is_form)),
+        agreed_at=_newest(contact.agreed_at, *(fact.at for fact in said if fact.consent is True)),
+        declined_at=_newest(
+            contact.declined_at, *(fact.at for fact in said if fact.consent is False)
+        ),
+    )
 
 
-def silencing(fact: Fact) -> str | None:
-    """Name the reason for which this fact silences a lead, None where it does not."""
-    if fact.kind == "email_bounced":
-        return "bounced" if fact.properties.get("bounce_type") == PERMANENT else None
-    return _REASONS.get(fact.kind)
+def _bar(fact: Fact) -> str | None:
+    if fact.kind == "email_complained":
+        return "complained"
+    gone = fact.kind == "email_bounced" and fact.properties.get("bounce_type") == PERMANENT
+    return "bounced" if gone else None
 
 
-def _before(instant: int | None, other: int) -> bool:
-    return instant is None or instant < other
+def _of_kind(facts: Iterable[Fact], kind: str) -> Iterable[int]:
+    return (fact.at for fact in facts if fact.kind == kind)
+
+
+def _newest(*instants: int | None) -> int | None:
+    return max((instant for instant in instants if instant is not None), default=None)
+
+
+def _is_later(instant: int | None, than: int) -> bool:
+    return instant is not None and instant > than

@@ -7,24 +7,30 @@ id, so that the first receipt stands and a repeat can be told from other content
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
+from functions.leads.lead import LeadUnreadableError
 from functions.scoring.facts import Fact, canonical_json
 from functions.scoring.instants import DAY_MS, SECOND_MS
 
 _FORM_KEY, _ACTIVITY_KEY = "form", "activity"
 _TTL_SLACK_MS = DAY_MS  # facts stop counting by instant; deletion may only come after
+_CONTENT = frozenset(part.name for part in fields(Fact)) - {"lead", "at", "kind"}
 _AT_DIGITS = 15  # milliseconds until the year 33658: keys sort by instant
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One stored fact: with its receipt (UTC ms) and, of a form, the hash of what was received."""
+    """One stored fact: with its receipt (UTC ms) and, of a form, the hash of what was received.
+
+    `silent`: it came by an import or a replay, which tell nobody.
+    """
 
     fact: Fact
     received_at: int
     received_hash: str = ""
+    silent: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -53,14 +59,23 @@ def record_item(record: Record, *, retention: int) -> dict[str, Any]:
     }
     if record.received_hash:
         item["received_hash"] = record.received_hash
+    if record.silent:
+        item["silent"] = 1
     return item
 
 
 def read_record(item: Mapping[str, Any]) -> Record:
-    """Read a stored record. Raises KeyError or ValueError where it is damaged."""
-    content = json.loads(item["content"])
-    fact = Fact(lead=item["lead"], at=item["at"], kind=item["kind"], **content)
-    return Record(fact, item["received_at"], item.get("received_hash", ""))
+    """Read a stored record; what a newer version wrote beside what we know is passed over (G24).
+
+    Raises LeadUnreadableError where it is damaged.
+    """
+    try:
+        content = json.loads(item["content"])
+        known = {name: value for name, value in content.items() if name in _CONTENT}
+        fact = Fact(lead=item["lead"], at=item["at"], kind=item["kind"], **known)
+        return Record(fact, item["received_at"], item.get("received_hash", ""), "silent" in item)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise LeadUnreadableError("a fact of the history is damaged") from error
 
 
 def _content(fact: Fact) -> dict[str, Any]:

@@ -8,11 +8,11 @@ along untouched: a newer version may have written them (G24).
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from types import MappingProxyType
 from typing import Any
 
-from functions.leads.contact import Contact, Silenced, merge_contact
+from functions.leads.contact import Barred, Contact, merge_contact
 from functions.scoring.answers import Given
 from functions.scoring.facts import Fact, canonical_json
 from functions.scoring.ledger import Ledger
@@ -23,6 +23,7 @@ from functions.scoring.touches import Touch, Touches, merge_touches
 LAYOUT = 1  # number of the item's shape; one lower and one higher are readable too
 _LAYOUTS_READABLE = range(LAYOUT - 1, LAYOUT + 2)
 _UNTOUCHED: Mapping[str, Any] = MappingProxyType({})
+_CONTACT = tuple(part.name for part in fields(Contact))
 
 Item = Mapping[str, Any]
 
@@ -44,13 +45,16 @@ class Tip:
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """An alert that waits in its lead: its id, when it was made, who may publish it until when
-    (UTC ms).
+    """An alert that waits in its lead: its id, when it was made (UTC ms) and of which score.
+
+    Until `lease_until` it belongs to whoever wrote it; then the sweep publishes it.
     """
 
     alert_id: str
     made_at: int
     lease_until: int
+    fit: int = 0
+    engagement: int = 0
     tip: Tip | None = None
 
 
@@ -64,27 +68,30 @@ class Merged:
     touches: Touches = field(default_factory=Touches)
     contact: Contact = field(default_factory=Contact)
     first_seen: int | None = None
-    real: bool = False
-    tested: bool = False
+    wrote_really: bool = False
+    tested_at: int | None = None
 
     def merge(self, facts: Sequence[Fact], book: RuleBook) -> "Merged":
         """Take facts into account. Equal to itself where they change nothing."""
         if not facts:
             return self
-        seen = [fact.at for fact in facts]
         return Merged(
             state=book.merge(self.state, facts),
             touches=merge_touches(self.touches, facts),
             contact=merge_contact(self.contact, facts),
-            first_seen=min(seen if self.first_seen is None else [*seen, self.first_seen]),
-            real=self.real or any(not fact.test for fact in facts if fact.is_form),
-            tested=self.tested or any(fact.test for fact in facts),
+            first_seen=_least(self.first_seen, (fact.at for fact in facts)),
+            wrote_really=self.wrote_really or any(f.is_form and not f.test for f in facts),
+            tested_at=_least(self.tested_at, (fact.at for fact in facts if fact.test)),
         )
 
     @property
     def is_test(self) -> bool:
-        """Whether only test submissions made it: left out of lists and reports."""
-        return self.tested and not self.real
+        """Whether it is left out of lists and reports: it began with a test submission, and the
+        person never sent a real form.
+        """
+        if self.tested_at is None or self.wrote_really:
+            return False
+        return self.first_seen is None or self.first_seen >= self.tested_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,7 @@ class Lead:
     score: int = 0
     band: str = "cold"
     as_of: int | None = None
+    written_at: int | None = None
     model: str | None = None
     matching: str | None = None
     last_seen: int | None = None
@@ -133,6 +141,7 @@ _PLAIN = (
     "score",
     "band",
     "as_of",
+    "written_at",
     "model",
     "matching",
     "last_seen",
@@ -147,9 +156,9 @@ _PLAIN = (
 _OURS = frozenset(
     {
         *_PLAIN,
-        "lead", "layout", "email", "answers", "ledger", "touches", "contact", "first_seen",
-        "real", "tested", "alert", "erased", "due_shard", "month", "do_not_contact", "no_marketing",
-        "channel", "campaign", "experiment", "test",
+        "lead", "layout", "email", "answers", "ledger", "touches", "contact", "alert", "erased",
+        "first_seen", "tested_at", "wrote_really", "due_shard", "month", "do_not_contact",
+        "no_marketing", "channel", "campaign", "experiment", "test",
     }
 )  # fmt: skip
 
@@ -183,8 +192,9 @@ def stored_form(lead: Lead) -> dict[str, Any]:
         ),
         "contact": canonical_json(_contact_list(merged.contact)),
         "first_seen": merged.first_seen,
+        "tested_at": merged.tested_at,
+        "wrote_really": 1 if merged.wrote_really else None,
     }
-    item |= {name: 1 for name in ("real", "tested") if getattr(merged, name)}
     if merged.state.email:
         item["email"] = merged.state.email
     if lead.erased:
@@ -201,8 +211,8 @@ def _read(item: Item) -> Lead:
         touches=Touches(_touch(first), _touch(last)),
         contact=_contact(json.loads(item["contact"])),
         first_seen=item.get("first_seen"),
-        real="real" in item,
-        tested="tested" in item,
+        wrote_really="wrote_really" in item,
+        tested_at=item.get("tested_at"),
     )
     return Lead(
         id=item["lead"],
@@ -245,12 +255,13 @@ def _touch(parts: Sequence[Any] | None) -> Touch | None:
 
 
 def _contact_list(contact: Contact) -> list[Any]:
-    return [contact.silenced, contact.wrote_at, contact.agreed_at, contact.declined_at]
+    return [getattr(contact, name) for name in _CONTACT]
 
 
 def _contact(parts: Iterable[Any]) -> Contact:
-    silenced, *instants = parts
-    return Contact(None if silenced is None else Silenced(*silenced), *instants)
+    told = dict(zip(_CONTACT, parts, strict=False))
+    barred = told.pop("barred", None)
+    return Contact(barred=None if barred is None else Barred(*barred), **told)
 
 
 def _outbox(text: str | None) -> Outbox | None:
@@ -260,4 +271,9 @@ def _outbox(text: str | None) -> Outbox | None:
     tip = parts.pop("tip", None)
     if tip:
         tip = Tip(tip["kind"], tip["at"], tuple(tip["rules"]))
-    return Outbox(**{name: parts[name] for name in ("alert_id", "made_at", "lease_until")}, tip=tip)
+    names = ("alert_id", "made_at", "lease_until", "fit", "engagement")
+    return Outbox(**{name: parts[name] for name in names if name in parts}, tip=tip)
+
+
+def _least(instant: int | None, others: Iterable[int]) -> int | None:
+    return min([*others] if instant is None else [*others, instant], default=None)

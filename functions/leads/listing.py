@@ -6,15 +6,16 @@ shown is computed when it is read (G10).
 """
 
 import json
+import zlib
 from typing import Any
 
 from functions.leads.lead import Lead
 from functions.scoring.facts import canonical_json
 from functions.scoring.instants import format_instant
-from functions.scoring.rule_book import RuleBook
 from functions.scoring.touches import Naming
 
 SHARDS = 16  # of the `due` index: one partition could not take a million leads that are due at once
+ALERT_SHARD = SHARDS  # one more, of leads with an alert to send: they never wait behind others (D3)
 POINTS_THAT_MOVE = 5  # a lead moves in its list once its score moved by so much
 _TOP = 500_000  # call orders count down from here, so that the highest score sorts first
 _ORDER_SCORE = 2  # place of the score in a call order: contacted # moved # score # lead
@@ -47,14 +48,24 @@ def quality(lead: Lead, *, naming: Naming) -> str:
     )
 
 
-def index_attributes(lead: Lead, *, naming: Naming, shard: int) -> dict[str, Any]:
+def own_number(lead_id: str) -> int:
+    """Give a number that is a lead's own and spreads leads evenly: its shard, its minute."""
+    return zlib.crc32(lead_id.encode())
+
+
+def home_shard(lead_id: str) -> int:
+    """Give the shard of the `due` index, 0 to 15, a lead lies in unless it has an alert to send."""
+    return own_number(lead_id) % SHARDS
+
+
+def index_attributes(lead: Lead, *, naming: Naming) -> dict[str, Any]:
     """Give the attributes indexes need beside the lead's own; absent ones keep it out of an
     index.
     """
     merged = lead.merged
     origin = naming(merged.touches.first)
     attributes: dict[str, Any] = {
-        "due_shard": None if lead.due_at is None else shard,
+        "due_shard": None if lead.due_at is None else _shard(lead),
         "channel": origin.channel,
         "campaign": origin.campaign,
         "experiment": origin.experiment,
@@ -67,10 +78,5 @@ def index_attributes(lead: Lead, *, naming: Naming, shard: int) -> dict[str, Any
     return {name: value for name, value in attributes.items() if value is not None}
 
 
-def answered(lead: Lead, book: RuleBook, *, at: int) -> dict[str, Any]:
-    """Give what is known of a lead at an instant, by field, without what nobody answered."""
-    return {
-        name: value
-        for name, value in book.known(lead.merged.state, at=at).items()
-        if value is not None
-    }
+def _shard(lead: Lead) -> int:
+    return home_shard(lead.id) if lead.outbox is None else ALERT_SHARD

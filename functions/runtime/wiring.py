@@ -18,11 +18,13 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session, get_session
 
-from functions.leads.apply_facts import Move, Surroundings
+from functions.leads.apply_facts import Move
 from functions.leads.due import Refresh
 from functions.leads.hot_alert import Alert
 from functions.leads.lead_identity import keyed_id
 from functions.leads.lead_table import LeadTable, TryLater
+from functions.leads.surroundings import Surroundings
+from functions.leads.sweep import Sweep
 from functions.runtime.settings import Settings, read_settings
 from functions.runtime.telemetry import count, gauge
 from functions.scoring.rule_book import RuleBook
@@ -98,6 +100,11 @@ def clock() -> int:
     return time.time_ns() // 1_000_000
 
 
+def pause(milliseconds: int) -> None:
+    """Wait."""
+    time.sleep(milliseconds / 1000)
+
+
 @cache
 def model() -> Mapping[str, Any]:
     """The compiled model of this deployment."""
@@ -129,20 +136,28 @@ def store(*, hasty: bool = False) -> LeadTable:
 @cache
 def move(*, hasty: bool = False) -> Move:
     """The one move; `hasty` where a visitor waits."""
-    return Move(
-        Surroundings(
-            store=store(hasty=hasty),
-            publisher=Topic(client("sns", hasty=hasty), settings().alert_topic),
-            book=book(),
-            naming=Naming(model()),
-            clock=clock,
-            pause=_pause,
-            count=count,
-            gauge=gauge,
-            chance=random.randint,
-            refresh=Refresh(settings().refresh_minutes),
-            lead_url=settings().alert_url,
-        )
+    return Move(_surroundings(hasty=hasty))
+
+
+@cache
+def sweep() -> Sweep:
+    """What looks after leads whose time has come."""
+    return Sweep(_surroundings(hasty=False))
+
+
+def _surroundings(*, hasty: bool) -> Surroundings:
+    return Surroundings(
+        store=store(hasty=hasty),
+        publisher=Topic(client("sns", hasty=hasty), settings().alert_topic),
+        book=book(),
+        naming=Naming(model()),
+        clock=clock,
+        pause=pause,
+        count=count,
+        gauge=gauge,
+        chance=random.randint,
+        refresh=Refresh(settings().refresh_minutes),
+        lead_url=settings().alert_url,
     )
 
 
@@ -170,10 +185,6 @@ def lead_id(address: str) -> str:
 @cache
 def _session() -> Session:
     return get_session()
-
-
-def _pause(milliseconds: int) -> None:
-    time.sleep(milliseconds / 1000)
 
 
 def _attribute(value: str | int) -> Any:

@@ -26,26 +26,27 @@ class Step(NamedTuple):
 
 def forecast(book: RuleBook, state: State, *, at: int) -> Iterator[Step]:
     """Each later instant at which the score changes, in order, until nothing changes."""
-    score = book.adding.totals(book.sums(state, at=at)).score
+    score = book.totals(state, at=at).score
     for instant, totals in future(book, state, at=at):
         if totals.score != score:
             score = totals.score
             yield Step(instant, score, totals.band)
 
 
-def next_band_change(
+def next_changes(
     book: RuleBook, state: State, *, at: int, until: int | None = None
-) -> int | None:
-    """The first later instant at which the band is another one, None if none comes before
-    `until`.
-    """
-    band = book.adding.totals(book.sums(state, at=at)).band
+) -> tuple[int | None, int | None]:
+    """The next change of any points, and the next change of band where that is before `until`."""
+    band = book.totals(state, at=at).band
+    change_at = None
     for instant, totals in future(book, state, at=at):
+        if change_at is None:
+            change_at = instant
         if until is not None and instant >= until:
-            return None
+            break
         if totals.band != band:
-            return instant
-    return None
+            return change_at, instant
+    return change_at, None
 
 
 def future(book: RuleBook, state: State, *, at: int) -> Iterator[tuple[int, Totals]]:

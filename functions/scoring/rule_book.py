@@ -31,7 +31,7 @@ from functions.scoring.model import (
     read_rule,
 )
 from functions.scoring.state import MATCHES_REMEMBERED, Merging, State
-from functions.scoring.totals import Adding, Sums
+from functions.scoring.totals import Adding, Sums, Totals
 
 ALWAYS = 0  # start of an award that rests on no answer: it has no instant of its own
 
@@ -119,6 +119,10 @@ class RuleBook:
         return sorted(end for end in ends if end > after)
 
     # What a lead has earned
+
+    def totals(self, state: State, *, at: int) -> Totals:
+        """Bounded sums and the band at an instant."""
+        return self.adding.totals(self.sums(state, at=at))
 
     def sums(self, state: State, *, at: int) -> Sums:
         """Points per slot at an instant, before any bound: what its awards add up to."""

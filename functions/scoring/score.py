@@ -46,5 +46,5 @@ def score_facts(book: RuleBook, facts: Iterable[Fact], *, at: int) -> Score:
 
 def score_state(book: RuleBook, state: State, *, at: int) -> Score:
     """Score one lead from its state, at an instant not before its newest fact."""
-    totals = book.adding.totals(book.sums(state, at=at))
+    totals = book.totals(state, at=at)
     return Score(at, totals.fit, totals.engagement, totals.score, totals.band, book, state)

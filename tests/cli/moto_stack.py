@@ -18,8 +18,10 @@ from moto import mock_aws
 
 from cli.running_stack import LeadIds
 from functions.intake.activity_event import Doors, MessageReader
-from functions.leads.apply_facts import Arrival, Move, Surroundings
+from functions.leads.apply_facts import Move
+from functions.leads.arrivals import Arrival
 from functions.leads.lead_table import LeadTable
+from functions.leads.surroundings import Surroundings
 from functions.scoring.facts import Fact
 from functions.scoring.instants import format_instant
 from functions.scoring.rule_book import RuleBook
@@ -58,6 +60,7 @@ class MotoStack:
                 clock=lambda: self.now,
                 pause=lambda _: None,
                 count=lambda *_: None,
+                gauge=lambda *_: None,
             )
         )
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from functions.leads.due import shard_of
+from functions.leads.listing import home_shard
 from functions.scoring.instants import HOUR_MS, MINUTE_MS, SECOND_MS, format_instant, parse_instant
 from infra.local.local_stack import LocalStack
 from tests.cloud.stack_driving import (
@@ -160,7 +160,7 @@ def addresses(stack: LocalStack, *, off: bool) -> Iterator[str]:
     ids = lead_ids(stack)
     for number in count():
         address = f"watched-{number}@example.com"
-        if (shard_of(ids(address)) < 4) is off:
+        if (home_shard(ids(address)) < 4) is off:
             yield address
 
 

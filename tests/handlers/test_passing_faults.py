@@ -10,7 +10,7 @@ import pytest
 
 from functions.capture_form import FormCapture
 from functions.intake.activity_event import Doors, MessageReader, Sender
-from functions.leads.apply_facts import Arrival, Verdict
+from functions.leads.arrivals import Arrival, Verdict
 from functions.leads.lead import LeadUnreadableError
 from functions.leads.lead_table import TryLater
 from functions.record_activity import ActivityRecorder, NothingRecordedError, Outcome, Record

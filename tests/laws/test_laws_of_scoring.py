@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.scoring.facts import distinct
-from functions.scoring.forecast import next_band_change
+from functions.scoring.forecast import next_changes
 from functions.scoring.instants import parse_instant
 from functions.scoring.score import score_facts, score_state
 from functions.scoring.state import State
@@ -78,10 +78,10 @@ def test_the_next_change_of_band_is_the_first_of_the_forecast(case: Case) -> Non
         told = score_facts(book, facts, at=now)
         others = [step.at for step in told.forecast if step.band != told.band]
         first = min(others, default=None)
-        assert next_band_change(book, told.state, at=now) == first
+        assert next_changes(book, told.state, at=now)[1] == first
         if first is not None:
-            assert next_band_change(book, told.state, at=now, until=first) is None
-            assert next_band_change(book, told.state, at=now, until=first + 1) == first
+            assert next_changes(book, told.state, at=now, until=first)[1] is None
+            assert next_changes(book, told.state, at=now, until=first + 1)[1] == first
 
 
 @law(TRIES)

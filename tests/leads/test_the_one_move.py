@@ -9,11 +9,15 @@ from typing import Any
 
 import pytest
 
-from functions.leads.apply_facts import LEASE_MS, REBUILD_AGAIN_MS, STALE_MS, Verdict
-from functions.leads.due import Refresh, shard_of
+from functions.leads.arrivals import Verdict
+from functions.leads.due import Refresh
 from functions.leads.history import Record
 from functions.leads.lead import LeadUnreadableError, read_lead
 from functions.leads.lead_table import TryLater
+from functions.leads.listing import home_shard
+from functions.leads.rebuild import AGAIN_AFTER_MS
+from functions.leads.turning_hot import LEASE_MS
+from functions.leads.writing import STALE_MS
 from functions.scoring.facts import Fact
 from functions.scoring.instants import DAY_MS, HOUR_MS, MINUTE_MS
 from functions.scoring.rule_book import RuleBook
@@ -63,7 +67,7 @@ def test_a_repeat_changes_nothing_and_writes_no_lead() -> None:
     world.happen(form_submitted(), page_viewed())
     before, world.store.calls[:] = world.item(), []
     world.now += DAY_MS
-    assert world.happen(page_viewed(), form_submitted()) == [Verdict.UNCHANGED] * 2
+    assert world.happen(page_viewed(), form_submitted()) == [Verdict.UNCHANGED, Verdict.DUPLICATE]
     assert "write" not in world.store.calls
     assert world.item() == before
     assert len(world.topic.alerts) == 1
@@ -95,18 +99,20 @@ def test_facts_give_the_same_lead_in_any_order() -> None:
 
 def test_the_same_submission_id_with_other_content_is_refused() -> None:
     world = World()
-    assert world.apply(arrival(form_submitted(), received_hash="a")) == [Verdict.APPLIED]
-    later = arrival(form_submitted(at=MONDAY + 9, answers={}), received_hash="b")
+    assert world.apply(arrival(form_submitted(), received_hash="a", source="forms")) == [
+        Verdict.APPLIED
+    ]
+    later = arrival(form_submitted(at=MONDAY + 9, answers={}), received_hash="b", source="forms")
     assert world.apply(later) == [Verdict.REUSED]
-    same = arrival(form_submitted(at=MONDAY + 9), received_hash="a")
-    assert world.apply(same) == [Verdict.UNCHANGED]
+    same = arrival(form_submitted(at=MONDAY + 9), received_hash="a", source="forms")
+    assert world.apply(same) == [Verdict.DUPLICATE]
 
 
 def test_a_form_imported_again_is_compared_by_what_it_means() -> None:
     world = World()
     world.apply(arrival(form_submitted(), received_hash="as posted"))
     again = arrival(form_submitted(), received_hash="as pulled", silent=True)
-    assert world.apply(again) == [Verdict.UNCHANGED]
+    assert world.apply(again) == [Verdict.DUPLICATE]
     other = arrival(form_submitted(answers={}), received_hash="as pulled", silent=True)
     assert world.apply(other) == [Verdict.REUSED]
 
@@ -272,7 +278,7 @@ def test_new_matching_rules_rebuild_the_ledger_from_history_at_once_and_again_la
     assert world.item()["score"] == 32
     late = page_viewed("/webinar", at=MONDAY - DAY_MS, id="written by whoever read before")
     world.store.remember([_record(late)])
-    world.now += REBUILD_AGAIN_MS
+    world.now += AGAIN_AFTER_MS
     assert world.item()["due_at"] <= world.now
     world.sweep()
     assert len(read_lead(world.item()).merged.state.ledger.occurrences["webinar"]) == 1
@@ -340,7 +346,7 @@ def test_an_erased_lead_takes_nothing_but_a_later_form() -> None:
     gone = {
         "lead": ANNA, "revision": 2, "layout": 1, "erased": 1, "erased_at": MONDAY + 5,
         "answers": "{}", "ledger": "[{},{}]", "touches": "[null,null]",
-        "contact": "[null,null,null,null]",
+        "contact": "[]",
     }  # fmt: skip
     world.store.write(gone, expected=1)
     world.now = MONDAY + 10
@@ -397,8 +403,8 @@ def test_the_due_index_never_misses_the_next_change_of_band() -> None:
 def test_the_stored_shard_is_the_leads_own() -> None:
     world = World()
     world.happen(form_submitted())
-    assert world.item()["due_shard"] == shard_of(ANNA)
-    assert list(world.store.due(shard_of(ANNA), until=world.item()["due_at"])) == [ANNA]
+    assert world.item()["due_shard"] == home_shard(ANNA)
+    assert list(world.store.due(home_shard(ANNA), until=world.item()["due_at"])) == [ANNA]
 
 
 def test_each_lead_is_refreshed_in_its_own_minute() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from functions.scoring.explanation import says
 from functions.scoring.facts import Fact
-from functions.scoring.forecast import next_band_change
+from functions.scoring.forecast import next_changes
 from functions.scoring.instants import DAY_MS
 from functions.scoring.rule_book import RuleBook
 from functions.scoring.score import score_facts
@@ -207,9 +207,10 @@ def test_the_forecast_tells_when_a_lead_cools_and_when_answers_end() -> None:
         (MONDAY + 30 * DAY_MS, 20, "warm"),
         (MONDAY + 400 * DAY_MS, 0, "cold"),
     ]
-    assert next_band_change(book, score.state, at=MONDAY) == MONDAY + 30 * DAY_MS
-    assert next_band_change(book, score.state, at=MONDAY, until=MONDAY + 30 * DAY_MS) is None
-    assert next_band_change(book, score.state, at=MONDAY + 401 * DAY_MS) is None
+    first = MONDAY + 30 * DAY_MS
+    assert next_changes(book, score.state, at=MONDAY) == (first, first)
+    assert next_changes(book, score.state, at=MONDAY, until=first) == (first, None)
+    assert next_changes(book, score.state, at=MONDAY + 401 * DAY_MS) == (None, None)
 
 
 def test_a_rule_without_words_speaks_its_name() -> None:

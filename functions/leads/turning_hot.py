@@ -1,0 +1,69 @@
+"""When a lead turns hot, and what tipped it.
+
+Turning hot is being hot now and not having been hot before. "Before" is the stored band where the
+model changed in between, so that a rescore is silent; under the same model a stale "hot", stored
+while the schedule was off, must not swallow an alert, so there the state decides too.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from functions.leads.lead import Lead, Merged, Outbox, Tip
+from functions.leads.surroundings import Surroundings
+from functions.scoring.facts import Fact, short_hash
+from functions.scoring.instants import SECOND_MS
+from functions.scoring.score import score_state
+from functions.scoring.state import State
+
+LEASE_MS = 60 * SECOND_MS  # a publish takes at most 8 s with the SDK's attempts; the sweep is close
+
+
+class TurningHot:
+    """The questions of design 3.7 under one model."""
+
+    def __init__(self, around: Surroundings) -> None:
+        """Read the cooldown from the model."""
+        self._around = around
+        self._book = around.book
+        self._cooldown: int = around.book.model["alerts"]["cooldown"]
+
+    def is_hot(self, state: State, *, at: int) -> bool:
+        """Whether a state is hot at an instant (UTC ms)."""
+        return score_state(self._book, state, at=at).band == "hot"
+
+    def was_hot(self, stored: Lead, *, at: int) -> bool:
+        """Whether a lead counts as hot as it was stored."""
+        if stored.band != "hot":
+            return False
+        return stored.model != self._book.version or self.is_hot(stored.merged.state, at=at)
+
+    def may_alert(self, lead: Lead, *, now: int) -> bool:
+        """Whether sales may be told of a lead that was just scored (G15)."""
+        cool = lead.alerted_at is None or now - lead.alerted_at >= self._cooldown
+        return lead.band == "hot" and cool and not lead.merged.contact.suppressed
+
+    def with_alert(self, lead: Lead, *, now: int, tip: Tip | None) -> Lead:
+        """Put the alert a lead owes into its outbox, leased to whoever writes it."""
+        if (
+            lead.outbox is not None
+        ):  # unsent for longer than the cooldown: the newer one replaces it
+            self._around.count("alert_replaced", 1)
+        outbox = Outbox(
+            short_hash(lead.id, str(now), str(lead.revision)),
+            made_at=now,
+            lease_until=now + LEASE_MS,
+            fit=lead.fit,
+            engagement=lead.engagement,
+            tip=tip,
+        )
+        return replace(lead, outbox=outbox, alerted_at=now)
+
+    def tip(self, before: Merged, live: Iterable[Fact], *, at: int) -> Tip | None:
+        """Find the fact that tipped the score: by instant, the first with which it is hot."""
+        merged, tip = before, None
+        for fact in sorted(live, key=lambda fact: (fact.at, fact.id)):
+            merged = merged.merge([fact], self._book)
+            tip = Tip(fact.kind, fact.at, tuple(rule.name for rule in self._book.rules_met(fact)))
+            if self.is_hot(merged.state, at=at):
+                break
+        return tip

@@ -1,0 +1,138 @@
+"""How a decided lead is written, and the alert it owes goes out.
+
+A conflict never means that somebody else won, for it may be our own write whose answer was lost:
+whoever decides reads again and decides again. The alert is published after the write that carries
+it and cleared by a second one; whatever fails in between, the schedule finds it (G12, G13).
+"""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from functions.leads.due import next_due
+from functions.leads.hot_alert import hot_alert
+from functions.leads.lead import Lead, read_lead, stored_form
+from functions.leads.lead_table import Conflict, Item, TryLater
+from functions.leads.listing import call_order, index_attributes, quality
+from functions.leads.surroundings import Surroundings
+from functions.scoring.instants import DAY_MS
+from functions.scoring.score import score_state
+
+STALE_MS = DAY_MS  # an alert as late as that says so, and is checked again first (G16)
+PAUSE_MS = (20, 400)  # full jitter between two tries on one lead
+CLEARING_TRIES = 2
+
+
+class Decision(NamedTuple):
+    """A lead to write, and whether its alert is then ours to publish."""
+
+    lead: Lead
+    publish: bool = False
+
+
+class Writer:
+    """Scores, dates and writes leads, and publishes what they owe."""
+
+    def __init__(self, around: Surroundings) -> None:
+        """Stand on these surroundings."""
+        self._around = around
+        self._book = around.book
+
+    def scored(self, lead: Lead, *, at: int) -> Lead:
+        """Compute what is stored of a score; an alert of a suppressed lead is closed (C31)."""
+        score = score_state(self._book, lead.merged.state, at=at)
+        outbox = lead.outbox
+        if outbox is not None and lead.merged.contact.suppressed:
+            self._around.count("alert_suppressed", 1)
+            outbox = None
+        return replace(
+            lead,
+            fit=score.fit,
+            engagement=score.engagement,
+            score=score.total,
+            band=score.band,
+            as_of=at,
+            model=self._book.version,
+            matching=self._book.matching,
+            outbox=outbox,
+        )
+
+    def decided(
+        self, lead: Lead, *, before: Lead, at: int, publish: bool, refreshed: bool = False
+    ) -> Decision:
+        """Set what lists and the schedule need, and the next revision."""
+        now = self._around.clock()
+        lead = replace(
+            lead,
+            revision=before.revision + 1,
+            written_at=now,
+            call_order=call_order(lead, before=before, refreshed=refreshed),
+            due_at=next_due(lead, self._book, at=at, now=now, refresh=self._around.refresh),
+        )
+        return Decision(replace(lead, quality=quality(lead, naming=self._around.naming)), publish)
+
+    def commit(self, decision: Decision, *, before: Lead) -> None:
+        """Write a decided lead, then publish what it owes. Raises Conflict, TryLater."""
+        lead = decision.lead
+        self._around.store.write(self._item(lead), expected=before.revision)
+        if lead.alerted_at != before.alerted_at:
+            self._around.count("turned_hot", 1)
+        if decision.publish:
+            self._publish(lead)
+
+    def again(self, name: str, conflict: Conflict) -> Item | None:
+        """Read a lead again after a conflict; the store may have told it already."""
+        self._around.count("conflicts", 1)
+        self._around.pause(self._around.chance(*PAUSE_MS))
+        if conflict.current is not None:
+            return conflict.current
+        return self._around.store.read([name]).get(name)
+
+    def _item(self, lead: Lead) -> Item:
+        return stored_form(lead) | index_attributes(lead, naming=self._around.naming)
+
+    def _publish(self, lead: Lead) -> None:
+        """Publish a lead's alert and clear it; where that fails the schedule comes back (K8)."""
+        now = self._around.clock()
+        outbox = lead.outbox
+        if outbox is None:
+            return
+        alert = hot_alert(
+            lead,
+            self._book,
+            self._around.naming,
+            at=max(now, lead.last_seen or 0),
+            delayed=now - outbox.made_at >= STALE_MS,
+            url=self._around.lead_url and self._around.lead_url + lead.id,
+        )
+        try:
+            self._around.publisher.publish(alert)
+        except TryLater:
+            self._around.count("alert_waiting", 1)
+            return
+        self._around.count("alert_published", 1)
+        try:
+            self._clear(lead, outbox.alert_id)
+        except TryLater:
+            self._around.count("alert_not_cleared", 1)
+
+    def _clear(self, lead: Lead, alert_id: str) -> None:
+        """Take a published alert out of its lead, unless a newer one is there (K9)."""
+        for _ in range(CLEARING_TRIES):
+            if lead.outbox is None or lead.outbox.alert_id != alert_id:
+                return
+            try:
+                self._around.store.write(self._item(self._bare(lead)), expected=lead.revision)
+            except Conflict as conflict:
+                item = self.again(lead.id, conflict)
+                if item is None:
+                    return
+                lead = read_lead(item)
+            else:
+                return
+
+    def _bare(self, lead: Lead) -> Lead:
+        now = self._around.clock()
+        at = max(now, lead.last_seen or 0)
+        bare = replace(lead, outbox=None, revision=lead.revision + 1, due_at=None)
+        due_at = next_due(bare, self._book, at=at, now=now, refresh=self._around.refresh)
+        return replace(bare, due_at=due_at)
