@@ -93,14 +93,7 @@ def read_text(value: object) -> str:
     """Read a single-line text: NFC, at most 200 code points and 512 bytes (B31-B35). Raises
     AnswerError.
     """
-    text = _string(value).strip(" ")
-    if _LINE_BREAKS.search(text):
-        raise AnswerError("control_character")
-    # a tab first is somebody's spreadsheet formula, kept as it is and made harmless where it is
-    # exported
-    if "\t" in text.lstrip("\t"):
-        raise AnswerError("invalid_text")
-    return _within(_checked(text), letters=TEXT_LETTERS_MAX, size=TEXT_BYTES_MAX)
+    return _within(_single_line(value), letters=TEXT_LETTERS_MAX, size=TEXT_BYTES_MAX)
 
 
 def read_yes_no(value: object) -> bool:
@@ -115,6 +108,18 @@ def read_yes_no(value: object) -> bool:
     if word in _YES or word in _NO:
         return word in _YES
     raise AnswerError("invalid_yes_no")
+
+
+def read_tick(value: object) -> bool:
+    """Read a box: a browser sends whatever its `value=` says, so all that is not empty and no known
+    no is a yes (B42). Raises AnswerError.
+    """
+    if isinstance(value, list):
+        return any(read_tick(part) for part in value)  # a hidden "0" stands beside the box
+    if value is None or isinstance(value, bool | int | float):
+        return bool(value)
+    word = fold(_single_line(value))
+    return bool(word) and word not in _NO
 
 
 def read_property(value: object) -> str | int | float | bool:
@@ -156,6 +161,17 @@ def _string(value: object) -> str:
     if not isinstance(value, str):
         raise AnswerError("invalid_type")
     return value
+
+
+def _single_line(value: object) -> str:
+    text = _string(value).strip(" ")
+    if _LINE_BREAKS.search(text):
+        raise AnswerError("control_character")
+    # a tab first is somebody's spreadsheet formula, kept as it is and made harmless where it is
+    # exported
+    if "\t" in text.lstrip("\t"):
+        raise AnswerError("invalid_text")
+    return _checked(text)
 
 
 def _checked(text: str) -> str:

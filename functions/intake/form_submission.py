@@ -15,6 +15,7 @@ from functions.intake.answer_reading import (
     Mistake,
     read_answers,
     read_text,
+    read_tick,
     read_yes_no,
 )
 from functions.intake.email_address import Address, AddressError, looks_like_address, read_address
@@ -182,10 +183,18 @@ def _consent(
     box = form.get("consent")
     if not box:
         return None
-    given = bool(_flag(fields, box["field"], mistakes))
+    given = _ticked(fields, box["field"], mistakes)
     if box.get("needed") and not given:
         mistakes.append(Mistake(box["field"], "consent_required"))
     return given
+
+
+def _ticked(fields: Mapping[str, Any], name: str, mistakes: list[Mistake]) -> bool:
+    try:
+        return read_tick(fields.get(name))
+    except AnswerError as error:
+        mistakes.append(Mistake(name, error.code))
+        return False
 
 
 def _flag(fields: Mapping[str, Any], name: str, mistakes: list[Mistake]) -> bool | None:

@@ -383,6 +383,42 @@ def test_b42_a_ticked_box_is_a_consent(stage: Stage) -> None:
     assert fact["consent"] is True
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "accepted",
+        "I agree to be written to",
+        "zgadzam się",
+        "2",
+        2,
+        True,
+        ["0", "accepted"],
+        "x" * 900,
+    ],
+)
+def test_b42_whatever_a_ticked_box_is_worth_it_is_a_consent(stage: Stage, value: object) -> None:
+    assert kept(stage, request(GOOD | {"marketing_consent": value}))["consent"] is True
+
+
+@pytest.mark.parametrize(
+    "value", ["", " ", "no", "NIE", "nein", "off", "0", 0, False, None, ["0"], []]
+)
+def test_b42_a_no_is_no_consent_however_it_is_said(stage: Stage, value: object) -> None:
+    assert kept(stage, request(GOOD | {"marketing_consent": value}))["consent"] is False
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ({"x": 1}, "invalid_type"),
+        ("yes\r\nBcc: z@z", "control_character"),
+        ("a\x00", "invalid_text"),
+    ],
+)
+def test_b25_b31_b33_a_box_holds_a_text_or_a_tick(stage: Stage, value: object, code: str) -> None:
+    field_refused(stage, "marketing_consent", value, code)
+
+
 def test_b42_a_form_that_needs_the_box_says_so(stage: Stage) -> None:
     event = request(GOOD, form="bare")
     refused_with(stage, event, 422, "validation_failed", "terms:consent_required")
