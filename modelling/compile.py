@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zoneinfo
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -36,10 +36,7 @@ from modelling.rule_entries import HALVES, RuleCompiler
 LAYOUT = 1
 RETENTION_DAYS = 400
 FINGERPRINT_LETTERS = 12
-MATCHING_KEYS = (
-    *("rule", "type", "activity", "where", "at_most", "once_per"),
-    *("sent", "by", "within"),
-)
+LEDGER_KEYS = ("rule", "type", "activity", "where", "at_most", "once_per", "sent", "by")
 CACHED_KEYS = ("countries", "mail_domains")
 
 Compiled = dict[str, Any]
@@ -251,16 +248,22 @@ def _is_time_zone(name: str) -> bool:
     return True
 
 
-def _matching(rules: Iterable[Compiled], retention: int) -> str:
-    """Fingerprint of what decides what a ledger keeps: a change of points alone is none."""
-    matched = [
-        {
-            **{key: rule[key] for key in MATCHING_KEYS if key in rule},
-            "lasts": rule["steps"][-1][0] if "steps" in rule else None,
-        }
-        for rule in rules
+def _matching(rules: Sequence[Compiled], retention: int) -> str:
+    """Fingerprint of what a stored ledger depends on: another one means reading every history anew.
+
+    How long points count, how many they are and which rule stands first are asked of a ledger, not
+    kept in it. It notes a lead's last activity where some rule is about quiet.
+    """
+    kept = [
+        {key: rule[key] for key in LEDGER_KEYS if key in rule}
+        for rule in sorted(rules, key=lambda rule: str(rule["rule"]))
+        if rule["type"] in ("activity", "unanswered")
     ]
-    return _fingerprint(_canonical({"retention": retention, "rules": matched}))
+    for rule in kept:
+        if "by" in rule:
+            rule["by"] = sorted(set(rule["by"]))
+    quiet = any(rule["type"] == "quiet" for rule in rules)
+    return _fingerprint(_canonical({"retention": retention, "rules": kept, "quiet": quiet}))
 
 
 def _version(compiled: Compiled) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from functions.scoring.facts import Fact
 from functions.scoring.rule_book import RuleBook
 from modelling.award_steps import decaying, halving
 from modelling.compile import compile_document, compile_model_text
@@ -16,6 +17,7 @@ from tests.modelling.model_texts import SOUND, changed
 
 DAY = 86_400_000
 HOUR = 3_600_000
+PATH = {"path": "/pricing/x"}
 
 
 def compiled(**sections: Any) -> dict[str, Any]:
@@ -175,30 +177,74 @@ def test_tables_are_there_only_for_fields_that_need_them() -> None:
     )
 
 
-def test_a_change_of_points_changes_the_version_and_not_what_is_matched() -> None:
-    before, after = (
-        compile_model_text(SOUND),
-        compile_model_text(changed(("points: 15", "points: 14"))),
-    )
+MATCHED = [
+    ("at_most: 2", "at_most: 3"),
+    ("    at_most: 2", "    at_most: 2\n    once_per: day"),
+    ("starts_with: /pricing", "starts_with: /prices"),
+    ("rule: careers", "rule: jobs"),
+    ("activity: form_submitted\n    where: {form: demo}", "activity: page_viewed"),
+    ("by: [email_clicked]", "by: [email_replied]"),
+    ("sent: email_sent", "sent: email_delivered"),
+    ("  - rule: quiet\n    quiet_for: 60 days\n    points: -5\n", ""),
+]
+NOT_MATCHED = [
+    ("points: 15", "points: 14"),
+    ("points: 15\n", "points: 15\n    half_life: 7 days\n"),
+    ("lasts: 30 days", "lasts: 31 days"),
+    ("at_least: 5", "at_least: 4"),
+    ("after: 3 days", "after: 4 days"),
+    ("within: 90 days", "within: 89 days"),
+    ("quiet_for: 60 days", "quiet_for: 61 days"),
+    ("rule: quiet", "rule: gone-quiet"),
+    ("rule: ceo", "rule: boss"),
+    ("by: [email_clicked]", "by: [email_clicked, email_clicked]"),
+]
+
+
+@pytest.mark.parametrize("change", MATCHED)
+def test_a_change_of_what_rules_match_changes_the_matching(change: tuple[str, str]) -> None:
+    assert compile_model_text(SOUND)["matching"] != compile_model_text(changed(change))["matching"]
+
+
+@pytest.mark.parametrize("change", NOT_MATCHED)
+def test_what_ledgers_do_not_depend_on_changes_the_version_and_not_the_matching(
+    change: tuple[str, str],
+) -> None:
+    before, after = compile_model_text(SOUND), compile_model_text(changed(change))
 
     assert before["matching"] == after["matching"]
     assert before["version"] != after["version"]
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        ("lasts: 30 days", "lasts: 31 days"),
-        ("at_most: 2", "at_most: 3"),
-        ("    at_most: 2", "    at_most: 2\n    once_per: day"),
-        ("starts_with: /pricing", "starts_with: /prices"),
-        ("rule: careers", "rule: jobs"),
-        ("by: [email_clicked]", "by: [email_replied]"),
-        ("within: 90 days", "within: 89 days"),
-    ],
-)
-def test_a_change_of_what_rules_match_changes_the_matching(change: tuple[str, str]) -> None:
-    assert compile_model_text(SOUND)["matching"] != compile_model_text(changed(change))["matching"]
+def test_the_order_of_rules_changes_no_matching() -> None:
+    document = read_model_text(SOUND).content
+    turned = {**document, "engagement": document["engagement"][::-1], "fit": document["fit"][::-1]}
+
+    assert compile_document(turned)["matching"] == compile_model_text(SOUND)["matching"]
+
+
+def test_the_points_of_a_half_life_decide_when_it_ends_and_change_no_matching() -> None:
+    def matching(points: int) -> Any:
+        rule = {"rule": "r", "activity": "page_viewed", "points": points, "lasts": "a year"}
+        model = compiled(engagement=[{**rule, "half_life": "1 day"}])
+        return model["rules"][0]["steps"][-1][0], model["matching"]
+
+    assert matching(4)[0] != matching(40)[0]
+    assert matching(4)[1] == matching(40)[1]
+
+
+@pytest.mark.parametrize("change", [*MATCHED, *NOT_MATCHED])
+def test_where_the_matching_is_the_same_a_lead_keeps_the_same(change: tuple[str, str]) -> None:
+    kinds = ("page_viewed", "form_submitted", "email_sent", "email_delivered")
+    facts = [
+        Fact("a", number * HOUR, f"{kind}{number}", kind, properties={**PATH, "form": "demo"})
+        for kind in (*kinds, "email_clicked", "email_replied")
+        for number in range(4)
+    ]
+    before, after = (RuleBook(compile_model_text(text)) for text in (SOUND, changed(change)))
+
+    same = before.state(facts).ledger == after.state(facts).ledger
+    assert same or before.matching != after.matching
 
 
 def test_another_retention_is_another_matching() -> None:
