@@ -20,12 +20,13 @@ from functions.scoring.forecast import Step
 from functions.scoring.instants import SECOND_MS, format_instant
 from functions.scoring.rule_book import RuleBook
 from functions.scoring.score import Score, score_state
-from functions.scoring.touches import Naming
+from functions.scoring.touches import DIRECT, OTHER, Naming
 
 SUBJECT_MAX = 99  # SNS wants fewer than 100 ASCII characters
 SMS_MAX = 140  # one message in any network
 FIELD_MAX = 200  # characters of one thing a stranger typed
 REASONS_SHOWN = 3
+LINES_TOLD = 50  # SNS takes 256 KB in all, and a lead may have a thousand awards
 
 _WEEKDAYS = {
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
@@ -42,6 +43,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "reasons": "Strongest reasons",
         "cools": "Cools down to {band} on {when} if nothing happens",
         "stays": "Stays hot as far as we can see",
+        "cooled": "It has cooled since: now {score}, {band}",
+        "others": "{number} others",
         "from": "Came from",
         "phone": "Phone",
         "mail": "Mail",
@@ -59,6 +62,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "reasons": "Najmocniejsze powody",
         "cools": "Ostygnie ({band}) {when}, jeśli nic się nie wydarzy",
         "stays": "Pozostaje gorący tak daleko, jak sięga prognoza",
+        "cooled": "Od tego czasu ostygł: teraz {score} ({band})",
+        "others": "{number} innych",
         "from": "Skąd",
         "phone": "Telefon",
         "mail": "E-mail",
@@ -67,6 +72,26 @@ _WORDS: dict[str, dict[str, str]] = {
         "cold": "zimny",
     },
 }
+
+_KINDS = {
+    "en": {
+        "form_submitted": "Sent a form",
+        "page_viewed": "Viewed a page",
+        "link_clicked": "Clicked a link",
+        "email_clicked": "Clicked a link in a mail",
+        "email_replied": "Replied to a mail",
+        "sales_answered": "Answered a rep's questions",
+    },
+    "pl": {
+        "form_submitted": "Wysłany formularz",
+        "page_viewed": "Obejrzana strona",
+        "link_clicked": "Kliknięty link",
+        "email_clicked": "Kliknięty link w mailu",
+        "email_replied": "Odpowiedź na maila",
+        "sales_answered": "Odpowiedzi udzielone handlowcowi",
+    },
+}
+_CHANNELS = {"en": {}, "pl": {DIRECT: "bezpośrednio", OTHER: "inne"}}  # a model names the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +155,10 @@ class _Letter:
         }
         self._origin = naming(lead.merged.touches.first)
         self._outbox = lead.outbox
+        hot_then = lead.outbox is not None and score.band != "hot"
+        told = lead.outbox if hot_then and lead.outbox else score  # the numbers that made it hot
+        self._fit, self._engagement = told.fit, told.engagement
+        self._total = told.fit + told.engagement
 
     @property
     def alert_id(self) -> str:
@@ -137,8 +166,7 @@ class _Letter:
 
     def subject(self) -> str:
         """Write who and how hot: ASCII, under 100 characters, no person's name."""
-        score = self._score
-        numbers = f"{score.total} (fit {score.fit}, engagement {score.engagement})"
+        numbers = f"{self._total} (fit {self._fit}, engagement {self._engagement})"
         test = "TEST " if self._lead.merged.is_test else ""
         who = self._company() if self._company_in_subject else ""
         room = SUBJECT_MAX - len(f"{test}Hot:  - {numbers}")
@@ -147,7 +175,7 @@ class _Letter:
 
     def mail(self) -> str:
         """Write what a rep can act on at once."""
-        words, score = self._words, self._score
+        words = self._words
         lines = [
             *([words["test"], ""] if self._lead.merged.is_test else []),
             *(
@@ -157,7 +185,7 @@ class _Letter:
             ),
             *self._who(),
             "",
-            words["score"].format(score=score.total, fit=score.fit, engagement=score.engagement),
+            words["score"].format(score=self._total, fit=self._fit, engagement=self._engagement),
             "",
             f"{words['why']}: {self._why()}",
             "",
@@ -188,14 +216,15 @@ class _Letter:
             "made_at": format_instant(self._made_at()),
             "delayed": self._delayed,
             "test": self._lead.merged.is_test,
-            "score": score.total,
-            "fit": score.fit,
-            "engagement": score.engagement,
-            "band": score.band,
+            "score": self._total,
+            "fit": self._fit,
+            "engagement": self._engagement,
+            "band": "hot",
+            "now": {"score": score.total, "band": score.band},
             "answers": dict(self._known),
             "why_now": self._why(),
             "reasons": [{"says": reason, "points": points} for reason, points in self._reasons()],
-            "lines": [_line(line) for line in score.lines],
+            "lines": self._lines(),
             "cools_at": format_instant(step.at) if (step := self._cools()) else None,
             "channel": self._origin.channel,
             "campaign": self._origin.campaign,
@@ -207,9 +236,9 @@ class _Letter:
         context = {
             "alert_id": self.alert_id,
             "lead": self._lead.id,
-            "score": str(self._score.total),
-            "fit": str(self._score.fit),
-            "engagement": str(self._score.engagement),
+            "score": str(self._total),
+            "fit": str(self._fit),
+            "engagement": str(self._engagement),
             "channel": self._origin.channel,
         }
         return {
@@ -237,8 +266,8 @@ class _Letter:
         country = next((self._known[name] for name in countries if name in self._known), None)
         attributes: dict[str, str | int | None] = {
             "kind": "hot",
-            "band": self._score.band,
-            "score": self._score.total,
+            "band": "hot",
+            "score": self._total,
             "alert_id": self.alert_id,
             "channel": self._origin.channel,
             "country": country,
@@ -261,12 +290,30 @@ class _Letter:
         return domain if known.get("email_kind", "business") == "business" else ""
 
     def _why(self) -> str:
+        """Name what tipped it: the rule by which that fact gives most, or what it was."""
         tip = self._outbox.tip if self._outbox else None
         if tip is None:
             return self._words["why_time"]
-        rules = [name for name in tip.rules if name in self._book.place]
-        reason = self._says(rules[0]) if rules else tip.kind.replace("_", " ")
+        gives = {
+            line.rule: line.points
+            for line in self._score.lines
+            if line.rule in tip.rules and line.since == tip.at and line.points > 0
+        }
+        kind = _KINDS[self._language].get(tip.kind, tip.kind.replace("_", " "))
+        reason = self._says(max(gives, key=lambda rule: gives[rule])) if gives else kind
         return f"{reason} ({self._time(tip.at)})"
+
+    def _lines(self) -> list[dict[str, Any]]:
+        """Give what the score now consists of; beyond fifty the smallest are summed up in one."""
+        lines = self._score.lines
+        told = sorted(lines, key=lambda line: -abs(line.points))[:LINES_TOLD]
+        shown = [_line(line) for line in lines if line in told][:LINES_TOLD]
+        rest = self._score.total - sum(line["points"] for line in shown)
+        number = len(lines) - len(shown)
+        if number:
+            name = self._words["others"].format(number=number)
+            shown.append({"rule": name, "points": rest, "since": None, "until": None})
+        return shown
 
     def _reasons(self) -> list[tuple[str, int]]:
         """Sum what each rule gives and keep the strongest that add points."""
@@ -280,16 +327,23 @@ class _Letter:
         ]
 
     def _cooling(self) -> str:
+        if self._score.band != "hot":
+            band = self._words[self._score.band]
+            return self._words["cooled"].format(score=self._score.total, band=band)
         step = self._cools()
         if step is None:
             return self._words["stays"]
         return self._words["cools"].format(band=self._words[step.band], when=self._time(step.at))
 
     def _cools(self) -> Step | None:
+        if self._score.band != "hot":
+            return None
         return next((step for step in self._score.forecast if step.band != "hot"), None)
 
     def _came_from(self) -> str:
-        parts = (self._origin.channel, self._origin.campaign, self._origin.experiment)
+        channel = self._origin.channel
+        named = _CHANNELS[self._language].get(channel, channel)
+        parts = (named, self._origin.campaign, self._origin.experiment)
         return " / ".join(plain(part) for part in parts if part)
 
     def _says(self, rule: str) -> str:

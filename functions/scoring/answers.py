@@ -126,7 +126,7 @@ def _is_newer(given: Given, than: Given | None) -> bool:
 
 def _any_word(patterns: Iterable[str]) -> re.Pattern[str]:
     alternatives = "|".join(
-        glob_regex(_words(pattern, keep="*").strip()).replace(".*", r"\w*") for pattern in patterns
+        glob_regex(_words(pattern, keep="*").strip(), any_letter=r"\w") for pattern in patterns
     )
     return re.compile(f" (?:{alternatives}) ")
 

@@ -45,7 +45,8 @@ class Origin(NamedTuple):
 
 def merge_touches(touches: Touches, facts: Iterable[Fact]) -> Touches:
     """Take the touches of these facts into account; equal touches come back equal."""
-    seen = [Touch(fact.at, fact.id, fact.touch) for fact in facts if fact.touch is not None]
+    touching = (fact for fact in facts if fact.touch is not None and not fact.machine)
+    seen = [Touch(fact.at, fact.id, fact.touch or {}) for fact in touching]
     firsts = [touches.first, *seen] if touches.first else seen
     lasts = [touches.last, *seen] if touches.last else seen
     if not seen:
