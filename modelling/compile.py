@@ -18,14 +18,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from functions.intake.answer_reading import name_key
 from functions.intake.mapping import mapped_kinds
-from functions.scoring.conditions import fold
 from modelling.condition_terms import ConditionReader, Subject, Subjects
 from modelling.country_names import country_codes
 from modelling.document import UTM, FormEntry, IdealLead, Limits, ModelDocument
 from modelling.document_mistakes import note_document_mistakes, note_nothing, without_mistakes
 from modelling.durations import DAY_MS
-from modelling.field_entries import CONTROL_FIELDS, FieldCompiler, subjects_of
+from modelling.field_entries import CONTROL_FIELDS, EMAIL, FieldCompiler, subjects_of
 from modelling.lead_room import check_room
 from modelling.mail_domains import mail_domains
 from modelling.mistakes import Margin, Mistake, ModelInvalid, did_you_mean
@@ -176,21 +176,20 @@ class _Compiler:
             self.margin.note(path, reason, "Add `thanks: https://www.example.com/thanks`")
         box = form.consent.field if form.consent else None
         advice = "Choose a name that no field has"
-        if form.honeypot and fold(form.honeypot) in self._names_taken():
+        if form.honeypot and self._is_taken(form.honeypot):
             reason = f"`{form.honeypot}` is a field people fill in"
             self.margin.note((*path, "honeypot"), reason, advice)
-        if box and fold(box) in self._names_taken():
+        if box and self._is_taken(box):
             reason = f"`{box}` is another field already"
             self.margin.note((*path, "consent", "field"), reason, advice)
         if box and box == form.honeypot:
             reason = "The trap and the box for mailings have the same name"
             self.margin.note((*path, "honeypot"), reason, "Choose another name")
 
-    def _names_taken(self) -> set[str]:
+    def _is_taken(self, name: str) -> bool:
         fields = self.document.fields.items()
-        return {fold(alias) for name, entry in fields for alias in (name, *entry.also)} | set(
-            CONTROL_FIELDS
-        )
+        taken = {name_key(alias) for field, entry in fields for alias in (field, *entry.also)}
+        return name in CONTROL_FIELDS or name_key(name) in {EMAIL, *taken}
 
     def _alerts(self) -> Compiled:
         alerts = self.document.alerts

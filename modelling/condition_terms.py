@@ -40,11 +40,15 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Subjects:
-    """What conditions of one kind may name; `closed` ones know every name."""
+    """What conditions of one kind may name; `closed` ones know every name.
+
+    `refuses` gives the reason and the advice for a name that can never have a value.
+    """
 
     known: Mapping[str, Subject]
     noun: str
     closed: bool = True
+    refuses: Callable[[str], tuple[str, str] | None] = lambda _: None
 
 
 @dataclass(slots=True)
@@ -92,6 +96,9 @@ class ConditionReader:
         return None if None in parts else [name, parts]
 
     def _test(self, name: str, value: object, path: Path) -> Term | None:
+        if (refused := self.subjects.refuses(name)) is not None:
+            self._note(path, *refused)
+            return None
         subject = self.subjects.known.get(name)
         if subject is None:
             if self.subjects.closed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from functions.scoring.conditions import fold
+from functions.intake.answer_reading import name_key
 from modelling.condition_terms import ANYTHING, COMBINING, EMAIL_KINDS, Subject, Subjects
 from modelling.document import UTM, FieldEntry, ModelDocument, Words
 from modelling.mistakes import Margin, Path, did_you_mean
@@ -52,12 +52,16 @@ class FieldCompiler:
         return stored, derived
 
     def _check_name(self, name: str) -> None:
-        if name in CONTROL_FIELDS or name.startswith("utm_"):
-            advice = "Leave it out; conditions may speak of `email`"
-            self.margin.note(("fields", name), f"`{name}` is always there", advice)
+        self._check_is_free(("fields", name), name)
         if name in COMBINING:
             advice = "Give the field another name"
             self.margin.note(("fields", name), f"`{name}` is a word of conditions", advice)
+
+    def _check_is_free(self, place: Path, name: str) -> None:
+        """Note a name under which intake reads something else: the address, a campaign."""
+        if name in CONTROL_FIELDS or name.startswith("utm_") or name_key(name) == EMAIL:
+            advice = "Leave it out; conditions may speak of `email`"
+            self.margin.note(place, f"`{name}` is always there", advice)
 
     def _stored(self, name: str, entry: FieldEntry, names: dict[str, str]) -> Compiled:
         path = ("fields", name)
@@ -67,9 +71,11 @@ class FieldCompiler:
                 path, "The field has no type", f"Write `type: text`; types are {types}"
             )
         for index, alias in enumerate((name, *entry.also)):
-            other = names.setdefault(fold(alias), name)
+            place = ("fields", name, "also", index - 1) if index else path
+            if index:
+                self._check_is_free(place, alias)
+            other = names.setdefault(name_key(alias), name)
             if other != name:
-                place = ("fields", name, "also", index - 1) if index else path
                 reason = f"`{alias}` is a name of the field {other} already"
                 self.margin.note(place, reason, "Keep it in one of the two")
         return {"type": entry.type, "also": list(entry.also)}

@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from functions.intake.fact_line import NO_PROPERTIES
+from functions.scoring.facts import FORM_SUBMITTED
 from modelling.award_steps import Steps, decaying, halving
-from modelling.condition_terms import COMBINING, ConditionReader, Subjects
+from modelling.condition_terms import ConditionReader, Subjects
 from modelling.document import FOREVER, ModelDocument, RuleEntry
 from modelling.durations import parse_duration, say_duration
 from modelling.mistakes import Margin, Path, did_you_mean
@@ -136,10 +138,11 @@ class RuleCompiler:
 
     def _activity(self, path: Place, entry: RuleEntry) -> Compiled:
         self._check_kind((*path, "activity"), entry.activity or "")
-        if entry.activity == "form_submitted":
-            self._check_form_properties((*path, "where"), entry.where or {})
         bucket = entry.once_per[0] if entry.once_per else None
-        reader = ConditionReader(Subjects({}, "property", closed=False), self.margin)
+        refuses = _no_part_of_a_form if entry.activity == FORM_SUBMITTED else _no_property
+        reader = ConditionReader(
+            Subjects({}, "property", closed=False, refuses=refuses), self.margin
+        )
         return {
             "activity": entry.activity,
             "where": self._read(reader, entry.where, (*path, "where")),
@@ -154,12 +157,6 @@ class RuleCompiler:
             every = f"Name it under `activities:`, or use one of {', '.join(self.kinds)}"
             advice = near if near.endswith("?") else every
             self.margin.note(path, f"There is no activity `{kind}`", advice)
-
-    def _check_form_properties(self, path: Path, where: Mapping[str, Any]) -> None:
-        for name in where:
-            if name not in ("form", *COMBINING):
-                reason = f"A submitted form has no `{name}` here, only `form`"
-                self.margin.note((*path, name), reason, "Ask for answers under `when`")
 
     def _lasts(self, path: Place, entry: RuleEntry, bucket: int) -> int:
         """Give how long the points count, in ms; the longest possible where it is not said."""
@@ -281,6 +278,20 @@ class RuleCompiler:
 
     def _is_wrong(self, path: Place, *keys: str) -> bool:
         return any(self.margin.has_note_on_key(path, key) for key in keys)
+
+
+def _no_part_of_a_form(name: str) -> tuple[str, str] | None:
+    if name == "form":
+        return None
+    return f"A submitted form has no `{name}` here, only `form`", "Ask for answers under `when`"
+
+
+def _no_property(name: str) -> tuple[str, str] | None:
+    """Refuse what intake reads and keeps from the properties, whoever sends it."""
+    if name not in NO_PROPERTIES:
+        return None
+    advice = "Ask for a property such as `path`; answers are asked for under `when`"
+    return f"An activity keeps no `{name}`", advice
 
 
 def _type_of(entry: RuleEntry) -> str:

@@ -1,7 +1,7 @@
 """Reads raw answers as the typed values of declared fields.
 
-An answer that cannot be read is a mistake with its field and a code, never with its value; all
-mistakes of a submission come back together. Empty is not an answer: missing and zero are different
+An answer that cannot be read is told with its field and a code, never with its value; all of a
+submission come back together. Empty is not an answer: missing and zero are different
 things.
 """
 
@@ -48,12 +48,21 @@ class AnswerError(ValueError):
         self.code = code
 
 
+class UnreadError(AnswerError):
+    """An answer of the right kind says nothing that its type could be: a person was free to write
+    so, and a form is taken without it.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class ReadAnswers:
-    """Typed answers by declared field, mistakes, and the names nobody declared (dropped)."""
+    """Typed answers by declared field, mistakes, answers that say nothing as their type (`unread`),
+    and the names nobody declared (dropped).
+    """
 
     answers: dict[str, Answer]
     mistakes: list[Mistake]
+    unread: list[Mistake]
     ignored: list[str]
 
 
@@ -70,9 +79,9 @@ def read_answers(
     first with an answer stands.
     """
     names = field_names(model)
-    result = ReadAnswers({}, [], [])
+    result = ReadAnswers({}, [], [], [])
     for given, value in raw.items():
-        name = names.get(_name_key(given))
+        name = names.get(name_key(given))
         if name is None:
             result.ignored.append(given)
         elif value is None and keep_nulls:
@@ -85,8 +94,8 @@ def read_answers(
 def field_names(model: Mapping[str, Any]) -> dict[str, str]:
     """Declared field by each folded name it may come under."""
     fields = model["fields"].items()
-    names = {_name_key(also): name for name, field in fields for also in field.get("also", ())}
-    return names | {_name_key(name): name for name, _ in fields}
+    names = {name_key(also): name for name, field in fields for also in field.get("also", ())}
+    return names | {name_key(name): name for name, _ in fields}
 
 
 def read_text(value: object) -> str:
@@ -107,7 +116,7 @@ def read_yes_no(value: object) -> bool:
         raise AnswerError("invalid_type")
     if word in _YES or word in _NO:
         return word in _YES
-    raise AnswerError("invalid_yes_no")
+    raise UnreadError("invalid_yes_no")
 
 
 def read_tick(value: object) -> bool:
@@ -143,7 +152,7 @@ def cut(text: str, size: int) -> str:
     return text.encode(errors="surrogatepass")[:size].decode(errors="ignore")
 
 
-def _name_key(name: str) -> str:
+def name_key(name: str) -> str:
     """Bring a field's name to the form that `Company size` and `company_size` share."""
     return fold(name.replace("_", " ").replace("-", " "))
 
@@ -152,9 +161,14 @@ def _read_into(result: ReadAnswers, name: str, value: object, model: Mapping[str
     if value is None or (isinstance(value, str) and not value.strip()):
         return
     try:
-        result.answers[name] = _READERS[model["fields"][name]["type"]](value, model)
+        answer = _READERS[model["fields"][name]["type"]](value, model)
+    except UnreadError as error:
+        result.unread.append(Mistake(name, error.code))
     except AnswerError as error:
         result.mistakes.append(Mistake(name, error.code))
+    else:
+        if answer != "":
+            result.answers[name] = answer
 
 
 def _string(value: object) -> str:
@@ -187,7 +201,23 @@ def _within(text: str, *, letters: int, size: int) -> str:
 
 
 def _text(value: object, _: Mapping[str, Any]) -> str:
-    return read_text(value)
+    if not isinstance(value, list):
+        return read_text(value)
+    chosen = ""
+    for choice in filter(None, map(read_text, value)):
+        joined = f"{chosen}, {choice}" if chosen else choice
+        if len(joined) > TEXT_LETTERS_MAX or len(joined.encode()) > TEXT_BYTES_MAX:
+            break  # the first choices say enough
+        chosen = joined
+    return chosen
+
+
+def _short(value: object) -> str:
+    """A single line of which no long one could be read."""
+    text = _single_line(value)
+    if len(text) > TEXT_LETTERS_MAX:
+        raise UnreadError("too_long")
+    return text
 
 
 def _message(value: object, _: Mapping[str, Any]) -> str:
@@ -200,38 +230,38 @@ def _yes_no(value: object, _: Mapping[str, Any]) -> bool:
 
 
 def _country(value: object, model: Mapping[str, Any]) -> str:
-    code = model["countries"].get(fold(read_text(value)))
+    code = model["countries"].get(fold(_short(value)))
     if code is None:
-        raise AnswerError("invalid_country")
+        raise UnreadError("invalid_country")
     return str(code)
 
 
 def _url(value: object, _: Mapping[str, Any]) -> str:
-    text = read_text(value)
+    text = _short(value)
     address = text if "://" in text else f"https://{text}"
     found = re.fullmatch(_URL, address)
-    if found is None or fold(found[1]).endswith(_PRIVATE_NAMES):
-        raise AnswerError("invalid_url")
-    return address
+    if found and not fold(found[1]).endswith(_PRIVATE_NAMES):
+        return address
+    raise AnswerError("invalid_url") if re.search(_TARGET, text) else UnreadError("invalid_url")
 
 
 def _phone(value: object, _: Mapping[str, Any]) -> str:
-    text = read_text(value)
-    if not re.fullmatch(_PHONE, text) or not 5 <= sum(letter.isdigit() for letter in text) <= 20:
-        raise AnswerError("invalid_phone")
-    return text
+    for found in re.finditer(_PHONE, _short(value)):
+        if 5 <= sum(letter.isdigit() for letter in found[0]) <= 20:
+            return found[0]
+    raise UnreadError("invalid_phone")
 
 
 def _date(value: object, _: Mapping[str, Any]) -> str:
-    text = read_text(value)
+    text = _short(value)
     written = re.fullmatch(_ISO_DATE, text) or re.fullmatch(_DOTTED_DATE, text)
     try:
         if written is None:
-            raise AnswerError("invalid_date")
+            raise UnreadError("invalid_date")
         part = written.groupdict()
         return date(int(part["year"]), int(part["month"]), int(part["day"])).isoformat()
     except ValueError as error:
-        raise AnswerError("invalid_date") from error
+        raise UnreadError("invalid_date") from error
 
 
 def _number(value: object, _: Mapping[str, Any]) -> int | float:
@@ -240,14 +270,14 @@ def _number(value: object, _: Mapping[str, Any]) -> int | float:
     if isinstance(value, int | float):
         return _ordinary(value)
     try:
-        return _ordinary(number_meant(fold(read_text(value))))
+        return _ordinary(number_meant(fold(_short(value))))
     except NoNumberError as error:
-        raise AnswerError("invalid_number") from error
+        raise UnreadError("invalid_number") from error
 
 
 def _ordinary(number: float, *, most: int = _ANSWER_MAX) -> int | float:
     if not abs(number) <= most:
-        raise AnswerError("invalid_number")
+        raise UnreadError("invalid_number")
     return int(number) if number == int(number) else number
 
 
@@ -259,7 +289,8 @@ _URL = (
     r"|(?:[a-z0-9-]{1,63}\.)+xn--[a-z0-9-]{1,59})(?::\d{1,5})?(?:[/?#]\S*)?"
 )
 _PRIVATE_NAMES = (".local", ".localhost", ".internal", ".lan", ".home.arpa")
-_PHONE = r"(?ai)[+\d(][\d\s()./+-]*(?:(?:ext|wew|x)\.?\s*\d{1,6})?"
+_TARGET = r"(?i)^[a-z][a-z0-9+.-]*:|//|\S\.\S"  # leads somewhere; a word like "none" does not
+_PHONE = r"(?ai)[+\d(](?:[\d\s()./+-]*\d)?(?:\s*(?:ext|wew|x)\.?\s*\d{1,6})?"
 _ISO_DATE = r"(?a)(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?:[T ].*)?"
 _DOTTED_DATE = r"(?a)(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})"
 _READERS: dict[str, Reader] = {

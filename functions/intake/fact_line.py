@@ -44,7 +44,7 @@ _PROPERTIES_MAX = 50
 _NAME_BYTES_MAX = 100
 _VERSION = 1
 # ours, or points that only a model gives (C17); `answers` is read field by field
-_NO_PROPERTIES = frozenset(
+NO_PROPERTIES = frozenset(
     {
         "id",
         "lead",
@@ -188,7 +188,7 @@ def _properties(
 ) -> dict[str, Scalar]:
     properties: dict[str, Scalar] = {}
     for name, value in line.items():
-        if name in _NO_PROPERTIES or value is None or isinstance(value, dict | list):
+        if name in NO_PROPERTIES or value is None or isinstance(value, dict | list):
             continue
         if kind == FORM_SUBMITTED and name != "form":
             continue
@@ -220,7 +220,7 @@ def _answers(
         mistakes.append(Mistake("answers", "invalid_type"))
         return {}
     result = read_answers(raw, model, keep_nulls=kind == SALES_ANSWERED)
-    mistakes.extend(result.mistakes)
+    mistakes.extend((*result.mistakes, *result.unread))
     return result.answers
 
 

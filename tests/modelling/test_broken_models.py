@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from functions.intake.answer_reading import field_names
+from functions.intake.fact_line import NO_PROPERTIES
 from modelling.compile import compile_document, compile_model_file, compile_model_text
 from modelling.mistakes import Mistake, ModelInvalid
 from tests.modelling.model_texts import SOUND, changed, line_of
@@ -70,6 +72,10 @@ BROKEN = {
     "a condition left out": ("    where: {path: {starts_with: /careers}}", "    where:", "careers", "where:\n", "Nothing stands after `where`", "indented below it"),
     "any without a list": ("when: {seniority: c_level}", "when: {any: {seniority: c_level}}", "ceo", "any: {sen", "`any` takes a list of conditions", "Write `any:"),
     "missing with a word": ("when: {seniority: c_level}", "when: {seniority: {missing: often}}", "ceo", "often", "`missing` takes true or false", "`missing: true`"),
+    "an answer asked of a form's activity further in": ("where: {form: demo}", "where: {any: [{form: demo}, {not: {country: pl}}]}", "demo", "country: pl", "A submitted form has no `country` here", "under `when`"),
+    "what no activity keeps": ("{path: {starts_with: /careers}}", "{score: {from: 5}}", "careers", "score", "An activity keeps no `score`", "such as `path`"),
+    "what no activity keeps, further in": ("{path: {starts_with: /careers}}", "{any: [{path: /jobs}, {not: {machine: true}}]}", "careers", "machine", "An activity keeps no `machine`", "such as `path`"),
+    "an address asked of an activity": ("{path: {starts_with: /careers}}", "{email: {ends_with: .pl}}", "careers", "email: {ends", "An activity keeps no `email`", "under `when`"),
     "an answer asked of a form's activity": ("where: {form: demo}", "where: {country: Poland}", "demo", "country: Poland", "A submitted form has no `country` here", "under `when`"),
     "an activity's key on a rule of answers": ("    points: 30", "    points: 30\n    lasts: 3 days", "ceo", "lasts: 3", "`lasts` means nothing on a rule on answers", "Leave out `lasts`"),
     "two things looked at": ("    quiet_for: 60 days", "    quiet_for: 60 days\n    activity: page_viewed\n    lasts: 1 day", "quiet", "quiet_for", "both `activity` and `quiet_for`", "two rules"),
@@ -81,6 +87,10 @@ BROKEN = {
     "a field of an unknown type": ("country: {type: country}", "country: {type: land}", "fields.country", "land", "`type` cannot be `land`", "'country'"),
     "a field that is always there": ("country: {type: country}", "country: {type: country}\n  utm_source: {type: text}", "fields.utm_source", "utm_source", "`utm_source` is always there", "Leave it out"),
     "one name for two fields": ("country: {type: country}", "country: {type: country, also: [Job_Title]}", "fields.country", "Job_Title", "`Job_Title` is a name of the field job_title already", "one of the two"),
+    "one name for two fields that differ by a hyphen": ("country: {type: country}", "country: {type: country, also: [Company size]}", "fields.country", "Company size", "`Company size` is a name of the field company_size already", "one of the two"),
+    "two fields that differ by their capitals": ("country: {type: country}", "country: {type: country}\n  Job_Title: {type: text}", "fields.Job_Title", "Job_Title", "`Job_Title` is a name of the field job_title already", "one of the two"),
+    "the address as another field's name": ("country: {type: country}", "country: {type: country, also: [E Mail, Email]}", "fields.country", "Email", "`Email` is always there", "Leave it out"),
+    "a link's parameter as a field's name": ("country: {type: country}", "country: {type: country, also: [utm_term]}", "fields.country", "utm_term", "`utm_term` is always there", "Leave it out"),
     "words read from nowhere": (SENIORITY, "    read_from: position\n", "fields.seniority", "read_from: position", "There is no field `position`", "Known here"),
     "words read from a number": (SENIORITY, "    read_from: company_size\n", "fields.seniority", "read_from: company_size", "company_size is no text to find words in", "type text"),
     "words without a source": (SENIORITY, "", "fields.seniority", "seniority:", "`words` without `read_from`", "`read_from: job_title`"),
@@ -95,6 +105,7 @@ BROKEN = {
     "a page of thanks that is no address": ("https://www.example.com/thanks", "www.example.com", "forms.demo", "www.example.com", "`thanks` cannot be `www.example.com`", "beginning with https://"),
     "an origin with a path": ("https://www.example.com/thanks}", "https://www.example.com/thanks, origins: [https://www.example.com/demo]}", "forms.demo", "origins", "cannot be `https://www.example.com/demo`", "without a path"),
     "a trap that people fill in": ("https://www.example.com/thanks}", "https://www.example.com/thanks, honeypot: country}", "forms.demo", "honeypot", "`country` is a field people fill in", "no field has"),
+    "a trap that people fill in under another name": ("https://www.example.com/thanks}", "https://www.example.com/thanks, honeypot: company-size}", "forms.demo", "honeypot", "`company-size` is a field people fill in", "no field has"),
     "a language alerts do not speak": ("channels:\n", "alerts: {language: de}\nchannels:\n", "alerts.language", "language: de", "`language` cannot be `de`", "'en' or 'pl'"),
     "a time zone that is none": ("channels:\n", "alerts: {time_zone: Europe/Warszawa}\nchannels:\n", "alerts.time_zone", "Warszawa", "There is no time zone `Europe/Warszawa`", "Did you mean `Europe/Warsaw`?"),
     "conditions that lie too deep": (CEO, "when: " + "{any: [" * 12 + "{country: pl}" + "]}" * 12, "ceo", "when: {any", "Conditions lie more than 10 deep", "two rules"),
@@ -296,3 +307,22 @@ def test_a_file_of_megabytes_is_not_read() -> None:
 def test_brackets_in_brackets_without_end_are_refused() -> None:
     assert "too deep" in mistakes_of("[" * 5_000)[0].reason
     assert "too deep" in mistakes_of("fit: &a [*a]\n")[0].reason
+
+
+@pytest.mark.parametrize("name", sorted(NO_PROPERTIES))
+def test_where_asks_for_nothing_that_intake_keeps_from_an_activity(name: str) -> None:
+    rule = {"rule": "r", "activity": "page_viewed", "points": 1, "lasts": "1 day"}
+
+    with pytest.raises(ModelInvalid, match=f"An activity keeps no `{name}`"):
+        compile_document({"engagement": [{**rule, "where": {name: 5}}]})
+
+
+@pytest.mark.parametrize(
+    "alias", ["Other size", "other-size", "OTHER_SIZE", "óther  size", "other size"]
+)
+def test_names_that_intake_takes_for_one_cannot_be_of_two_fields(alias: str) -> None:
+    fields = {"other_size": {"type": "number"}, "country": {"type": "country", "also": [alias]}}
+
+    assert len(field_names({"fields": fields})) == len(fields)
+    with pytest.raises(ModelInvalid, match="is a name of the field other_size already"):
+        compile_document({"fields": fields})
