@@ -47,6 +47,7 @@ class RuleCompiler:
             if not self.margin.has_note_at((half, index))
         ]
         rules = [self._rule(path, entry) for path, entry in written]
+        self._check_group_names()
         self._check_names({path: entry.rule for path, entry in written})
         self._check_ledger(rules)
         return rules
@@ -259,6 +260,12 @@ class RuleCompiler:
         return {"quiet_for": length}
 
     # all rules together
+
+    def _check_group_names(self) -> None:
+        for name in self.document.groups:
+            if name in HALVES:  # an explanation says `cap fit` of the half
+                reason = f"`{name}` is the name of a half"
+                self.margin.note(("groups", name), reason, "Give the group another name")
 
     def _check_names(self, names: Mapping[Place, str]) -> None:
         seen: set[str] = set()

@@ -98,6 +98,7 @@ BROKEN = {
     "a word without a letter": ('{any: ["student*"]}', '{any: ["*"]}', "fields.seniority", 'any: ["*"]', "`*` holds no letter", "Write a word"),
     "a band without a word": ("hot: above 70", "hot: 70", "bands.hot", "hot: 70", "`70` does not say `above` and a number", "`hot: above 70`"),
     "bands out of order": ("cold: below 30", "cold: below 80", "bands", "cold: below 80", "Cold (below 80) reaches into hot (above 70)", "the smaller one"),
+    "a group called like a half": ("  web: {cap: 30}", "  web: {cap: 30}\n  fit: {cap: 30}", "groups.fit", "  fit: {cap: 30}", "`fit` is the name of a half", "another name"),
     "a cap below zero": ("web: {cap: 30}", "web: {cap: -5}", "groups.web", "cap: -5", "`cap` cannot be `-5`: the least is 0", "0 or more"),
     "a floor above zero": ("  fit: {cap: 50, floor: -50}", "  fit: {cap: 50, floor: 5}", "halves.fit", "floor: 5}", "`floor` cannot be `5`: the most is 0", "0 or less"),
     "a channel by something that is no part of a link": ("{utm_medium: [cpc, paid]}", "{utm_medum: cpc}", "channels.ads", "utm_medum", "There is no part of a link `utm_medum`", "Did you mean `utm_medium`?"),
