@@ -83,7 +83,8 @@ class FormCapture:
             return "accepted", ()
         submission = read_submission(request, self.model, at=at)
         self.count("fields_dropped", len(submission.ignored))
-        ignored = submission.ignored if submission.test else ()
+        self.count("answer_unread", len(submission.unread))
+        ignored = (*submission.ignored, *submission.unread) if submission.test else ()
         return self._commit(submission, at), ignored
 
     def _commit(self, submission: Submission, at: int) -> str:

@@ -2,7 +2,8 @@
 
 A submission is checked against its model as a whole, and every mistake is told at once. What a form
 may set is what the model declares; anything else is dropped, so a field named `score` or `owner`
-never reaches a lead.
+never reaches a lead. An answer that says nothing as its type is left out: a lead with an odd phone
+number is worth more than none.
 """
 
 import json
@@ -34,7 +35,8 @@ _CONTROLS = frozenset({SUBMISSION_ID, TEST, NEXT, REFERRER, *UTM_NAMES})
 @dataclass(frozen=True, slots=True)
 class Submission:
     """A validated submission. `received_hash` is of all that was sent, before anything was mapped
-    (B4).
+    (B4); `ignored` are fields that nobody declared, `unread` declared ones whose answer says
+    nothing as their type.
     """
 
     form: str
@@ -46,6 +48,7 @@ class Submission:
     consent: bool | None
     test: bool
     ignored: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
     def fact(self, *, at: int, lead_id: Callable[[str], str]) -> Fact:
         """Say it as a fact received at this instant."""
@@ -99,6 +102,7 @@ def read_submission(request: FormRequest, model: Mapping[str, Any], *, at: int) 
         consent=consent,
         test=bool(test),
         ignored=tuple(read.ignored),
+        unread=tuple(odd.field for odd in read.unread if odd.field not in read.answers),
     )
 
 

@@ -9,12 +9,26 @@ import re
 # compiled where they are first used: a cold start should not wait for them
 _DIGITS = r"\d(?:[\d .,']*\d)?"
 _UNIT = r"(?: ?(k|tys\.?|mln|m)\b\.?)?"
-_WORDS = r"(?: ?[^\W\d_]+\.?){0,3}"
-_RANGE = rf"({_DIGITS}){_UNIT} ?(?:-|\u2013|\u2014|do|to|bis|\.\.) ?({_DIGITS}){_UNIT}{_WORDS}"
+_WORDS = r"(?: ?\(?[^\W\d_]+\.?\)?){0,3}"
+_ABOUT = (
+    r"(?:(?:~|\+/-|ca\.?|circa|zirka|ok\.?|okolo|about|around|approx\.?|approximately"
+    r"|etwa|rund|ungefahr|mniej wiecej) ?)"
+)
+_RANGE = (
+    rf"(?:(?:od|from|von) )?{_ABOUT}?({_DIGITS}){_UNIT}"
+    rf" ?(?:-|\u2013|\u2014|do|to|bis|\.\.) ?({_DIGITS}){_UNIT}{_WORDS}"
+)
+_BETWEEN = (
+    rf"(?:between|(?:po)?miedzy|zwischen) ({_DIGITS}){_UNIT}"
+    rf" (?:and|a|i|und) ({_DIGITS}){_UNIT}{_WORDS}"
+)
 _ONE = (
-    r"(?P<minus>-)?(?P<below>< ?|do |up to |less than |below |ponizej |mniej niz |unter |bis )?"
-    r"(?:> ?|>= ?|over |above |more than |powyzej |ponad |od |uber |ab |~ ?|ok\. ?|ca\. ?|about )?"
-    rf"(?P<amount>{_DIGITS})(?: ?(?P<unit>k|tys\.?|mln|m)\b\.?)?(?: ?\+)?{_WORDS}"
+    r"(?P<minus>-)?"
+    r"(?P<below>< ?|(?:do|up to|less than|fewer than|below|ponizej|mniej niz|unter|bis|at most"
+    r"|no more than|nie wiecej niz|hochstens|weniger als|maks?\.?|max\.?|maximum) )?"
+    r"(?:> ?|>= ?|\+ ?|(?:over|above|more than|powyzej|ponad|wiecej niz|od|uber|ab|at least"
+    r"|co najmniej|nie mniej niz|mindestens|mehr als|min\.?|minimum) )?"
+    rf"{_ABOUT}?(?P<amount>{_DIGITS})(?: ?(?P<unit>k|tys\.?|mln|m)\b\.?)?(?: ?\+)?{_WORDS}"
 )
 # thousands stand in threes behind one and the same mark, and never begin with a zero
 _GROUPED = (
@@ -31,12 +45,9 @@ class NoNumberError(ValueError):
 
 def number_meant(text: str) -> float:
     """Read a folded single-line text as the number it means. Raises NoNumberError."""
-    both = re.fullmatch(_RANGE, text)
+    both = re.fullmatch(_RANGE, text) or re.fullmatch(_BETWEEN, text)
     if both:
-        low, high = _amount(both[1], both[2]), _amount(both[3], both[4])
-        if low > high:
-            raise NoNumberError
-        return (low + high) / 2
+        return _middle(*both.groups())
     one = re.fullmatch(_ONE, text)
     if one is None:
         raise NoNumberError
@@ -44,6 +55,16 @@ def number_meant(text: str) -> float:
     if one["below"]:
         return amount / 2
     return -amount if one["minus"] else amount
+
+
+def _middle(low: str, low_unit: str | None, high: str, high_unit: str | None) -> float:
+    most = _amount(high, high_unit)
+    least = _amount(low, low_unit or high_unit)  # "5-10k" are thousands both
+    if least > most:
+        least = _amount(low, low_unit)
+    if least > most:
+        raise NoNumberError
+    return (least + most) / 2
 
 
 def _amount(digits: str, unit: str | None) -> float:

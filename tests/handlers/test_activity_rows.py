@@ -338,6 +338,13 @@ def test_sales_may_take_an_answer_back(stage: Stage) -> None:
     assert fact["answers"] == {"company_size": 120, "country": None}
 
 
+def test_an_odd_answer_in_a_fact_file_is_a_mistake_with_its_field(stage: Stage) -> None:
+    answers = {"company_size": "many", "country": "Atlantis"}
+    form = PAGE | {"kind": "form_submitted", "form": "demo", "answers": answers}
+    refused = refused_as(stage, message(form), "invalid_number")
+    assert [mistake["field"] for mistake in refused["mistakes"]] == list(answers)
+
+
 def test_a_click_becomes_the_same_fact_however_often_it_is_told(stage: Stage) -> None:
     stage.record(sample("email_clicked"))
     stage.record(sample("email_clicked"))

@@ -425,15 +425,44 @@ def test_b42_a_form_that_needs_the_box_says_so(stage: Stage) -> None:
 
 
 def test_every_mistake_of_a_form_is_told_at_once(stage: Stage) -> None:
-    fields = {"email": "x", "company_size": "many", "country": "Atlantis", "phone": "none"}
+    fields = {"email": "x", "company_size": True, "country": "a\nb", "website": "javascript:x"}
     refused_with(
         stage,
         request(fields),
         422,
         "validation_failed",
-        *("email:invalid_email", "company_size:invalid_number"),
-        *("country:invalid_country", "phone:invalid_phone"),
+        *("email:invalid_email", "company_size:invalid_type"),
+        *("country:control_character", "website:invalid_url"),
     )
+
+
+ODD = {"company_size": "many", "country": "Atlantis", "phone": "none", "website": "none yet"}
+
+
+@pytest.mark.parametrize("field", ODD)
+def test_an_odd_answer_does_not_lose_the_lead(stage: Stage, field: str) -> None:
+    fact = kept(stage, request(GOOD | {field: ODD[field]}))
+    assert fact["answers"] == {"name": "Anna"}
+    assert stage.counted()["answer_unread"] == 1
+
+
+def test_an_odd_answer_is_named_only_to_a_test(stage: Stage) -> None:
+    answer = stage.capture(request(GOOD | ODD | {"colour": "green", "test": True}))
+    assert json.loads(answer["body"])["ignored"] == ["colour", *ODD]
+
+
+def test_an_odd_answer_leaves_another_name_of_its_field_its_say(stage: Stage) -> None:
+    fact = kept(stage, request(GOOD | {"employees": "many", "company_size": "11-50"}))
+    assert fact["answers"]["company_size"] == 30.5
+    assert "answer_unread" not in stage.counted()
+
+
+def test_several_choices_are_one_text(stage: Stage) -> None:
+    event = posted(GOOD, accept_language="pl")
+    event["body"] = urllib.parse.urlencode([*GOOD.items(), ("company", "A"), ("company", "B")])
+    event["isBase64Encoded"] = False
+    assert stage.capture(event)["statusCode"] == 303
+    assert stage.facts()[0]["answers"]["company"] == "A, B"
 
 
 def test_aliases_and_free_labels_find_their_field(stage: Stage) -> None:
