@@ -24,7 +24,7 @@ _TEXT = 610  # 200 letters in 512 bytes: 104 of four bytes each, and 96 quotatio
 _ANSWER = {
     "text": _TEXT,
     "message": 2 * 4_096 + 2,
-    "url": _TEXT + len("https://"),
+    "url": 200 * 4 + len("https://") + 2,
     "phone": 202,
     "number": 24,
     "date": 12,
