@@ -23,8 +23,8 @@ from functions.leads.due import Refresh
 from functions.leads.hot_alert import Alert
 from functions.leads.lead_identity import keyed_id
 from functions.leads.lead_table import LeadTable, TryLater
+from functions.leads.rounds import Round
 from functions.leads.surroundings import Surroundings
-from functions.leads.sweep import Sweep
 from functions.runtime.settings import Settings, read_settings
 from functions.runtime.telemetry import count, gauge
 from functions.scoring.rule_book import RuleBook
@@ -133,18 +133,17 @@ def store(*, hasty: bool = False) -> LeadTable:
     return LeadTable(dynamodb, names.leads_table, names.facts_table, book().retention)
 
 
-@cache
 def move(*, hasty: bool = False) -> Move:
     """The one move; `hasty` where a visitor waits."""
     return Move(_surroundings(hasty=hasty))
 
 
+def sweep_round() -> Round:
+    """One round of the schedule, beginning now."""
+    return Round(_surroundings(hasty=False))
+
+
 @cache
-def sweep() -> Sweep:
-    """What looks after leads whose time has come."""
-    return Sweep(_surroundings(hasty=False))
-
-
 def _surroundings(*, hasty: bool) -> Surroundings:
     return Surroundings(
         store=store(hasty=hasty),

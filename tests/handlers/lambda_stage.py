@@ -25,7 +25,7 @@ _BY_ENVIRONMENT = (
     wiring.settings,
     wiring.model,
     wiring.book,
-    wiring.move,
+    wiring._surroundings,
     wiring.store,
     capture_form._capture,
     record_activity._recorder,
