@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from functions.scoring.conditions import fields_named, fold
 from modelling.draft import HALVES, OPENED, Draft, Remark, Rule, worth
+from modelling.durations import DAY_MS
 from modelling.reach import can_match
 
 DEPARTMENTS = {"marketing": "marketing", "sales": "sales", "customer_service": "customer service"}
@@ -337,6 +338,20 @@ def a_reason_in_another_language(draft: Draft) -> Iterator[Remark]:
             yield "warning", rule, f"Alerts are in `{language}`, and `says` has no such text.", "R7"
 
 
+# about alerts
+
+
+def announced_twice_a_day(draft: Draft) -> Iterator[Remark]:
+    """R79: who needs attention is seen at a glance, which many alerts of one lead prevent."""
+    if draft.compiled["alerts"]["cooldown"] < DAY_MS:
+        yield (
+            "warning",
+            ("alerts", "cooldown"),
+            "A lead can be announced again on the same day: let the cooldown be a day or more.",
+            "R79",
+        )
+
+
 # about ideal leads
 
 
@@ -388,6 +403,7 @@ ADVICE = (
     two_rules_with_the_same_match,
     an_activity_under_fit,
     a_reason_in_another_language,
+    announced_twice_a_day,
     an_ideal_lead_nobody_agreed_to,
     more_than_four_criteria,
 )

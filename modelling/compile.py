@@ -24,7 +24,7 @@ from modelling.condition_terms import ConditionReader, Subject, Subjects
 from modelling.country_names import country_codes
 from modelling.document import UTM, FormEntry, IdealLead, Limits, ModelDocument
 from modelling.document_mistakes import note_document_mistakes, note_nothing, without_mistakes
-from modelling.durations import DAY_MS
+from modelling.durations import DAY_MS, HOUR_MS
 from modelling.field_entries import CONTROL_FIELDS, EMAIL, FieldCompiler, subjects_of
 from modelling.lead_room import check_room
 from modelling.mail_domains import mail_domains
@@ -193,6 +193,10 @@ class _Compiler:
 
     def _alerts(self) -> Compiled:
         alerts = self.document.alerts
+        if alerts.cooldown < HOUR_MS:
+            advice = "Write an hour or more, such as 7 days"
+            reason = "A lead would be announced again and again"
+            self.margin.note(("alerts", "cooldown"), reason, advice)
         if not _is_time_zone(alerts.time_zone):
             near = did_you_mean(alerts.time_zone, sorted(zoneinfo.available_timezones()))
             advice = near if near.endswith("?") else "Write it as Europe/Warsaw"

@@ -189,6 +189,10 @@ FINDINGS: dict[str, tuple[str, str, str, str, Changes, Changes]] = {
         [("    points: -5\n", "    points: -5\n    says: {en: Quiet}\n"), ("channels:\n", "alerts: {language: pl}\nchannels:\n")],
         [("    points: -5\n", "    points: -5\n    says: {en: Quiet, pl: Cisza}\n"), ("channels:\n", "alerts: {language: pl}\nchannels:\n")],
     ),
+    "a lead announced twice a day": (
+        "warning", "alerts.cooldown", "announced again on the same day", "R79",
+        [("channels:\n", "alerts: {cooldown: 23 hours}\nchannels:\n")], [("channels:\n", "alerts: {cooldown: 24 hours}\nchannels:\n")],
+    ),
     "an ideal lead one department did not agree to": (
         "warning", "ideal_leads.0", "does not say who agreed to it in customer service", "R89",
         [ideal("marketing: A, sales: B", 3)], [ideal(ALL_THREE, 3)],

@@ -21,8 +21,9 @@ from tests.builders import MONDAY
 ID = '"' * 128  # JSON writes each of these as two
 WIDEST = "\U0001f600" * 104 + '"' * 96  # 200 letters, 512 bytes
 ANSWERS = {
-    "text": WIDEST, "message": '"' * 4096, "url": f"a.pl/{chr(0x1F600) * 195}", "phone": "+4860010020",
-    "number": -1.2345678901234567e-300, "date": "2026-12-31", "yes_no": False, "country": "PL",
+    "text": WIDEST, "message": '"' * 4096, "url": f"a.pl/{chr(0x1F600) * 195}",
+    "phone": "+4860010020", "number": -1.2345678901234567e-300, "date": "2026-12-31",
+    "yes_no": False, "country": "PL",
 }  # fmt: skip
 TOUCH = Touch(
     MONDAY,
