@@ -130,7 +130,7 @@ def store(*, hasty: bool = False) -> LeadTable:
     """Leads and their history."""
     names = settings()
     dynamodb = client("dynamodb", hasty=hasty)
-    return LeadTable(dynamodb, names.leads_table, names.facts_table, book().retention)
+    return LeadTable(dynamodb, names.leads_table, names.facts_table, book().retention, pause)
 
 
 def move(*, hasty: bool = False) -> Move:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
 
 from functions.leads.history import Record
-from functions.leads.lead_table import Conflict, LeadStore, LeadTable
+from functions.leads.lead_table import Conflict, LeadStore, LeadTable, TryLater
 from functions.scoring.instants import DAY_MS
 from tests.builders import ANNA, MONDAY, form_submitted, page_viewed
 from tests.fakes import MemoryStore
@@ -144,3 +145,43 @@ def test_an_index_gives_all_its_due_leads_however_many(store: LeadStore) -> None
         item = {"lead": f"lead-{number:03d}", "revision": 1, "due_shard": 0, "due_at": number}
         store.write(item, expected=0)
     assert len(list(store.due(0, until=500))) == 230
+
+
+class _Throttled:
+    """A client that leaves everything undone a few times, as DynamoDB does when it is throttled."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+
+    def batch_get_item(self, RequestItems: Any) -> Any:  # noqa: N803  (as boto3 names it)
+        self.times -= 1
+        if self.times >= 0:
+            return {"Responses": {}, "UnprocessedKeys": RequestItems}
+        keys = RequestItems["leads"]["Keys"]
+        return {"Responses": {"leads": [key | {"revision": {"N": "1"}} for key in keys]}}
+
+    def batch_write_item(self, RequestItems: Any) -> Any:  # noqa: N803  (as boto3 names it)
+        self.times -= 1
+        return {"UnprocessedItems": RequestItems if self.times >= 0 else {}}
+
+
+@pytest.mark.parametrize(("times", "waits"), [(0, [0]), (1, [0, 50]), (3, [0, 50, 100, 200])])
+def test_what_a_throttled_table_left_undone_is_asked_again_more_and_more_slowly(
+    times: int, waits: list[int]
+) -> None:
+    waited: list[int] = []
+    client: Any = _Throttled(times)
+    assert set(LeadTable(client, "leads", "facts", 0, waited.append).read([ANNA])) == {ANNA}
+    client.times = times
+    record = Record(page_viewed(), MONDAY)
+    LeadTable(client, "leads", "facts", 0, waited.append).remember([record])
+    assert waited == waits * 2
+
+
+def test_a_table_that_stays_throttled_is_left_for_later() -> None:
+    client: Any = _Throttled(99)
+    table = LeadTable(client, "leads", "facts", 0)
+    with pytest.raises(TryLater):
+        table.read([ANNA])
+    with pytest.raises(TryLater):
+        table.remember([Record(page_viewed(), MONDAY)])
