@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from modelling.document import CONDITION_MARK, ModelDocument
+from modelling.document_mistakes import MAY_BE_NOTHING
 
 FILE = Path(__file__).resolve().parent.parent / "scoring-model.schema.json"
 REQUIRED = {"RuleEntry": ["rule", "points"], "FormEntry": ["thanks"], "Words": ["any"]}
@@ -83,8 +84,8 @@ def schema() -> dict[str, Any]:
 
 
 def _tidied(node: Any) -> Any:
-    """Put in the condition's definition; drop titles made from names, and defaults in
-    milliseconds.
+    """Put in the condition's definition; allow what the compiler allows and no more; drop titles
+    made from names, and defaults in milliseconds.
     """
     if isinstance(node, list):
         return [_tidied(one) for one in node]
@@ -93,7 +94,19 @@ def _tidied(node: Any) -> Any:
     kept = {key: _tidied(one) for key, one in node.items() if not _is_noise(key, one)}
     if kept.pop(CONDITION_MARK, False):
         kept["$ref"] = "#/$defs/Condition"
+    if "patternProperties" in kept:
+        kept["additionalProperties"] = False
+    for name, entry in kept.get("properties", {}).items():
+        if name not in MAY_BE_NOTHING and isinstance(entry, dict) and "anyOf" in entry:
+            kept["properties"][name] = _without_nothing(entry)
     return kept
+
+
+def _without_nothing(entry: dict[str, Any]) -> dict[str, Any]:
+    """Drop the branch of an optional key that pydantic takes and the compiler refuses."""
+    branches = [branch for branch in entry["anyOf"] if branch != {"type": "null"}]
+    rest = {key: value for key, value in entry.items() if key != "anyOf"}
+    return {**branches[0], **rest} if len(branches) == 1 else {"anyOf": branches, **rest}
 
 
 def _is_noise(key: str, value: object) -> bool:
