@@ -6,6 +6,7 @@ costs 730 ms of a cold start). Compiled libraries come from the Powertools layer
 the local cloud's environment on one machine.
 """
 
+import contextlib
 import hashlib
 import importlib.metadata
 import json
@@ -128,16 +129,17 @@ def _name(files: dict[str, Path], model: bytes) -> str:
 def _write(folder: Path, files: dict[str, Path], model: bytes) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(dir=folder.parent, prefix="partial-"))
-    for name, path in files.items():
-        (partial / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, partial / name)
-    (partial / "scoring-model.json").write_bytes(model)
-    _compile(partial)
-    partial.chmod(0o755)
     try:
-        partial.rename(folder)
-    except OSError:  # another process made the same content first
-        shutil.rmtree(partial)
+        for name, path in files.items():
+            (partial / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, partial / name)
+        (partial / "scoring-model.json").write_bytes(model)
+        _compile(partial)
+        partial.chmod(0o755)
+        with contextlib.suppress(OSError):  # another process made the same content first
+            partial.rename(folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
 
 
 def _compile(folder: Path) -> None:

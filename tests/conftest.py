@@ -1,5 +1,7 @@
 """Tests of one `xdist_group` run in one process, as their mark says: they share a stack.
 
+Groups that wait for a schedule begin first, so that all else is worked off meanwhile.
+
 pytest-xdist 3.8 tells its scheduler of groups by a suffix of a test's id, which it puts where
 pytest 9.2 no longer looks (pytest-xdist issue 1386): without a word, every process would bring up
 every stack. To be removed with the release that mends it.
@@ -7,12 +9,25 @@ every stack. To be removed with the release that mends it.
 
 import pytest
 
+LONGEST_FIRST = ("stories", "watched_stack", "vectors", "deployment")
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("loadgroup", default=False):
         return
+    items.sort(key=_turn)
     for item in items:
-        mark = item.get_closest_marker("xdist_group")
-        if mark is not None and not item.nodeid.endswith(f"@{mark.args[0]}"):
-            item._id = type(item._id).parse(f"{item.nodeid}@{mark.args[0]}")
+        group = _group(item)
+        if group and not item.nodeid.endswith(f"@{group}"):
+            item._id = type(item._id).parse(f"{item.nodeid}@{group}")
+
+
+def _turn(item: pytest.Item) -> int:
+    group = _group(item)
+    return LONGEST_FIRST.index(group) if group in LONGEST_FIRST else len(LONGEST_FIRST)
+
+
+def _group(item: pytest.Item) -> str:
+    mark = item.get_closest_marker("xdist_group")
+    return str(mark.args[0]) if mark else ""

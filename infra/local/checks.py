@@ -1,7 +1,8 @@
 """`make test`: everything that is checked, quick things first, pytest's own line last.
 
-mypy reads the whole of aws-cdk-lib, two minutes when its cache is cold: it runs beside pytest,
-with the cache kept in `.local/`. Arguments go to pytest.
+There is one pytest process more than two cores work off, as some tests mostly wait for a schedule;
+`tests/conftest.py` puts those first. mypy reads the whole of aws-cdk-lib, two minutes when its
+cache is cold: it runs beside pytest, with the cache kept in `.local/`. Arguments go to pytest.
 """
 
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from infra.local.prepare import LOCAL, ROOT, environment
 
-PROCESSES = "2"
+PROCESSES = ["-n", "3", "--dist", "loadgroup", "--no-loadscope-reorder"]
 QUICK = {
     "ruff check": ["ruff", "check", "."],
     "ruff format": ["ruff", "format", "--check", "."],
@@ -29,7 +30,7 @@ def main() -> int:
     failed = [name for name, command in QUICK.items() if not _passes(name, command, env)]
     typing = {name: _start_mypy(name, paths, env) for name, paths in TYPED.items()}
     tests = subprocess.run(
-        [sys.executable, "-m", "pytest", "-n", PROCESSES, "--dist", "loadgroup", *sys.argv[1:]],
+        [sys.executable, "-m", "pytest", *PROCESSES, *sys.argv[1:]],
         cwd=ROOT,
         env=env,
         check=False,

@@ -6,8 +6,10 @@ set afterwards, from the same template.
 
 import io
 import json
+import threading
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from infra.local.cloud import ACCOUNT, KEY, REGION, LocalCloud
 
 WAIT = {"Delay": 1, "MaxAttempts": 120}
 LAYER = "/lead-scoring/powertools-layer"  # names below /aws are Amazon's own, here too
+_MAKING = threading.Lock()  # clients are safe among threads, the session that makes them is not
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the first date a zip can hold: the same content is the same file
 
 
@@ -26,12 +29,22 @@ class DeploymentFailed(RuntimeError):
     """CloudFormation gave up; the message names the resources and their reasons."""
 
 
+@cache
 def local_session() -> boto3.Session:
+    """One for the process, as each reads the data of its services anew."""
     return boto3.Session(aws_access_key_id=KEY, aws_secret_access_key=KEY, region_name=REGION)
 
 
 def local_client(name: str, cloud: LocalCloud) -> Any:
-    """A client of the local cloud; Any, as its service is only known by name."""
+    """A client of the local cloud, kept: each costs 100 ms and more to make, and any thread may use
+    it. Any, as its service is only known by name.
+    """
+    with _MAKING:
+        return _client(name, cloud)
+
+
+@cache
+def _client(name: str, cloud: LocalCloud) -> Any:
     config = Config(
         connect_timeout=2,
         read_timeout=60,

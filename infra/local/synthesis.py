@@ -73,8 +73,10 @@ def _synthesise(folder: Path, context: str, model_file: Path) -> None:
 
 
 def _fingerprint(context: str, model_file: Path) -> str:
+    """Of content, not of the model's place: a copy of it is the same model."""
     content = hashlib.sha256(f"{sys.version}\0{context}\0".encode())
-    for path in (model_file, *_ingredients()):
+    content.update(hashlib.sha256(model_file.read_bytes()).digest())
+    for path in _ingredients():
         content.update(f"{path}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
     return content.hexdigest()[:16]
 

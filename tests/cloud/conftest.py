@@ -30,22 +30,6 @@ def stack() -> Iterator[LocalStack]:
     stop_cloud(running.cloud)
 
 
-@pytest.fixture
-def enforced_stack() -> Iterator[LocalStack]:
-    """A stack of its own in which roles and TLS-only policies count, as in AWS."""
-    running = bring_up(enforce_permissions=True)
-    yield running
-    stop_cloud(running.cloud)
-
-
-@pytest.fixture
-def lone_stack() -> Iterator[LocalStack]:
-    """A stack of its own, to break."""
-    running = bring_up()
-    yield running
-    stop_cloud(running.cloud)
-
-
 @pytest.fixture(scope="module")
 def cloud() -> Iterator[LocalCloud]:
     """A cloud with nothing in it yet."""
@@ -82,8 +66,3 @@ def watched_stack() -> Iterator[LocalStack]:
         yield bring_up_to_date(started, assembly)
     finally:
         stop_cloud(started)
-
-
-@pytest.fixture
-def nowhere(tmp_path: Path) -> Path:
-    return tmp_path / "alerts"

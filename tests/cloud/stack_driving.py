@@ -8,7 +8,6 @@ import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from cli.fact_files import SOURCE
@@ -51,16 +50,14 @@ def import_facts(stack: LocalStack, *messages: Iterable[Line]) -> None:
         for facts in messages
     ]
     for first in range(0, len(entries), ENTRIES_MAX):
-        answer = client("events", stack.cloud).put_events(
-            Entries=entries[first : first + ENTRIES_MAX]
-        )
+        answer = stack.client("events").put_events(Entries=entries[first : first + ENTRIES_MAX])
         assert not answer["FailedEntryCount"], answer
 
 
 def facts_kept(stack: LocalStack) -> set[tuple[str, str]]:
     """Lead id and key of every fact in the history."""
     pages = (
-        client("dynamodb", stack.cloud)
+        stack.client("dynamodb")
         .get_paginator("scan")
         .paginate(
             TableName=stack.facts_table,
@@ -75,7 +72,7 @@ def facts_kept(stack: LocalStack) -> set[tuple[str, str]]:
 def is_idle(stack: LocalStack) -> bool:
     """Whether no activity waits, and none is being worked on."""
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    told = client("sqs", stack.cloud).get_queue_attributes(
+    told = stack.client("sqs").get_queue_attributes(
         QueueUrl=stack.activity_queue, AttributeNames=names
     )
     return all(int(told["Attributes"][name]) == 0 for name in names)
@@ -83,7 +80,7 @@ def is_idle(stack: LocalStack) -> bool:
 
 def take_messages(stack: LocalStack, queue: str) -> list[dict[str, Any]]:
     """Everything on a queue, taken off it."""
-    queues, taken = client("sqs", stack.cloud), []
+    queues, taken = stack.client("sqs"), []
     while messages := queues.receive_message(
         QueueUrl=queue, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
     ).get("Messages"):
@@ -103,12 +100,6 @@ def read_lead_at(stack: LocalStack, address: str, *, at: int) -> dict[str, Any]:
     return read_view(_known(stack), book, address, at=at).as_object()
 
 
-@cache
-def client(service: str, cloud: LocalCloud) -> Any:
-    """One client for all tests of a process: each costs 100 ms and more to make."""
-    return local_client(service, cloud)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _KnownStack(RunningStack):
     """The stack as the command line knows it; what each command would ask for is asked once."""
@@ -117,7 +108,7 @@ class _KnownStack(RunningStack):
     asked: list[LeadIds] = field(default_factory=list)
 
     def client(self, service: str) -> Any:
-        return client(service, self.cloud)
+        return local_client(service, self.cloud)
 
     def lead_ids(self) -> LeadIds:
         if not self.asked:

@@ -19,7 +19,8 @@ pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("deployment")]
 
 
 @pytest.fixture
-def cloud() -> Iterator[LocalCloud]:
+def another_cloud() -> Iterator[LocalCloud]:
+    """With nothing in it, for a stack that another way deploys."""
     running = start_cloud()
     yield running
     stop_cloud(running)
@@ -61,20 +62,20 @@ def test_a_change_of_points_alone_replaces_no_resource(cloud: LocalCloud, tmp_pa
 
 
 def test_the_pinned_command_bootstraps_and_deploys_and_then_finds_nothing_to_do(
-    cloud: LocalCloud,
+    another_cloud: LocalCloud,
 ) -> None:
     account = {
-        "AWS_ENDPOINT_URL": cloud.endpoint,
+        "AWS_ENDPOINT_URL": another_cloud.endpoint,
         "AWS_ACCESS_KEY_ID": KEY,
         "AWS_SECRET_ACCESS_KEY": KEY,
         "AWS_REGION": REGION,
         "CI": "1",
     }
     env = {k: v for k, v in environment().items() if not k.startswith("AWS_")} | account
-    put_layer(cloud)
+    put_layer(another_cloud)
     settings = ["-c", "stage=local", "-c", "combined_alarms=false"]
     layer = ["--parameters", f"PowertoolsLayer={LAYER}"]
-    output = ["--output", str(Path(cloud.folder) / "cdk.out")]
+    output = ["--output", str(Path(another_cloud.folder) / "cdk.out")]
     cdk = [str(CDK / "node_modules" / ".bin" / "cdk")]
 
     def run(*arguments: str) -> str:
