@@ -13,7 +13,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any, Protocol
 
-from functions.intake.activity_event import Doors, MessageReader, ReadMessage, Sender
+from functions.intake.activity_event import Doors, MessageReader, ReadMessage, Sender, Taken
 from functions.intake.answer_reading import Mistake
 from functions.intake.refusal import Received, Refusal, refused_message
 from functions.leads.arrivals import Arrival, Verdict
@@ -21,7 +21,6 @@ from functions.leads.lead import LeadUnreadableError
 from functions.leads.lead_table import TryLater
 from functions.runtime import wiring
 from functions.runtime.telemetry import count, flush, logger
-from functions.scoring.facts import Fact
 
 _WAIT_SECONDS, _WAIT_SECONDS_MAX = 30, 900  # 30 receives last five hours: an outage of four passes
 _JITTER_PERCENT_MAX = 20  # full jitter would halve those five hours
@@ -112,10 +111,10 @@ class ActivityRecorder:
         return failed
 
     def _apply(self, wave: Sequence[_Pending]) -> None:
-        leads: dict[str, list[tuple[_Pending, Fact]]] = {}
+        leads: dict[str, list[tuple[_Pending, Taken]]] = {}
         for pending in wave:
-            for fact in pending.read.facts:
-                leads.setdefault(fact.lead, []).append((pending, fact))
+            for taken in pending.read.taken:
+                leads.setdefault(taken.fact.lead, []).append((pending, taken))
         if not leads:
             return
         outcomes = self.move.apply_many(
@@ -125,7 +124,7 @@ class ActivityRecorder:
             self._note(entries, outcomes[lead])
         self.count("id_conflict", sum(_conflicting(entries) for entries in leads.values()))
 
-    def _note(self, entries: Sequence[tuple[_Pending, Fact]], outcome: Outcome) -> None:
+    def _note(self, entries: Sequence[tuple[_Pending, Taken]], outcome: Outcome) -> None:
         if isinstance(outcome, Exception):
             self.count("lead_unreadable", int(isinstance(outcome, LeadUnreadableError)))
             for pending, _ in entries:
@@ -211,13 +210,12 @@ def _receives(record: Record) -> int:
     return int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
 
 
-def _arrival(pending: _Pending, fact: Fact) -> Arrival:
+def _arrival(pending: _Pending, taken: Taken) -> Arrival:
     read = pending.read
-    received_hash = read.received_hashes.get(fact.id, "") if fact.is_form else ""
-    return Arrival(fact, read.received_at, read.silent, received_hash, read.source)
+    return Arrival(taken.fact, read.received_at, read.silent, taken.received_hash, read.source)
 
 
-def _conflicting(entries: Sequence[tuple[_Pending, Fact]]) -> int:
+def _conflicting(entries: Sequence[tuple[_Pending, Taken]]) -> int:
     """How many facts of a lead share an id with another one they are not (C4)."""
-    activities = [fact for _, fact in entries if not fact.is_form]
+    activities = [taken.fact for _, taken in entries if not taken.fact.is_form]
     return len({fact.identity for fact in activities}) - len({fact.id for fact in activities})

@@ -7,7 +7,7 @@ that holds only what was refused, so that sending it again repeats nothing.
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from functions.intake.answer_reading import Mistake
 from functions.intake.fact_line import read_fact
@@ -55,27 +55,39 @@ class Doors:
         raise _WholeRefusedError("source_not_allowed")
 
 
+class Taken(NamedTuple):
+    """A fact that can be accepted; `received_hash` of a form is of how it came, before anything was
+    mapped (B4).
+    """
+
+    fact: Fact
+    received_hash: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadMessage:
     """What one message holds: facts, refusals, and whether it belongs to nobody.
 
-    `silent`: an import or a replay, which never alerts. `received_hashes`, by id, are of the forms
-    as they came, before anything was mapped (B4). `skewed`: facts later than their ingestion.
+    `silent`: an import or a replay, which never alerts. `skewed`: facts later than their ingestion.
     """
 
     received_at: int = 0
     source: str = ""
-    facts: list[Fact] = field(default_factory=list)
+    taken: list[Taken] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     passed_over: bool = False
     silent: bool = False
-    received_hashes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def facts(self) -> list[Fact]:
+        """The facts that can be accepted, in their order."""
+        return [taken.fact for taken in self.taken]
 
     @property
     def number(self) -> int:
         """How many facts came in this message, whatever becomes of them."""
         refused = sum(refusal.number for refusal in self.refusals)
-        return len(self.facts) + refused + self.passed_over
+        return len(self.taken) + refused + self.passed_over
 
     @property
     def skewed(self) -> int:
@@ -113,8 +125,7 @@ class MessageReader:
         )
         if isinstance(parked, Refusal):
             return ReadMessage(received_at, "forms", refusals=[replace(parked, body=body)])
-        fact, received_hash = parked
-        return ReadMessage(received_at, "forms", [fact], received_hashes={fact.id: received_hash})
+        return ReadMessage(received_at, "forms", [Taken(*parked)])
 
     def _event(
         self, message: dict[str, Any], body: str, received_at: int, sender: Sender
@@ -135,9 +146,7 @@ class MessageReader:
             if isinstance(fact, Refusal):
                 bad.append((line, fact))
             else:
-                read.facts.append(fact)
-                if fact.is_form:
-                    read.received_hashes[fact.id] = _received_hash(line)
+                read.taken.append(Taken(fact, _received_hash(line) if fact.is_form else ""))
         read.refusals.extend(_refusals(bad, message, body, sender, whole=len(bad) == len(lines)))
         return read
 

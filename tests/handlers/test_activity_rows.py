@@ -57,6 +57,8 @@ def test_c3_the_same_again_writes_nothing(stage: Stage) -> None:
     recorded(stage, message(PAGE, ingested_at="2026-12-24T10:00:00Z"))
     assert (stage.facts(), stage.leads()) == before
     assert len(before[0]) == 1
+    counts = stage.counted()
+    assert (counts["applied"], counts["unchanged"], counts["accepted"]) == (2, 1, 3)
 
 
 def test_c4_the_same_id_with_other_content_is_another_fact(stage: Stage) -> None:
@@ -307,6 +309,32 @@ def test_c38_an_activity_without_id_is_the_same_when_it_comes_again(stage: Stage
     assert len(stage.facts()) == 1
     recorded(stage, message(bare, source="another.website"))
     assert len(stage.facts()) == 2
+
+
+FORM = PAGE | {"id": "1", "kind": "form_submitted", "form": "demo", "answers": {"name": "Anna"}}
+OTHER = FORM | {"answers": {"name": "Ewa"}}
+
+
+def test_b4_forms_of_two_leads_may_share_an_id_in_one_message(stage: Stage) -> None:
+    both = {"activities": [FORM, OTHER | {"lead": "ewa@example.com"}]}
+    recorded(stage, message(both))
+    recorded(stage, message(both))
+    assert sorted(fact["answers"]["name"] for fact in stage.facts()) == ["Anna", "Ewa"]
+    stored = stage.dynamodb.scan(TableName="facts")["Items"]
+    assert len({item["received_hash"]["S"] for item in stored}) == 2
+
+
+def test_b4_one_lead_may_not_share_an_id_between_two_forms_of_one_message(stage: Stage) -> None:
+    assert stage.record(batch(message({"activities": [FORM, OTHER]})))
+    (refused,) = stage.sent("refused")
+    assert refused["reason"] == "submission_id_reused"
+    (fact,) = stage.facts()
+    assert fact["answers"] == {"name": "Anna"}
+    (stored,) = stage.dynamodb.scan(TableName="facts")["Items"]
+    stage.clear()
+    recorded(stage, message(FORM))
+    (alone,) = stage.dynamodb.scan(TableName="facts")["Items"]
+    assert stored["received_hash"] == alone["received_hash"]
 
 
 @pytest.mark.parametrize("given", ["x" * 129, "a\nb", "\ud800", 5, ["x"]])
