@@ -158,9 +158,10 @@ class ActivityRecorder:
         for refusal in pending.refusals():
             self.count("refused", refusal.number)
             self.count(f"refused_{refusal.reason}", refusal.number)
-        for verdict in (Verdict.APPLIED, Verdict.UNCHANGED):
-            self.count("accepted", pending.verdicts[verdict])
-            self.count(verdict.value, pending.verdicts[verdict])
+        for verdict, number in pending.verdicts.items():
+            if verdict not in _REFUSED_BY_MOVE:
+                self.count("accepted", number)
+                self.count(verdict.value, number)
 
     def _put_off(self, pending: _Pending) -> None:
         doubled = min(_WAIT_SECONDS << min(pending.receives - 1, 10), _WAIT_SECONDS_MAX)

@@ -342,6 +342,23 @@ def test_c39_an_id_that_cannot_be_printed_is_refused(stage: Stage, given: object
     refused_as(stage, message(PAGE | {"id": given}), "invalid_id")
 
 
+def test_g20_a_form_that_comes_again_is_a_duplicate_and_accepted(stage: Stage) -> None:
+    for _ in range(2):
+        stage.record(sample("form_parked_while_the_table_was_away"))
+    counts = stage.counted()
+    assert (counts["applied"], counts["duplicate"]) == (1, 1)
+    assert counts["accepted"] == counts["received"] == 2
+
+
+def test_a_first_fact_that_no_rule_knows_is_no_duplicate(stage: Stage) -> None:
+    recorded(stage, message(PAGE))
+    stage.counted()
+    recorded(stage, message(PAGE | {"kind": "link_clicked", "at": "2026-11-23T09:58:00Z"}))
+    counts = stage.counted()
+    assert counts["accepted"] == 1
+    assert "duplicate" not in counts
+
+
 def test_the_envelope_tells_what_the_detail_leaves_out(stage: Stage) -> None:
     recorded(stage, message({"email": "anna@example.com", "path": "/"}))
     assert stored_at(stage) == parse_instant("2026-11-23T10:00:00Z")
