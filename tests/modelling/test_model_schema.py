@@ -72,8 +72,8 @@ def test_the_schema_holds_no_milliseconds() -> None:
     assert max(numbers(json.loads(schema_text()))) <= 100_000
 
 
-FORM_AND_MORE = """/thanks, errors: https://a.pl, origins: [https://a.pl], honeypot: fax, open: true,
-    consent: {field: box, needed: true}}
+FORM_AND_MORE = """/thanks, errors: https://a.pl, origins: [https://a.pl], honeypot: fax,
+    open: true, consent: {field: box, needed: true}}
 alerts: {cooldown: 7 days, language: pl, time_zone: UTC, subject_names_company: true}
 ideal_leads:
   - ideal: one
