@@ -1,16 +1,18 @@
 """What leads did comes in by the queue: read, kept per lead in one move, refused or put off.
 
 A permanent fault is refused at first sight, so that only passing ones come back; those back off
-each by itself, and a record that was received more often runs later, so that a bad one never stands
-in its neighbours' way (G18).
+each by itself. What was received before runs alone, and later the more often it was, so that a
+record that kills the process, or meets a bug of ours, does not take its neighbours with it (G18,
+D11, D12).
 """
 
 import random
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import groupby
+from pathlib import PurePath
 from typing import Any, Protocol
 
 from functions.intake.activity_event import Doors, MessageReader, ReadMessage, Sender, Taken
@@ -24,6 +26,11 @@ from functions.runtime.telemetry import count, flush, logger
 
 _WAIT_SECONDS, _WAIT_SECONDS_MAX = 30, 900  # 30 receives last five hours: an outage of four passes
 _JITTER_PERCENT_MAX = 20  # full jitter would halve those five hours
+
+# what comes again tries no longer than this; a table that fails slowly would use up the thirty
+# seconds of the function, and then nothing was put off at all (G22)
+_TRIES_MS = 10_000
+_SHUFFLED = 1_000_000
 
 _REFUSED_BY_MOVE = (Verdict.REUSED, Verdict.ERASED)
 
@@ -78,6 +85,7 @@ class ActivityRecorder:
     put_off: Callable[[Record, int], None]
     count: Callable[[str, int], None]
     chance: Callable[[int, int], int]
+    clock: Callable[[], int]
     tell: Callable[..., None] = field(default=lambda *_, **__: None)
 
     def record(self, batch: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
@@ -86,29 +94,50 @@ class ActivityRecorder:
         Raises KeyError where a record has no messageId (C25), NothingRecordedError where all
         failed.
         """
-        records = sorted(batch["Records"], key=_receives)
-        failed = []
-        for _, wave in groupby(records, key=_receives):
-            failed.extend(self._wave([self._pending(record) for record in wave]))
+        records = batch["Records"]
+        started = self.clock()
+        failed: list[_Pending] = []
+        for wave in self._waves(records):
+            late = _receives(wave[0]) > 1 and self.clock() - started >= _TRIES_MS
+            again = [self._untried(record) for record in wave] if late else self._wave(wave)
+            for pending in again:
+                self._put_off(pending)
+            failed.extend(again)
         self.tell("batch recorded", records=len(records), failed=len(failed))
         if failed and len(failed) == len(records):
             raise NothingRecordedError
         return {"batchItemFailures": [{"itemIdentifier": pending.id} for pending in failed]}
 
-    def _pending(self, record: Record) -> _Pending:
-        return _Pending(
-            record["messageId"], _receives(record), record, self.reader.read(record["body"])
-        )
+    def _waves(self, records: Sequence[Record]) -> Iterator[Sequence[Record]]:
+        """All that is new at once; then each that was received before by itself, in the order of
+        chance where they are equal: whatever kills the process, its neighbours come first in turn.
+        """
+        if new := [record for record in records if _receives(record) == 1]:
+            yield new
+        again = [record for record in records if _receives(record) > 1]
+        for record in sorted(again, key=lambda one: (_receives(one), self.chance(0, _SHUFFLED))):
+            yield [record]
 
-    def _wave(self, wave: Sequence[_Pending]) -> list[_Pending]:
+    def _pending(self, record: Record) -> _Pending:
+        name, receives, body = record["messageId"], _receives(record), record["body"]
+        try:
+            return _Pending(name, receives, record, self.reader.read(body))
+        except Exception as bug:  # noqa: BLE001  ours: told, put off, and never its neighbours' (decision 7)
+            self.count("bug", 1)
+            self.count("received", int(receives == 1))
+            self._tell_bug(bug)
+            return self._untried(record)
+
+    def _untried(self, record: Record) -> _Pending:
+        return _Pending(record["messageId"], _receives(record), record, ReadMessage(), failed=True)
+
+    def _wave(self, records: Sequence[Record]) -> list[_Pending]:
+        wave = [self._pending(record) for record in records]
         self._apply(wave)
         for pending in wave:
             self._refuse(pending)
             self._count(pending)
-        failed = [pending for pending in wave if pending.failed]
-        for pending in failed:
-            self._put_off(pending)
-        return failed
+        return [pending for pending in wave if pending.failed]
 
     def _apply(self, wave: Sequence[_Pending]) -> None:
         leads: dict[str, list[tuple[_Pending, Taken]]] = {}
@@ -127,11 +156,19 @@ class ActivityRecorder:
     def _note(self, entries: Sequence[tuple[_Pending, Taken]], outcome: Outcome) -> None:
         if isinstance(outcome, Exception):
             self.count("lead_unreadable", int(isinstance(outcome, LeadUnreadableError)))
+            if not isinstance(outcome, TryLater | LeadUnreadableError):
+                self._tell_bug(outcome)
             for pending, _ in entries:
                 pending.failed = True
             return
         for (pending, _), verdict in zip(entries, outcome, strict=True):
             pending.verdicts[verdict] += 1
+
+    def _tell_bug(self, bug: Exception) -> None:
+        """Tell what a bug is and where, never what it says: that may be what a person typed."""
+        frames = traceback.extract_tb(bug.__traceback__)
+        place = f"{PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+        self.tell("bug", kind=type(bug).__name__, place=place)
 
     def _refuse(self, pending: _Pending) -> None:
         """Keep aside what is refused; a record that comes again anyway is refused then (K6)."""
@@ -187,6 +224,7 @@ def _recorder() -> ActivityRecorder:
         put_off=_put_off,
         count=count,
         chance=random.randint,
+        clock=wiring.clock,
         tell=lambda message, **told: logger().info(message, extra=told),
     )
 
@@ -217,6 +255,6 @@ def _arrival(pending: _Pending, taken: Taken) -> Arrival:
 
 
 def _conflicting(entries: Sequence[tuple[_Pending, Taken]]) -> int:
-    """How many facts of a lead share an id with another one they are not (C4)."""
+    """How many facts of a lead share an id with another of the same wave that they are not (C4)."""
     activities = [taken.fact for _, taken in entries if not taken.fact.is_form]
     return len({fact.identity for fact in activities}) - len({fact.id for fact in activities})

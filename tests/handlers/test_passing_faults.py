@@ -2,14 +2,14 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from functions.capture_form import FormCapture
-from functions.intake.activity_event import Doors, MessageReader, Sender
+from functions.intake.activity_event import Doors, MessageReader, ReadMessage, Sender
 from functions.leads.arrivals import Arrival, Verdict
 from functions.leads.lead import LeadUnreadableError
 from functions.leads.lead_table import TryLater
@@ -40,7 +40,7 @@ class Leads:
     """A move that remembers what it was given; some leads do not answer."""
 
     away: frozenset[str] = frozenset()
-    fault: TryLater | LeadUnreadableError = field(default_factory=TryLater)
+    fault: Exception = field(default_factory=TryLater)
     verdict: Verdict = Verdict.APPLIED
     moves: list[dict[str, list[Arrival]]] = field(default_factory=list)
     deadlines: list[int | None] = field(default_factory=list)
@@ -70,7 +70,10 @@ class Scene:
     counts: Counter[str] = field(default_factory=Counter)
     waits: dict[str, int] = field(default_factory=dict)
     visibility: bool = True
-    jitter: int = 0
+    chance: Callable[[int, int], int] = min
+    reader: MessageReader | None = None
+    now: int = parse_instant(NOW)
+    told: list[dict[str, Any]] = field(default_factory=list)
 
     def capture(self, event: dict[str, Any]) -> dict[str, Any]:
         return FormCapture(
@@ -86,12 +89,14 @@ class Scene:
 
     def record(self, event: dict[str, Any], doors: Doors | None = None) -> dict[str, Any]:
         return ActivityRecorder(
-            reader=MessageReader(MODEL, doors or Doors(), str),
+            reader=self.reader or MessageReader(MODEL, doors or Doors(), str),
             move=self.leads,
             refusals=self.refused,
             put_off=self._put_off,
             count=self._count,
-            chance=lambda _low, _high: self.jitter,
+            chance=self.chance,
+            clock=lambda: self.now,
+            tell=lambda message, **told: self.told.append({"message": message} | told),
         ).record(event)
 
     def _count(self, name: str, number: int) -> None:
@@ -198,15 +203,20 @@ def test_waiting_doubles_from_half_a_minute_to_a_quarter_of_an_hour(
 
 
 def test_jitter_takes_off_at_most_a_fifth() -> None:
-    scene = Scene(Leads(away=ANNA), jitter=20)
+    scene = Scene(Leads(away=ANNA), chance=max)
     with pytest.raises(NothingRecordedError):
         scene.record(batch(page("anna@example.com"), receives=6))
     assert scene.waits == {"message-1": 720}
 
 
 def test_thirty_receives_outlast_an_outage_of_four_hours() -> None:
-    waits = [min(30 << min(receive - 1, 10), 900) * 0.8 for receive in range(1, 30)]
-    assert sum(waits) > 4 * 3600
+    waited = 0
+    for receives in range(1, 30):
+        scene = Scene(Leads(away=ANNA), chance=max)
+        with pytest.raises(NothingRecordedError):
+            scene.record(batch(page("anna@example.com"), receives=receives))
+        waited += scene.waits["message-1"]
+    assert waited > 4 * 3600
 
 
 def test_a_wait_that_cannot_be_set_leaves_the_record_to_the_queue() -> None:
@@ -230,16 +240,105 @@ def test_k6_a_record_that_comes_again_anyway_is_refused_then_and_not_twice() -> 
     assert scene.refused.bodies == []
 
 
-def test_g18_records_received_more_often_run_later() -> None:
+def received(*leads: tuple[str, int]) -> dict[str, Any]:
+    """A batch with a page of each lead, received so many times."""
+    event = batch(*(page(f"{lead}@example.com") for lead, _ in leads))
+    for record, (_, receives) in zip(event["Records"], leads, strict=True):
+        record["attributes"]["ApproximateReceiveCount"] = str(receives)
+    return event
+
+
+def waves(scene: Scene) -> list[list[str]]:
+    return [[lead.partition("@")[0] for lead in move] for move in scene.leads.moves]
+
+
+def test_g18_d11_what_was_received_before_runs_alone_and_later() -> None:
     scene = Scene()
-    event = batch(page("often@example.com"), page("once@example.com"), page("new@example.com"))
-    for record, receives in zip(event["Records"], ("7", "1", "1"), strict=True):
-        record["attributes"]["ApproximateReceiveCount"] = receives
-    scene.record(event)
-    assert [list(move) for move in scene.leads.moves] == [
-        ["once@example.com", "new@example.com"],
-        ["often@example.com"],
+    scene.record(received(("often", 7), ("once", 1), ("again", 2), ("new", 1), ("anew", 2)))
+    assert waves(scene) == [["once", "new"], ["again"], ["anew"], ["often"]]
+
+
+def test_d11_equals_run_in_the_order_of_chance() -> None:
+    drawn = iter([3, 1, 2])
+    scene = Scene(chance=lambda _low, _high: next(drawn))
+    scene.record(received(("a", 2), ("b", 2), ("c", 2)))
+    assert waves(scene) == [["b"], ["c"], ["a"]]
+
+
+class ProcessKilledError(BaseException):
+    """Memory or time ran out: nothing in the process can catch it."""
+
+
+@dataclass
+class Deadly(Leads):
+    """A move that the facts of one lead kill."""
+
+    def apply_many(self, arrivals: Mapping[str, list[Arrival]]) -> dict[str, Outcome]:
+        if "killer@example.com" in arrivals:
+            raise ProcessKilledError
+        return super().apply_many(arrivals)
+
+
+def test_d11_neighbours_of_a_record_that_kills_the_process_commit_before_it() -> None:
+    scene = Scene(Deadly())
+    with pytest.raises(ProcessKilledError):
+        scene.record(received(("killer", 3), ("anna", 2), ("ewa", 2), ("new", 1)))
+    assert waves(scene) == [["new"], ["anna"], ["ewa"]]
+
+
+@dataclass
+class Slow(Leads):
+    """A table that takes its time to fail."""
+
+    scene: Scene | None = None
+
+    def apply_many(self, arrivals: Mapping[str, list[Arrival]]) -> dict[str, Outcome]:
+        assert self.scene is not None
+        self.scene.now += 6000
+        return super().apply_many(arrivals)
+
+
+def test_g22_records_for_which_no_time_is_left_are_put_off_untried() -> None:
+    names = [f"lead{number}" for number in range(50)]
+    scene = Scene(slow := Slow(away=frozenset(f"{name}@example.com" for name in names)))
+    slow.scene = scene
+    with pytest.raises(NothingRecordedError):
+        scene.record(received(*((name, 4) for name in names)))
+    assert len(scene.leads.moves) == 2
+    assert set(scene.waits.values()) == {240}
+    assert len(scene.waits) == scene.counts["put_off"] == 50
+
+
+class Stumbling(MessageReader):
+    """A reader with a bug that one message meets."""
+
+    def read(self, body: str) -> ReadMessage:
+        if "stumble" in body:
+            raise ZeroDivisionError("anna@example.com")
+        return super().read(body)
+
+
+def test_d12_a_bug_in_reading_one_message_stops_no_neighbour() -> None:
+    scene = Scene(reader=Stumbling(MODEL, Doors(), str))
+    event = batch(page("anna@example.com", path="stumble"), page("ewa@example.com"))
+    assert scene.record(event) == {"batchItemFailures": [{"itemIdentifier": "message-1"}]}
+    assert scene.waits == {"message-1": 30}
+    assert (scene.counts["bug"], scene.counts["accepted"], scene.counts["received"]) == (1, 1, 2)
+    (told,) = [told for told in scene.told if told["message"] == "bug"]
+    assert told["kind"] == "ZeroDivisionError"
+    assert told["place"].startswith("test_passing_faults.py:")
+    assert "anna" not in json.dumps(scene.told)
+
+
+def test_d12_a_bug_on_one_lead_stops_no_neighbour() -> None:
+    scene = Scene(Leads(away=ANNA, fault=ZeroDivisionError("anna@example.com")))
+    event = batch(page("anna@example.com"), page("ewa@example.com"))
+    assert scene.record(event) == {"batchItemFailures": [{"itemIdentifier": "message-1"}]}
+    assert scene.counts["accepted"] == 1
+    assert [told["kind"] for told in scene.told if told["message"] == "bug"] == [
+        "ZeroDivisionError"
     ]
+    assert "anna" not in json.dumps(scene.told)
 
 
 def test_activities_of_one_lead_in_a_batch_are_one_move() -> None:
