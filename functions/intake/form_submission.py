@@ -7,7 +7,7 @@ number is worth more than none.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,9 +19,10 @@ from functions.intake.answer_reading import (
     read_tick,
     read_yes_no,
 )
-from functions.intake.email_address import Address, AddressError, looks_like_address, read_address
+from functions.intake.email_address import Address, AddressError, read_address
 from functions.intake.fact_line import REFERRER, UTM_NAMES, read_id, read_touch
 from functions.intake.form_request import FormRequest, RequestError
+from functions.intake.found_address import found_address
 from functions.intake.refusal import Refusal, refusal_of
 from functions.scoring.conditions import fold
 from functions.scoring.facts import FORM_SUBMITTED, Answer, Fact, canonical_json, short_hash
@@ -253,10 +254,7 @@ def _address(
     typed: object, fields: Mapping[str, Any], ignored: list[str], mistakes: list[Mistake]
 ) -> Address | None:
     if typed is None or (isinstance(typed, str) and not typed.strip()):
-        found = {
-            text for name in ignored for text in _texts(fields[name]) if looks_like_address(text)
-        }
-        typed = found.pop() if len(found) == 1 else None
+        typed = found_address(fields, ignored)
     if typed is None:
         mistakes.insert(0, Mistake(_EMAIL, "missing_field"))
         return None
@@ -268,12 +266,3 @@ def _address(
     except AddressError as error:
         mistakes.insert(0, Mistake(_EMAIL, error.code))
         return None
-
-
-def _texts(value: object) -> Iterator[str]:
-    """All texts inside a value: form services nest a field's value under its name."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list | dict):
-        for part in value if isinstance(value, list) else value.values():
-            yield from _texts(part)
