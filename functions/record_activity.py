@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import PurePath
 from typing import Any, Protocol
 
-from functions.intake.activity_event import Doors, MessageReader, ReadMessage, Sender, Taken
+from functions.intake.activity_event import Doors, MessageReader, ReadMessage, Taken
 from functions.intake.answer_reading import Mistake
 from functions.intake.refusal import Received, Refusal, refused_message
 from functions.leads.arrivals import Arrival, Verdict
@@ -213,12 +213,10 @@ class ActivityRecorder:
 @cache
 def _recorder() -> ActivityRecorder:
     settings = wiring.settings()
-    senders = tuple(
-        Sender(sender.source, sender.account, sender.kinds, sender.imports)
-        for sender in settings.senders
-    )
     return ActivityRecorder(
-        reader=MessageReader(wiring.model(), Doors(senders, settings.mail_sources), wiring.lead_id),
+        reader=MessageReader(
+            wiring.model(), Doors(settings.senders, settings.mail_sources), wiring.lead_id
+        ),
         move=wiring.move(),
         refusals=wiring.refusals(),
         put_off=_put_off,

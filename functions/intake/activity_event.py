@@ -13,6 +13,7 @@ from functions.intake.answer_reading import Mistake
 from functions.intake.fact_line import read_fact
 from functions.intake.form_submission import read_parked
 from functions.intake.refusal import Refusal, refusal_of
+from functions.intake.sender import Sender
 from functions.intake.strict_json import UnreadableJsonError, parse_strictly
 from functions.scoring.facts import Fact, canonical_json, short_hash
 from functions.scoring.instants import SECOND_MS, parse_instant
@@ -23,16 +24,6 @@ _MISTAKES_MAX = 50  # of a message with a thousand bad activities the first ones
 _SKEW_MS = 2 * SECOND_MS  # the bus states whole seconds, so one second says nothing
 _NOT_CONTENT = frozenset({"id", "at", "lead", "email"})
 _COMMAND = "lead-scoring.cli"  # source of `lead-scoring send`, which nobody has to name
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """Who may put events: a source, its account and kinds (None: any), whether it may import."""
-
-    source: str
-    account: str | None = None
-    kinds: frozenset[str] | None = None
-    may_import: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from functions.intake.sender import Sender
+
 ASSET_MODEL = Path(__file__).resolve().parents[2] / "scoring-model.json"
 MINUTES_OF_A_DAY = 1440
 
@@ -21,18 +23,6 @@ class SettingMissingError(RuntimeError):
     def __init__(self, name: str, reason: str) -> None:
         """Name the variable and what is wrong with it, never its value."""
         super().__init__(f"environment variable {name}: {reason}")
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """Who may put activities on the bus: a source, its account, its kinds (None: any), may it
-    import.
-    """
-
-    source: str
-    account: str | None = None
-    kinds: frozenset[str] | None = None
-    imports: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from functions.capture_form import FormCapture
-from functions.intake.activity_event import Doors, MessageReader, ReadMessage, Sender
+from functions.intake.activity_event import Doors, MessageReader, ReadMessage
+from functions.intake.sender import Sender
 from functions.leads.arrivals import Arrival, Verdict
 from functions.leads.lead import LeadUnreadableError
 from functions.leads.lead_table import TryLater

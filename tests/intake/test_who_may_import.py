@@ -2,7 +2,8 @@
 
 import json
 
-from functions.intake.activity_event import Doors, MessageReader, Sender
+from functions.intake.activity_event import Doors, MessageReader
+from functions.intake.sender import Sender
 from tests.builders import compiled_model
 
 COMMAND = "lead-scoring.cli"

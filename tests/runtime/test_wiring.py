@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from functions.intake.sender import Sender
 from functions.runtime import wiring
-from functions.runtime.settings import Sender, SettingMissingError, read_settings
+from functions.runtime.settings import SettingMissingError, read_settings
 
 ENVIRONMENT = {
     "LEADS_TABLE": "leads",
