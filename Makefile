@@ -18,7 +18,7 @@ run demo up down:
 	@$(ON_ONE_MACHINE) $@
 
 deploy:
-	@$(IN) --with-cloud --with-cdk -m infra.local $@
+	@$(IN) --with-cloud --with-cdk -m infra.local $@ $(ARGS)
 
 test:
 	@$(IN) --with-cloud --with-cdk -m infra.local.checks

@@ -190,6 +190,7 @@ class LeadScoringStack(Stack):
             "AlertDeadLetters": self.alerts.dead.queue_url,
             "LeadsTable": self.storage.leads.table_name,
             "FactsTable": self.storage.facts.table_name,
+            "LeadIdKey": self.storage.lead_id_key_arn,  # where it is, never what it is
             "ScheduleGroup": self.schedule.group_name,
             **{
                 f"{name}Function": function.function.function_name

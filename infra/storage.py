@@ -54,6 +54,10 @@ class LeadStorage(Construct):
         return self._key.secret_value
 
     @property
+    def lead_id_key_arn(self) -> str:
+        return self._key.secret_arn
+
+    @property
     def due_index_arn(self) -> str:
         return f"{self.leads.table_arn}/index/due"
 

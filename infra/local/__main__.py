@@ -1,4 +1,7 @@
-"""`python -m infra.local up|down|run|demo|deploy`: what the Makefile calls."""
+"""`python -m infra.local up|down|run|demo|deploy`: what the Makefile calls.
+
+`deploy` alone takes arguments: those of `cdk deploy`.
+"""
 
 import os
 import signal
@@ -33,9 +36,9 @@ def main() -> int:
         "down": _down,
         "run": run,
         "demo": _demo,
-        "deploy": deploy_to_aws,
+        "deploy": lambda: deploy_to_aws(sys.argv[2:]),
     }
-    if len(sys.argv) != 2 or sys.argv[1] not in commands:
+    if sys.argv[1:2] != ["deploy"] and (len(sys.argv) != 2 or sys.argv[1] not in commands):
         print(f"python -m infra.local {'|'.join(commands)}", file=sys.stderr)
         return 2
     if sys.argv[1] != "deploy":

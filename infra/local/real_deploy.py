@@ -1,10 +1,13 @@
 """`make deploy`: the pinned CDK command, after it is said where to and what will be made."""
 
+import argparse
 import json
 import os
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
@@ -14,43 +17,65 @@ from infra.local.prepare import CDK, ROOT, environment
 from infra.local.synthesis import synthesise
 
 
-def deploy_to_aws() -> None:
-    """Asks first; `YES=1` answers for a pipeline."""
-    context = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
+def deploy_to_aws(arguments: Sequence[str]) -> None:
+    """Asks first; `YES=1` answers for a pipeline. The arguments are those of `cdk deploy`."""
+    asked, rest = _asked(arguments)
+    context = _context(asked.context)
     settings = read_settings(context)
-    account, region = _where()
+    account, region = _where(asked.profile)
     print(f"Account {account}, Region {region}, stack {settings.stack_name}:")
-    for kind, number in _resources(settings.stack_name):
+    for kind, number in _resources(settings.stack_name, context):
         print(f"  {number:3}  {kind}")
     if not settings.subscribers:
         print("Nobody is subscribed to alerts (subscribers in cdk.json).")
     if not _yes():
         sys.exit("Nothing was deployed.")
     cdk = [str(CDK / "node_modules" / ".bin" / "cdk")]
-    where = {"AWS_REGION": region, "CDK_DEFAULT_REGION": region, "CDK_DEFAULT_ACCOUNT": account}
+    env = environment() | {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
+    chosen = ["--profile", asked.profile] if asked.profile else []
+    chosen += [part for pair in asked.context for part in ("--context", pair)]
     for command in (
-        [*cdk, "bootstrap", f"aws://{account}/{region}"],
-        [*cdk, "deploy", "--require-approval", "never", settings.stack_name],
+        [*cdk, "bootstrap", f"aws://{account}/{region}", *chosen],
+        [*cdk, "deploy", settings.stack_name, "--require-approval", "never", *chosen, *rest],
     ):
-        if subprocess.run(command, cwd=ROOT, env=environment() | where, check=False).returncode:
+        if subprocess.run(command, cwd=ROOT, env=env, check=False).returncode:
             sys.exit(1)
 
 
-def _where() -> tuple[str, str]:
+def _asked(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+    """What this command has to know too; all else is for `cdk deploy` alone."""
+    parser = argparse.ArgumentParser("make deploy", add_help=False, allow_abbrev=False)
+    parser.add_argument("-c", "--context", action="append", default=[], metavar="SETTING=VALUE")
+    parser.add_argument("--profile")
+    return parser.parse_known_args(arguments)
+
+
+def _context(pairs: Sequence[str]) -> dict[str, Any]:
+    """The settings of cdk.json, and over them those of the command."""
+    written = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
+    if wrong := [pair for pair in pairs if "=" not in pair]:
+        sys.exit(f"-c {wrong[0]}: write SETTING=VALUE, for example -c stage=trial.")
+    return {**written, **dict(pair.split("=", 1) for pair in pairs)}
+
+
+def _where(profile: str | None) -> tuple[str, str]:
+    """Account and Region, or one sentence that says what is missing."""
     try:
-        session = boto3.Session()
+        session = boto3.Session(profile_name=profile, region_name=os.environ.get("AWS_REGION"))
         region = session.region_name
         if not region:
             sys.exit("No Region is set: export AWS_REGION, for example AWS_REGION=eu-central-1.")
         return session.client("sts").get_caller_identity()["Account"], region
     except (BotoCoreError, ClientError) as error:
+        why = str(error).rstrip(".")
         sys.exit(
-            f"AWS does not know who is asking ({error}); log in first, for example aws sso login."
+            f"AWS does not know who is asking ({why}); log in first, for example aws sso login."
         )
 
 
-def _resources(stack: str) -> list[tuple[str, int]]:
-    template = json.loads((synthesise({}) / f"{stack}.template.json").read_text(encoding="utf-8"))
+def _resources(stack: str, context: Mapping[str, Any]) -> list[tuple[str, int]]:
+    assembly = synthesise(context)
+    template = json.loads((assembly / f"{stack}.template.json").read_text(encoding="utf-8"))
     kinds = Counter(resource["Type"] for resource in template["Resources"].values())
     return sorted(kinds.items())
 

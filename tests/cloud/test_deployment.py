@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.cloud import KEY, REGION, LocalCloud, opener, start_cloud, stop_cloud
+from infra.local.cloud import ACCOUNT, KEY, REGION, LocalCloud, opener, start_cloud, stop_cloud
 from infra.local.deployment import LAYER, deploy, local_client, put_layer
 from infra.local.local_stack import LocalStack
 from infra.local.prepare import CDK, ROOT, environment
@@ -70,26 +71,30 @@ def test_the_pinned_command_bootstraps_and_deploys_and_then_finds_nothing_to_do(
         "AWS_SECRET_ACCESS_KEY": KEY,
         "AWS_REGION": REGION,
         "CI": "1",
+        "YES": "1",
     }
     env = {k: v for k, v in environment().items() if not k.startswith("AWS_")} | account
     put_layer(another_cloud)
     settings = ["-c", "stage=local", "-c", "combined_alarms=false"]
     layer = ["--parameters", f"PowertoolsLayer={LAYER}"]
     output = ["--output", str(Path(another_cloud.folder) / "cdk.out")]
-    cdk = [str(CDK / "node_modules" / ".bin" / "cdk")]
+    cdk = str(CDK / "node_modules" / ".bin" / "cdk")
 
-    def run(*arguments: str) -> str:
+    def run(*command: str) -> str:
         done = subprocess.run(
-            [*cdk, *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+            command, cwd=ROOT, env=env, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr
         return done.stdout + done.stderr
 
-    assert run("--version").startswith("2.1148.1 ")
-    run("bootstrap", f"aws://000000000000/{REGION}")
-    command = ["deploy", *settings, *layer, *output, "--require-approval", "never"]
-    assert "no changes" not in run(*command)
-    assert "(no changes)" in run(*command)
+    assert run(cdk, "--version").startswith("2.1148.1 ")
+    first = run(sys.executable, "-m", "infra.local", "deploy", *settings, *layer, *output)
+    assert f"Account {ACCOUNT}, Region {REGION}, stack LeadScoring-local:" in first
+    assert "  2  AWS::DynamoDB::Table" in first
+    assert "bootstrapped" in first
+    assert "no changes" not in first
+    again = run(cdk, "deploy", *settings, *layer, *output, "--require-approval", "never")
+    assert "(no changes)" in again
 
 
 @pytest.mark.parametrize(

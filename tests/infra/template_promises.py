@@ -404,8 +404,10 @@ def every_alarm_rings_elsewhere(template: Template) -> None:
 def outputs_say_where_everything_is(template: Template) -> None:
     assert {
         "FormAddress", "ActivityBus", "AlertTopic", "ActivityQueue", "ParkingQueue",
-        "RefusedQueue", "ActivityDeadLetters", "BusDeadLetters",
+        "RefusedQueue", "ActivityDeadLetters", "BusDeadLetters", "LeadIdKey",
     } <= set(template["Outputs"])  # fmt: skip
+    assert template["Outputs"]["LeadIdKey"]["Value"] == {"Ref": "StorageLeadIdKey719D9B9E"}
+    assert "resolve:secretsmanager" not in json.dumps(template["Outputs"])
 
 
 PROMISES: tuple[Promise, ...] = (
