@@ -17,6 +17,8 @@ from functions.scoring.state import State
 
 LEASE_MS = 60 * SECOND_MS  # a publish takes at most 8 s with the SDK's attempts; the sweep is close
 
+RULES_TOLD = 10  # of those the tipping fact met: the alert names one, and the item stays small
+
 
 class TurningHot:
     """The questions of design 3.7 under one model."""
@@ -63,7 +65,8 @@ class TurningHot:
         merged, tip = before, None
         for fact in sorted(live, key=lambda fact: (fact.at, fact.id)):
             merged = merged.merge([fact], self._book)
-            tip = Tip(fact.kind, fact.at, tuple(rule.name for rule in self._book.rules_met(fact)))
+            met = self._book.rules_met(fact)[:RULES_TOLD]
+            tip = Tip(fact.kind, fact.at, tuple(rule.name for rule in met))
             if self.is_hot(merged.state, at=at):
                 break
         return tip
