@@ -1,0 +1,183 @@
+"""Rows B43, C5, C7, C11, C35-C37 and K2: what becomes of a lead, from handler to table."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from functions.runtime import wiring
+from functions.scoring.instants import DAY_MS, format_instant
+from tests.handlers.lambda_stage import MODEL, Stage, batch, message, request
+
+PAGE: dict[str, Any] = {
+    "id": "visit-1",
+    "lead": "anna@example.com",
+    "at": "2026-11-23T09:59:00Z",
+    "kind": "page_viewed",
+    "path": "/pricing",
+}
+(PAGE_RULE,) = MODEL["rules"]
+UNBOUND = {"cap": None, "floor": None}
+Deploy = Callable[..., None]
+
+
+def ago(days: float) -> str:
+    """An instant so many days before the handlers' now."""
+    return format_instant(wiring.clock() - int(days * DAY_MS))
+
+
+def page(days: float = 0, **more: Any) -> dict[str, Any]:
+    """A page viewed so many days ago, and received at once."""
+    line = PAGE | {"at": ago(days), "id": f"visit-{days}"} | more
+    return message(line, ingested_at=line["at"])
+
+
+def recorded(stage: Stage, *bodies: object) -> dict[str, Any]:
+    """Record these and give the one lead there is."""
+    assert stage.record(batch(*bodies)) == {"batchItemFailures": []}
+    assert stage.sent("refused") == []
+    (lead,) = stage.leads().values()
+    return lead
+
+
+def score(lead: Mapping[str, Any]) -> int:
+    return int(lead["score"]["N"])
+
+
+@pytest.fixture
+def deploy(stage: Stage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Deploy:
+    """Puts another model under the functions."""
+
+    def put(*rules: Mapping[str, Any], **changes: Any) -> None:
+        names = "-".join(rule["rule"] for rule in rules)
+        told = {"rules": list(rules), "version": names or "none", "matching": names or "none"}
+        file = tmp_path / "scoring-model.json"
+        file.write_text(json.dumps(MODEL | told | changes), encoding="utf-8")
+        monkeypatch.setenv("MODEL_FILE", str(file))
+        stage.restart()
+
+    return put
+
+
+def test_c5_a_hundred_ids_for_the_same_content_earn_no_more_than_at_most(stage: Stage) -> None:
+    lines = [PAGE | {"at": ago(0), "id": f"visit-{number}"} for number in range(100)]
+    lead = recorded(stage, message({"activities": lines}, ingested_at=ago(0)))
+    assert len(stage.facts()) == 100
+    assert score(lead) == 5 * PAGE_RULE["at_most"]
+
+
+def test_c7_order_makes_no_difference(stage: Stage) -> None:
+    bodies = [page(days) for days in (40, 3, 2, 1)]
+    counted = ("score", "fit", "engagement", "ledger", "answers", "touches", "band", "first_seen")
+    found = []
+    for order in (bodies, bodies[::-1], bodies[2:] + bodies[:2]):
+        for body in order:
+            lead = recorded(stage, body)
+        found.append({name: lead.get(name) for name in counted})
+        stage.clear()
+    assert found[0] == found[1] == found[2]
+    assert found[0]["score"] == {"N": "15"}
+
+
+def test_c11_what_has_expired_at_arrival_writes_no_lead_and_alerts_nobody(
+    stage: Stage, deploy: Deploy
+) -> None:
+    hot = PAGE_RULE | {"steps": [[0, 80], [30 * DAY_MS, 0]], "at_most": 1}
+    deploy(hot, halves={"fit": UNBOUND, "engagement": UNBOUND})
+    before = recorded(stage, page(200), page(35))
+    assert score(before) == 0
+    after = recorded(stage, page(60), page(100))
+    assert after == before
+    assert len(stage.facts()) == 4
+    assert "turned_hot" not in stage.counted()
+
+
+def test_c35_floors_and_caps_bound_sums_and_never_steps(stage: Stage, deploy: Deploy) -> None:
+    good = PAGE_RULE | {"steps": [[0, 30], [30 * DAY_MS, 0]]}
+    bad = good | {"rule": "jobs", "activity": "link_clicked", "steps": [[0, -20], [DAY_MS, 0]]}
+    deploy(good, bad)
+    bodies = [page(0.1), page(0.2), page(0.3), page(0.15, kind="link_clicked")]
+    for order in (bodies, bodies[::-1]):
+        for body in order:
+            lead = recorded(stage, body)
+        assert score(lead) == 50  # 90 less 20, and only then the cap
+        stage.clear()
+
+
+def test_c36_a_fact_whose_rule_is_gone_is_kept_and_earns_nothing(
+    stage: Stage, deploy: Deploy
+) -> None:
+    assert score(recorded(stage, page(1))) == 5
+    deploy(PAGE_RULE | {"rule": "clicks", "activity": "link_clicked"})
+    assert score(recorded(stage, page(0.5))) == 0
+    assert len(stage.facts()) == 2
+    deploy(PAGE_RULE)
+    assert score(recorded(stage, page(0.4))) == 15
+
+
+@pytest.mark.parametrize(("minutes", "reasons"), [(4, []), (6, ["future"])])
+def test_c37_what_is_redriven_is_judged_by_its_own_ingestion(
+    stage: Stage, minutes: int, reasons: list[str]
+) -> None:
+    at = format_instant(wiring.clock() - 10 * DAY_MS + minutes * 60_000)
+    body = message(PAGE | {"at": at}, ingested_at=ago(10))
+    stage.record(batch(body, receives=3))
+    assert [refused["reason"] for refused in stage.sent("refused")] == reasons
+
+
+@pytest.mark.parametrize(("lasts", "alerts"), [(30, 1), (5, 0)])
+def test_c37_what_is_redriven_alerts_only_if_it_makes_the_lead_hot_now(
+    stage: Stage, deploy: Deploy, lasts: int, alerts: int
+) -> None:
+    hot = PAGE_RULE | {"steps": [[0, 80], [lasts * DAY_MS, 0]]}
+    deploy(hot, halves={"fit": UNBOUND, "engagement": UNBOUND})
+    recorded(stage, page(10))
+    assert stage.counted().get("turned_hot", 0) == alerts
+
+
+def test_b43_an_erased_person_that_submits_again_is_a_new_lead(stage: Stage) -> None:
+    form = {"email": "anna@example.com", "name": "Anna", "company": "Old Ltd"}
+    assert stage.capture(request(form | {"submission_id": "1"}))["statusCode"] == 201
+    ((lead, _),) = stage.leads().items()
+    stage.dynamodb.put_item(TableName="leads", Item=tombstone(lead, at=wiring.clock() - 1))
+    again = stage.capture(request({"email": "anna@example.com", "submission_id": "2"}))
+    assert (again["statusCode"], json.loads(again["body"])) == (201, {"status": "accepted"})
+    item = stage.leads()[lead]
+    assert "erased" not in item
+    assert "Old Ltd" not in json.dumps(item)
+
+
+def tombstone(lead: str, *, at: int) -> dict[str, Any]:
+    """What an erasure leaves of a lead."""
+    numbers = {"revision": 9, "layout": 1, "erased": 1, "erased_at": at}
+    texts = {"answers": "{}", "ledger": "[{},{}]", "touches": "[null,null]", "contact": "[]"}
+    return (
+        {"lead": {"S": lead}}
+        | {name: {"N": str(number)} for name, number in numbers.items()}
+        | {name: {"S": text} for name, text in texts.items()}
+    )
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_k2_a_write_whose_answer_was_lost_is_a_success(stage: Stage, lost: int) -> None:
+    """The SDK repeats a put of ours that was done: its condition fails on our own write."""
+    answers = []
+
+    def lose(**_: object) -> float | None:
+        answers.append("put")
+        return 0 if len(answers) == lost else None
+
+    events = wiring.client("dynamodb", hasty=True).meta.events
+    events.register_first("needs-retry.dynamodb.PutItem", lose)
+    try:
+        answer = stage.capture(request({"email": "anna@example.com", "submission_id": "1"}))
+    finally:
+        events.unregister("needs-retry.dynamodb.PutItem", lose)
+    assert (answer["statusCode"], json.loads(answer["body"])) == (201, {"status": "accepted"})
+    assert len(answers) == 3
+    assert len(stage.facts()) == len(stage.leads()) == 1
+    (lead,) = stage.leads().values()
+    assert lead["revision"] == {"N": "1"}
+    assert stage.counted()["accepted"] == 1
