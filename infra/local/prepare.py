@@ -17,6 +17,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL = ROOT / ".local"
@@ -28,6 +29,7 @@ NEEDS = (
     "this needs Python 3.11-3.14 with venv, git and make "
     "(on Debian and Ubuntu: apt-get install python3-venv git make)"
 )
+AGAIN = "Running the command again starts the install anew."
 
 
 def main() -> None:
@@ -36,10 +38,13 @@ def main() -> None:
     extras = [wanted[arguments.pop(0)] for _ in range(2) if arguments and arguments[0] in wanted]
     _refuse_an_unfit_machine()
     LOCAL.mkdir(exist_ok=True)
-    with _alone(LOCAL / "install.lock"):
-        _environment()
-        for extra in extras:
-            extra()
+    try:
+        with _alone(LOCAL / "install.lock"):
+            _environment()
+            for extra in extras:
+                extra()
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. " + AGAIN)
     if arguments:
         os.chdir(ROOT)
         os.execve(  # noqa: S606  the arguments are ours
@@ -85,7 +90,15 @@ def _alone(lock: Path) -> Iterator[None]:
         except BlockingIOError:
             print("Another command is installing; waiting for it.", file=sys.stderr)
             fcntl.flock(held, fcntl.LOCK_EX)
+        os.set_inheritable(held.fileno(), True)  # an installer that outlives us keeps it
         yield
+
+
+def _run(command: list[str], **options: Any) -> None:
+    """Runs an installer; its output is no part of what a command says."""
+    done = subprocess.run(command, check=False, close_fds=False, stdout=sys.stderr, **options)
+    if done.returncode:
+        sys.exit(f"The install stopped; is the network there? {AGAIN}")
 
 
 def _environment() -> None:
@@ -116,7 +129,7 @@ def _cdk() -> None:
     npm = _node().parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
     cache = ["--cache", str(LOCAL / "npm-cache")]
-    subprocess.run([str(_node()), str(npm), "ci", *quiet, *cache], cwd=CDK, check=True)
+    _run([str(_node()), str(npm), "ci", *quiet, *cache], cwd=CDK)
     _marker(CDK).write_text(fingerprint, encoding="utf-8")
 
 
@@ -128,7 +141,7 @@ def _made(folder: Path, requirements: Path, size: str) -> bool:
         return False
     _say(f"Downloading, {size}.")
     shutil.rmtree(folder, ignore_errors=True)
-    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    _run([sys.executable, "-m", "venv", str(folder)])
     _pip(folder, "--require-hashes", "-r", str(requirements))
     return True
 
@@ -137,10 +150,7 @@ def _pip(folder: Path, *arguments: str) -> None:
     quiet = ["-qq", "--disable-pip-version-check", "--no-input"]
     command = [str(_python(folder)), "-m", "pip", "install", *quiet, *arguments]
     without_paths = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "PYTHONHOME"}}
-    if subprocess.run(command, check=False, env=without_paths, stdout=sys.stderr).returncode:
-        sys.exit(
-            "The install stopped; is the network there? Running the command again starts it anew."
-        )
+    _run(command, env=without_paths)
 
 
 def _mark(folder: Path, requirements: Path) -> None:
