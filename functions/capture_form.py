@@ -1,129 +1,19 @@
-"""A website's form comes in: checked, kept as a fact of its lead, answered.
+"""The Lambda behind the form route: one request of a website in, one answer out."""
 
-Success is said only of what is committed, parked or kept aside (G6). The table has four seconds;
-after that the checked submission waits on the parking queue, and only when that is away too is the
-visitor asked to try again.
-"""
-
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
-from functions.intake.answer_reading import Mistake
-from functions.intake.form_answer import failed, succeeded
-from functions.intake.form_request import FormRequest, RequestError, form_of, is_page, read_request
-from functions.intake.form_submission import (
-    Submission,
-    is_spam,
-    next_page,
-    park_message,
-    read_submission,
-    spam_message,
-)
-from functions.intake.refusal import REUSED, SPAM, Received, Refusal, refused_message
-from functions.leads.arrivals import Arrival, Verdict
-from functions.leads.lead import LeadUnreadableError
-from functions.leads.lead_table import TryLater
+from functions.entrances.form_capture import FormCapture
 from functions.runtime import wiring
 from functions.runtime.telemetry import count, flush, logger
 
-_TABLE_MS = 4000  # a visitor waits no longer; the parking queue needs a second of what is left
-_ATTEMPTS = 4
 
-
-class OneLead(Protocol):
-    """What applies facts to a lead."""
-
-    def apply(
-        self, lead: str, arrivals: list[Arrival], *, attempts: int, deadline: int | None
-    ) -> list[Verdict]: ...
-
-
-class Outgoing(Protocol):
-    """A queue that takes texts. Raises TryLater where it does not answer."""
-
-    def send(self, body: str) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class FormCapture:
-    """Answers form requests under one model, with what the wiring chose."""
-
-    model: Mapping[str, Any]
-    move: OneLead
-    lead_id: Callable[[str], str]
-    parking: Outgoing
-    refusals: Outgoing
-    clock: Callable[[], int]
-    count: Callable[[str, int], None]
-    tell: Callable[..., None]
-
-    def answer(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        """Answer one request (rows B1-B47). Raises nothing a stranger could cause (G17)."""
-        at = self.clock()
-        name, request_id, page = form_of(event, self.model), _request_id(event), is_page(event)
-        form = self.model["forms"].get(name) if name else None
-        self.count("received", 1)
-        try:
-            request = read_request(event, self.model)
-            status, ignored = self._keep(request, at, request_id)
-        except RequestError as error:
-            self._count_failure(error)
-            self.tell("form refused", form=name, code=error.code, request_id=request_id)
-            return failed(error, request_id=request_id, is_page=page, form=form)
-        target, wish_refused = next_page(request.fields, form or {}, self.model)
-        self.count("redirect_refused", int(wish_refused))
-        self.tell("form taken", form=name, outcome=status, request_id=request_id)
-        return succeeded(page=target, is_page=page, status=status, ignored=ignored)
-
-    def _keep(self, request: FormRequest, at: int, request_id: str) -> tuple[str, tuple[str, ...]]:
-        if is_spam(request, self.model):
-            self._keep_aside(request, at, request_id)
-            return "accepted", ()
-        submission = read_submission(request, self.model, at=at)
-        self.count("fields_dropped", len(submission.ignored))
-        self.count("answer_unread", len(submission.unread))
-        ignored = (*submission.ignored, *submission.unread) if submission.test else ()
-        return self._commit(submission, at), ignored
-
-    def _commit(self, submission: Submission, at: int) -> str:
-        fact = submission.fact(at=at, lead_id=self.lead_id)
-        arrival = Arrival(fact, at, received_hash=submission.received_hash, source="forms")
-        try:
-            deadline = at + _TABLE_MS
-            (verdict,) = self.move.apply(
-                fact.lead, [arrival], attempts=_ATTEMPTS, deadline=deadline
-            )
-        except (TryLater, LeadUnreadableError):
-            self._send(self.parking, park_message(submission, at=at))
-            self.count("parked", 1)
-            return "queued"
-        if verdict is Verdict.REUSED:
-            raise RequestError(422, REUSED, (Mistake("submission_id", REUSED),))
-        self.count("accepted", 1)
-        self.count(verdict.value, 1)
-        return "accepted"
-
-    def _keep_aside(self, request: FormRequest, at: int, request_id: str) -> None:
-        body = spam_message(request, self.model, at=at)
-        refusal = Refusal(SPAM, body=body, source="forms")
-        self._send(self.refusals, refused_message(refusal, Received(at, request_id=request_id)))
-        self.count("spam", 1)
-
-    def _send(self, queue: Outgoing, body: str) -> None:
-        for _ in range(2):  # an answer may be lost; a duplicate is harmless (K3)
-            try:
-                queue.send(body)
-            except TryLater:
-                continue
-            return
-        raise RequestError(503, "temporarily_unavailable")
-
-    def _count_failure(self, error: RequestError) -> None:
-        kind = "unavailable" if error.status == 503 else "refused"
-        self.count(kind, 1)
-        self.count(f"{kind}_{error.code}", 1)
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001
+    """Entry of the Lambda: one request of the HTTP API, payload 2.0."""
+    try:
+        return _capture().answer(event)
+    finally:
+        flush()
 
 
 @cache
@@ -138,16 +28,3 @@ def _capture() -> FormCapture:
         count=count,
         tell=lambda message, **told: logger().info(message, extra=told),
     )
-
-
-def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001
-    """Entry of the Lambda: one request of the HTTP API, payload 2.0."""
-    try:
-        return _capture().answer(event)
-    finally:
-        flush()
-
-
-def _request_id(event: Mapping[str, Any]) -> str:
-    context = event.get("requestContext")
-    return str(context.get("requestId", "")) if isinstance(context, dict) else ""

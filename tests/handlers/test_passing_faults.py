@@ -8,13 +8,18 @@ from typing import Any
 
 import pytest
 
-from functions.capture_form import FormCapture
+from functions.entrances.activity_recorder import (
+    ActivityRecorder,
+    NothingRecordedError,
+    Outcome,
+    Record,
+)
+from functions.entrances.form_capture import FormCapture
 from functions.intake.activity_event import Doors, MessageReader, ReadMessage
 from functions.intake.sender import Sender
 from functions.leads.arrivals import Arrival, Verdict
 from functions.leads.lead import LeadUnreadableError
 from functions.leads.lead_table import TryLater
-from functions.record_activity import ActivityRecorder, NothingRecordedError, Outcome, Record
 from functions.scoring.instants import parse_instant
 from tests.handlers.lambda_stage import MODEL, NOW, Stage, batch, message, request, sample
 

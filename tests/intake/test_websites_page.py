@@ -4,7 +4,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "websites.md"
-SOURCES = [*(ROOT / "functions" / "intake").glob("*.py"), ROOT / "functions" / "capture_form.py"]
+SOURCES = [
+    *(ROOT / "functions" / "intake").glob("*.py"),
+    *(ROOT / "functions" / "entrances").glob("*.py"),
+]
 CODE_IN = {"AnswerError": 0, "UnreadError": 0, "UnreadableJsonError": 0, "_WholeRefusedError": 0}
 CODE_IN |= {"RequestError": 1, "Mistake": 1}
 

@@ -1,0 +1,1 @@
+"""What happens behind each entrance: a form is captured, a batch of activities recorded."""
