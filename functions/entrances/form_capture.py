@@ -22,7 +22,7 @@ from functions.intake.form_submission import (
     spam_message,
 )
 from functions.intake.refusal import REUSED, SPAM, Received, Refusal, refused_message
-from functions.leads.arrivals import Arrival, Verdict
+from functions.leads.arrivals import WEBSITE, Arrival, Verdict
 from functions.leads.lead import LeadUnreadableError
 from functions.leads.lead_table import TryLater
 
@@ -81,7 +81,7 @@ class FormCapture:
 
     def _commit(self, submission: Submission, at: int) -> str:
         fact = submission.fact(at=at, lead_id=self.lead_id)
-        arrival = Arrival(fact, at, received_hash=submission.received_hash, source="forms")
+        arrival = Arrival(fact, at, received_hash=submission.received_hash, source=WEBSITE)
         try:
             deadline = at + _TABLE_MS
             (verdict,) = self.move.apply(
@@ -99,7 +99,7 @@ class FormCapture:
 
     def _keep_aside(self, request: FormRequest, at: int, request_id: str) -> None:
         body = spam_message(request, self.model, at=at)
-        refusal = Refusal(SPAM, body=body, source="forms")
+        refusal = Refusal(SPAM, body=body, source=WEBSITE)
         self._send(self.refusals, refused_message(refusal, Received(at, request_id=request_id)))
         self.count("spam", 1)
 

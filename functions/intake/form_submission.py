@@ -22,7 +22,6 @@ from functions.intake.answer_reading import (
 from functions.intake.email_address import Address, AddressError, read_address
 from functions.intake.fact_line import REFERRER, UTM_NAMES, read_id, read_touch
 from functions.intake.form_request import FormRequest, RequestError
-from functions.intake.found_address import found_address
 from functions.intake.refusal import Refusal, refusal_of
 from functions.scoring.conditions import fold
 from functions.scoring.facts import FORM_SUBMITTED, Answer, Fact, canonical_json, short_hash
@@ -254,6 +253,9 @@ def _address(
     typed: object, fields: Mapping[str, Any], ignored: list[str], mistakes: list[Mistake]
 ) -> Address | None:
     if typed is None or (isinstance(typed, str) and not typed.strip()):
+        # only forms of services need its patterns, and a cold start should not wait for them
+        from functions.intake.found_address import found_address  # noqa: PLC0415
+
         typed = found_address(fields, ignored)
     if typed is None:
         mistakes.insert(0, Mistake(_EMAIL, "missing_field"))
