@@ -9,7 +9,7 @@ every stack. To be removed with the release that mends it.
 
 import pytest
 
-LONGEST_FIRST = ("stories", "watched_stack", "vectors", "deployment")
+LONGEST_FIRST = ("stories", "watched_stack", "vectors", "deployment", "templates")
 
 
 @pytest.hookimpl(trylast=True)

@@ -5,9 +5,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from infra.local.prepare import ROOT
 from infra.local.synthesis import synthesise
 from tests.infra.template_promises import properties
+
+pytestmark = pytest.mark.xdist_group("templates")
 
 WRITTEN_BY_REASON = {"refused_malformed"}  # `refused_` and the reason of the refusal
 

@@ -11,11 +11,26 @@ from typing import Any
 
 import pytest
 
-from infra.local.synthesis import LOCAL_SETTINGS, SynthesisFailed, synthesise
-from tests.infra.template_promises import PROMISES, Promise, named, of_type, properties
+from infra.local.synthesis import LOCAL_SETTINGS, MODEL, SynthesisFailed, synthesise
+from tests.infra.template_promises import (
+    PROMISES,
+    Promise,
+    named,
+    of_type,
+    properties,
+    tables_cannot_be_lost,
+)
+
+pytestmark = pytest.mark.xdist_group("templates")  # each is synthesised once
 
 ACKNOWLEDGED_MAX = 8
 MUTANTS_MIN = 40
+PROTECTIONS = {  # what keeps things, where what fails goes, and who is told
+    "AWS::CloudWatch::Alarm": ("AlarmActions",),
+    "AWS::DynamoDB::Table": ("DeletionProtectionEnabled", "PointInTimeRecoverySpecification"),
+    "AWS::Lambda::EventInvokeConfig": ("DestinationConfig",),
+    "AWS::SQS::Queue": ("RedrivePolicy",),
+}
 
 Mutant = Callable[[dict[str, Any]], None]
 
@@ -38,24 +53,28 @@ def test_the_template_keeps_its_promise(promise: Promise) -> None:
 
 
 def _mutants() -> Iterator[tuple[str, Mutant]]:
-    whole = template()
-    for name, resource in whole["Resources"].items():
+    for name, resource in template()["Resources"].items():
         kind = resource["Type"]
         if kind in {"AWS::SQS::Queue", "AWS::CloudWatch::Alarm", "AWS::SQS::QueuePolicy"}:
             yield f"without {name}", _without(name)
-        if kind == "AWS::DynamoDB::Table":
-            for key in ("DeletionProtectionEnabled", "PointInTimeRecoverySpecification"):
+        for key in PROTECTIONS.get(kind, ()):
+            if key in resource["Properties"]:
                 yield f"{name} without {key}", _without_property(name, key)
+        if kind == "AWS::DynamoDB::Table":
             yield f"{name} is deleted with the stack", _deleted(name)
         if kind == "AWS::IAM::Policy":
-            for number, _ in enumerate(resource["Properties"]["PolicyDocument"]["Statement"]):
-                yield f"{name}[{number}] may do anything", _widened(name, number, "Action")
-                yield f"{name}[{number}] on everything", _widened(name, number, "Resource")
+            yield from _widenings(name, len(resource["Properties"]["PolicyDocument"]["Statement"]))
         if kind == "AWS::Events::Rule":
             for key in ("DeadLetterConfig", "InputTransformer", "RetryPolicy"):
                 yield f"{name} without {key}", _without_of_target(name, key)
         if kind == "AWS::Scheduler::Schedule":
             yield f"{name} without dead letters", _schedule_without(name, "DeadLetterConfig")
+
+
+def _widenings(name: str, statements: int) -> Iterator[tuple[str, Mutant]]:
+    for number in range(statements):
+        yield f"{name}[{number}] may do anything", _widened(name, number, "Action")
+        yield f"{name}[{number}] on everything", _widened(name, number, "Resource")
 
 
 def _without(name: str) -> Mutant:
@@ -102,6 +121,7 @@ def _schedule_without(name: str, key: str) -> Mutant:
 
 
 def test_no_mutant_of_the_template_keeps_every_promise() -> None:
+    assert all(_keeps(promise, template()) for promise in PROMISES)
     survivors = []
     mutants = list(_mutants())
     for name, mutate in mutants:
@@ -174,8 +194,15 @@ def test_the_layer_holds_the_version_that_is_locked() -> None:
     assert default.endswith("/" + version("aws-lambda-powertools"))
 
 
+TRIAL: dict[str, Any] = {
+    "stage": "trial",
+    "keep_data": False,
+    "form_origins": ["https://landing.example.com"],
+}
+
+
 def test_a_trial_stack_leaves_nothing_behind() -> None:
-    trial = template(keep_data=False, stage="trial")
+    trial = template(**TRIAL)
     for resource in trial["Resources"].values():
         assert resource.get("DeletionPolicy", "Delete") == "Delete"
     for table in properties(trial, "AWS::DynamoDB::Table").values():
@@ -183,7 +210,7 @@ def test_a_trial_stack_leaves_nothing_behind() -> None:
 
 
 def test_another_stage_is_another_stack_with_another_bus() -> None:
-    (bus,) = properties(template(keep_data=False, stage="trial"), "AWS::Events::EventBus").values()
+    (bus,) = properties(template(**TRIAL), "AWS::Events::EventBus").values()
     assert bus["Name"] == "lead-scoring-trial"
 
 
@@ -257,6 +284,16 @@ def test_each_subscriber_has_a_territory_and_dead_letters() -> None:
     assert operator["Endpoint"] == "ops@example.com"
 
 
+def test_pages_elsewhere_may_send_forms_where_they_are_listed_and_nothing_else_changes() -> None:
+    trial = template(**TRIAL)
+    (api,) = properties(trial, "AWS::ApiGatewayV2::Api").values()
+    origins = api["CorsConfiguration"]["AllowOrigins"]
+    assert origins == ["https://landing.example.com", "https://www.example.com"]
+    origins.remove("https://landing.example.com")
+    broken = [promise for promise in PROMISES if not _keeps(promise, trial)]
+    assert broken == [tables_cannot_be_lost], "a trial keeps no data"
+
+
 def test_a_partner_may_put_only_its_own_source_and_kinds() -> None:
     whole = template(**EVERYTHING)
     (policy,) = properties(whole, "AWS::Events::EventBusPolicy").values()
@@ -287,10 +324,16 @@ def test_forms_have_their_own_host_name_where_it_is_asked_for() -> None:
     assert "DomainTarget" in whole["Outputs"]
 
 
-def test_a_mistake_in_the_model_stops_the_synthesis(tmp_path: Path) -> None:
+def test_a_mistake_in_the_model_stops_the_synthesis_and_names_rule_and_line(
+    tmp_path: Path,
+) -> None:
+    text = MODEL.read_text(encoding="utf-8")
+    before, points, after = text.partition("\n    points: 20\n")
     broken = tmp_path / "model.yaml"
-    broken.write_text("model: broken\nbands: {hot: above 30, cold: below 70}\n", encoding="utf-8")
-    with pytest.raises(SynthesisFailed, match="line 2"):
+    broken.write_text(before + points.replace("20", "many") + after, encoding="utf-8")
+    rule = before.rpartition("- rule: ")[2].partition("\n")[0]
+    line = before.count("\n") + 2
+    with pytest.raises(SynthesisFailed, match=f"line {line}: {rule}: .*`many`"):
         synthesise({}, model_file=broken)
 
 
