@@ -4,6 +4,8 @@ What is stored is used where it can be: under the same matching rules, for insta
 lead's newest fact. Else its history is read, for a ledger keeps only the newest.
 """
 
+from dataclasses import replace
+
 from functions.leads.lead import Lead, Merged
 from functions.leads.lead_table import LeadTable
 from functions.scoring.rule_book import RuleBook
@@ -25,11 +27,4 @@ def as_of(lead: Lead, book: RuleBook, table: LeadTable, *, at: int) -> Merged:
         return Merged().merge([fact for fact in facts if fact.at <= at], book)
     stored = lead.merged
     state = State(book.state(facts).ledger, stored.state.answers, stored.state.email)
-    return Merged(
-        state,
-        stored.touches,
-        stored.contact,
-        stored.first_seen,
-        real=stored.real,
-        tested=stored.tested,
-    )
+    return replace(stored, state=state)

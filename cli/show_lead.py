@@ -19,6 +19,7 @@ from cli.problem import ProblemError
 from cli.running_stack import RunningStack, aws_faults, canonical_address, find_stack
 from cli.score_command import score_object
 from cli.score_table import band_text, console, day, reason, step_words
+from functions.leads.contact import Contact
 from functions.leads.lead import Lead, LeadUnreadableError, Merged, read_lead
 from functions.scoring.instants import format_instant
 from functions.scoring.rule_book import RuleBook
@@ -161,9 +162,9 @@ class LeadView:
         }
 
     def _alert_words(self) -> str:
-        contact = self.merged.contact
-        if contact.suppressed and contact.silenced is not None:
-            return f"held back: {contact.silenced.reason} on {day(contact.silenced.at)}"
+        if self.merged.contact.suppressed:
+            at, reason = max(_silenced(self.merged.contact))
+            return f"held back: {reason} on {day(at)}"
         if self.lead.outbox is not None:
             return f"on its way since {format_instant(self.lead.outbox.made_at)}"
         if self.lead.alerted_at is None:
@@ -188,6 +189,14 @@ def _channel(told: Mapping[str, Any]) -> str:
     parts = [told["channel"]]
     parts += [f"{name} {told[name]}" for name in ("campaign", "experiment") if told[name]]
     return ", ".join(parts)
+
+
+def _silenced(contact: Contact) -> Iterator[tuple[int, str]]:
+    """When, and by what, somebody asked for silence."""
+    if contact.barred is not None:
+        yield contact.barred
+    if contact.unsubscribed_at is not None:
+        yield contact.unsubscribed_at, "unsubscribed"
 
 
 def _instant(at: int | None) -> str | None:
