@@ -4,7 +4,7 @@ import re
 import time
 
 from cli.problem import ProblemError
-from functions.scoring.instants import parse_instant
+from functions.scoring.instants import DAY_MS, HOUR_MS, MINUTE_MS, parse_instant
 
 _EARLIEST, _LATEST = parse_instant("1970-01-01T00:00:00Z"), parse_instant("9000-01-01T00:00:00Z")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -13,6 +13,15 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 def now() -> int:
     """Now, in UTC milliseconds."""
     return time.time_ns() // 1_000_000
+
+
+def duration_words(milliseconds: int) -> str:
+    """Say a duration as people do: `3 days`, `12 minutes`, `moments`."""
+    for unit, length in (("day", DAY_MS), ("hour", HOUR_MS), ("minute", MINUTE_MS)):
+        number = milliseconds // length
+        if number > 0:
+            return f"{number} {unit}" + ("s" if number > 1 else "")
+    return "moments"
 
 
 def read_instant(text: str | None, option: str) -> int:

@@ -10,9 +10,9 @@ import os
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -31,6 +31,9 @@ from cli.usage import MODEL_FILE
 from functions.intake.email_address import AddressError, read_address
 from functions.leads.lead_identity import keyed_id
 from functions.leads.lead_table import LeadTable, TryLater
+
+if TYPE_CHECKING:
+    from infra.deploy_settings import DeploySettings
 
 STACK_FILE = Path(".local") / "stack.json"
 KEY_RESOURCE = "StorageLeadIdKey"  # how the template's id of the secret begins; a test pins it
@@ -54,6 +57,29 @@ class RunningStack:
     session: Any
     endpoint: str | None = None
     model_file: str | None = None
+    outputs: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it runs on this machine."""
+        return self.endpoint is not None
+
+    @property
+    def option(self) -> str:
+        """What to add to a command so that it means this system."""
+        return "" if self.is_local else f" --stack {self.name}"
+
+    def output(self, name: str) -> str:
+        """One of the stack's outputs. Raises ProblemError."""
+        try:
+            return self.outputs[name]
+        except KeyError as missing:
+            raise ProblemError(_no_output(self.name, missing)) from missing
+
+    def queue(self, name: str) -> str:
+        """Address of the queue of an output, as this machine reaches it. Raises ProblemError."""
+        url = self.output(name)
+        return f"{self.endpoint}/{url.split('/', 3)[3]}" if self.endpoint else url
 
     def client(self, service: str) -> Any:
         """A client of one AWS service there."""
@@ -105,13 +131,23 @@ def find_stack(options: Namespace, *, only_if_named: bool = False) -> RunningSta
     local = _on_this_machine()
     if local is not None:
         return local
-    name = _deployed_name()
+    name = deploy_settings().stack_name
     if only_if_named:
         raise ProblemError(
             f"no system runs on this machine; start one with make up, or say --stack {name} "
             "to change the one in AWS"
         )
     return _in_aws(name, options)
+
+
+def deploy_settings() -> "DeploySettings":
+    """What `cdk.json` of this folder would deploy. Raises ProblemError."""
+    from infra.deploy_settings import InvalidSettings, read_settings  # noqa: PLC0415  (AWS only)
+
+    try:
+        return read_settings(settings())
+    except InvalidSettings as invalid:
+        raise ProblemError(str(invalid)) from invalid
 
 
 def canonical_address(text: str) -> str:
@@ -160,6 +196,7 @@ def _on_this_machine() -> RunningStack | None:
             ),
             endpoint=told["endpoint"],
             model_file=told["model"],
+            outputs=told["outputs"],
         )
     except FileNotFoundError:
         return None
@@ -187,21 +224,17 @@ def _in_aws(name: str, options: Namespace) -> RunningStack:
             leads_table=outputs["LeadsTable"],
             facts_table=outputs["FactsTable"],
             session=session,
+            outputs=outputs,
         )
     except KeyError as missing:
-        raise ProblemError(
-            f"the stack {name} has no output {missing}; is it a lead-scoring stack? "
-            "make deploy brings it up to date"
-        ) from missing
+        raise ProblemError(_no_output(name, missing)) from missing
 
 
-def _deployed_name() -> str:
-    from infra.deploy_settings import InvalidSettings, read_settings  # noqa: PLC0415  (AWS only)
-
-    try:
-        return read_settings(settings()).stack_name
-    except InvalidSettings as invalid:
-        raise ProblemError(str(invalid)) from invalid
+def _no_output(stack: str, missing: KeyError) -> str:
+    return (
+        f"the stack {stack} has no output {missing}; is it a lead-scoring stack? "
+        "make deploy brings it up to date"
+    )
 
 
 def _refused(error: ClientError) -> str:

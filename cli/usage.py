@@ -25,6 +25,11 @@ Work with a running system (make up, or your stack in AWS):
   lead-scoring show EMAIL          one lead: its score now, why, and what becomes of it
   lead-scoring send facts.jsonl    put facts into the system
   lead-scoring pull --from 2026-11-01 --out november.jsonl
+
+Look after a running system:
+  lead-scoring status              does anything need attention?
+  lead-scoring refused             what was refused, why, and sending it again after a fix
+  lead-scoring redrive QUEUE       bring dead letters back to their queue
 """
 
 _FACTS = """\
@@ -47,7 +52,7 @@ def command_parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="lead-scoring", description=_ABOUT, formatter_class=_AsWritten)
     parser.set_defaults(module=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
-    for add in (_score, _try, _lint, _form, _show, _send, _pull):
+    for add in (_score, _try, _lint, _form, _show, _send, _pull, _status, _refused, _redrive):
         add(commands)
     return parser
 
@@ -248,6 +253,77 @@ def _pull(commands: _Commands) -> None:
         help="lead ids in place of addresses, and no names, phones or other texts people typed",
     )
     _add_model_of_stack(parser)
+    _add_stack(parser)
+
+
+def _status(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "status",
+        "cli.status",
+        "does anything of the running system need attention?",
+        "Look at the queues, the schedule, the alerts that are late, and who is told of them.\n"
+        "Exit code 0: all is well; 1: something needs attention, and is named. The limits are\n"
+        "those of the alarms. Refused messages are counted, and need nobody at once. A local\n"
+        "system does not know the age of messages.\n\n" + _STACK,
+        """
+  lead-scoring status
+  lead-scoring status --stack LeadScoring
+""",
+    )
+    _add_stack(parser)
+
+
+def _refused(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "refused",
+        "cli.refused",
+        "list what was refused by reason, show one, or send it again after a fix",
+        "List what was refused by reason, with number and age. Nothing is taken away: while the\n"
+        "list is made, others see a message up to two minutes later. Refused messages are kept\n"
+        "for 14 days.\n\n"
+        "--resend sends the body again to where it belongs, and only then removes the refused\n"
+        "message. What was accepted before counts once, so repeating the command is harmless.\n"
+        "--resend all leaves spam out; --resend spam, or the ID of one, makes leads of it.\n\n"
+        + _STACK,
+        """
+  lead-scoring refused
+  lead-scoring refused --show unknown_kind
+  lead-scoring refused --resend unknown_kind
+  lead-scoring refused --resend 1f0c2a9e --stack LeadScoring
+""",
+    )
+    action = parser.add_mutually_exclusive_group()
+    action.add_argument(
+        "--show",
+        metavar="REASON|ID",
+        help="show the oldest message of a reason, or one by its id (or its first 8 letters), "
+        "with its body, which may hold personal data",
+    )
+    action.add_argument(
+        "--resend", metavar="REASON|ID|all", help="send again, to the queue where it belongs"
+    )
+    _add_stack(parser)
+
+
+def _redrive(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "redrive",
+        "cli.redrive",
+        "bring dead letters back to the queue they came from",
+        "Move what waits in a queue of dead letters back to its queue, after the cause is mended.\n"
+        "Only what was there at the start is moved, each message once; facts that were recorded\n"
+        "before count once. QUEUE is ActivityDeadLetters, ParkingDeadLetters or BusDeadLetters\n"
+        "(activity, parking, bus). What the other dead letters need is said when you name them.\n\n"
+        + _STACK,
+        """
+  lead-scoring redrive ActivityDeadLetters
+  lead-scoring redrive parking --stack LeadScoring
+""",
+    )
+    parser.add_argument("queue", metavar="QUEUE", help="the queue of dead letters")
     _add_stack(parser)
 
 

@@ -1,12 +1,15 @@
 """A folder to work in, as a person has one: the model, the settings, the people."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from cli.clock import now
 from cli.main import main
+from cli.model_file import load_model
+from tests.cli.moto_stack import REGION, MotoStack, moto_stack
 
 ROOT = Path(__file__).resolve().parents[2]
 Run = Callable[..., tuple[int, str, str]]
@@ -36,3 +39,14 @@ def run(folder: Path, capsys: pytest.CaptureFixture[str]) -> Run:
         return code, told.out, told.err
 
     return command
+
+
+@pytest.fixture
+def stack(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MotoStack]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    monkeypatch.setenv("AWS_REGION", REGION)
+    model = dict(load_model("scoring-model.yaml"))
+    with moto_stack(model, now=now()) as running:
+        yield running

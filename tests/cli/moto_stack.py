@@ -7,7 +7,8 @@ is given here; the bus puts its envelopes straight into the queue.
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
@@ -17,6 +18,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from cli.running_stack import LeadIds
+from cli.system_health import DEAD_LETTERS
 from functions.intake.activity_event import Doors, MessageReader
 from functions.leads.apply_facts import Move
 from functions.leads.arrivals import Arrival
@@ -32,6 +34,7 @@ NAME = "LeadScoring"
 REGION = "eu-central-1"
 ACCOUNT = "123456789012"
 KEY = "k" * 64
+SWEEP_LOG = "expire-points-log"
 
 
 @dataclass
@@ -42,6 +45,9 @@ class MotoStack:
     now: int
     topic: RecordingTopic
     outputs: dict[str, str]
+    listeners: dict[str, list[dict[str, str]]] = field(default_factory=dict)  # by topic
+    on_send: Callable[[str, str], None] | None = None  # told id and body of what is sent again
+    failing: tuple[str, frozenset[str]] = ("", frozenset())
 
     def client(self, service: str) -> Any:
         return boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
@@ -71,10 +77,33 @@ class MotoStack:
             by_lead.setdefault(fact.lead, []).append(Arrival(fact, self.now))
         self.move().apply_many(by_lead)
 
-    def messages(self) -> list[dict[str, Any]]:
-        """Take what the bus put into the queue: the envelopes."""
+    def put(self, queue: str, *bodies: str) -> None:
+        """Put texts into the queue of an output."""
+        for body in bodies:
+            self.client("sqs").send_message(QueueUrl=self.outputs[queue], MessageBody=body)
+
+    def fail_sends(self, code: str = "", *entries: str) -> None:
+        """Let these entries of each batch fail from now on."""
+        self.failing = (code, frozenset(entries))
+
+    def send_batch(self, others: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+        """Send what does not fail, and tell whoever wants to know."""
+        code, failing = self.failing
+        entries = [one for one in arguments["Entries"] if one["Id"] not in failing]
+        failed = [
+            {"Id": one["Id"], "Code": code} for one in arguments["Entries"] if one["Id"] in failing
+        ]
+        answer = others("SendMessageBatch", arguments | {"Entries": entries})
+        bodies = {one["Id"]: one["MessageBody"] for one in entries}
+        told = self.on_send or (lambda *_: None)
+        for taken in answer["Successful"]:
+            told(taken["MessageId"], bodies[taken["Id"]])
+        return answer | {"Failed": failed}
+
+    def messages(self, name: str = "ActivityQueue") -> list[dict[str, Any]]:
+        """Take what is in a queue: what the bus put there are the envelopes."""
         queue, taken = self.client("sqs"), []
-        url = self.outputs["ActivityQueue"]
+        url = self.outputs[name]
         while found := queue.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
             for message in found:
                 taken.append(json.loads(message["Body"]))
@@ -102,64 +131,86 @@ def moto_stack(model: dict[str, Any], *, now: int) -> Iterator[MotoStack]:
     """Bring the stack up while the block runs."""
     with mock_aws():
         outputs, secret = _resources()
-        with patch.object(BaseClient, "_make_api_call", _answering(outputs, secret)):
-            yield MotoStack(model, now, RecordingTopic(), outputs)
+        stack = MotoStack(model, now, RecordingTopic(), outputs)
+        with patch.object(BaseClient, "_make_api_call", _answering(stack, secret)):
+            yield stack
 
 
 def _resources() -> tuple[dict[str, str], str]:
     queues = boto3.client("sqs", region_name=REGION)
-    queue = queues.create_queue(QueueName="activities")["QueueUrl"]
-    _table("leads", "lead")
+    urls = {
+        name: queues.create_queue(QueueName=name.casefold())["QueueUrl"]
+        for name in ("ActivityQueue", "ParkingQueue", "RefusedQueue", *DEAD_LETTERS)
+    }
+    _table("leads", "lead", indexed=True)
     _table("facts", "lead", "fact")
     keys = boto3.client("secretsmanager", region_name=REGION)
     secret = keys.create_secret(Name="lead-id-key", SecretString=KEY)["ARN"]
     outputs = {
         "FormAddress": "https://forms.example.com/forms/",
         "ActivityBus": "activities",
-        "ActivityQueue": queue,
+        "AlertTopic": f"arn:aws:sns:{REGION}:{ACCOUNT}:alerts",
+        "AlarmTopic": f"arn:aws:sns:{REGION}:{ACCOUNT}:alarms",
+        **urls,
         "LeadsTable": "leads",
         "FactsTable": "facts",
+        "ExpirePointsFunction": "expire-points",
     }
+    boto3.client("logs", region_name=REGION).create_log_group(logGroupName=SWEEP_LOG)
     return outputs, secret
 
 
-def _table(name: str, *keys: str) -> None:
+def _table(name: str, *keys: str, indexed: bool = False) -> None:
     definitions: Any = [{"AttributeName": key, "AttributeType": "S"} for key in keys]
-    schema: Any = [
-        {"AttributeName": key, "KeyType": kind}
-        for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
-    ]
+    more: Any = {}
+    if indexed:
+        due = ("due_shard", "due_at")
+        definitions += [{"AttributeName": key, "AttributeType": "N"} for key in due]
+        index = {"IndexName": "due", "KeySchema": _schema(*due)}
+        more["GlobalSecondaryIndexes"] = [index | {"Projection": {"ProjectionType": "KEYS_ONLY"}}]
     boto3.client("dynamodb", region_name=REGION).create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=definitions,
-        KeySchema=schema,
+        KeySchema=_schema(*keys),
+        **more,
     )
 
 
-def _answering(outputs: dict[str, str], secret: str) -> Callable[..., Any]:
+def _schema(*keys: str) -> Any:
+    return [
+        {"AttributeName": key, "KeyType": kind}
+        for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
+    ]
+
+
+def _answering(stack: MotoStack, secret: str) -> Callable[..., Any]:
+    outputs = stack.outputs
     others = vars(BaseClient)["_make_api_call"]
-    told = [{"OutputKey": name, "OutputValue": value} for name, value in outputs.items()]
     key = {
         "LogicalResourceId": "StorageLeadIdKey1",
         "PhysicalResourceId": secret,
         "ResourceType": "AWS::SecretsManager::Secret",
     }
-    answers = {
-        "DescribeStacks": {"Stacks": [{"Outputs": told}]},
-        "ListStackResources": {"StackResourceSummaries": [key]},
-    }
+    listed = {"StackResourceSummaries": [key]}
 
     def call(client: Any, operation: str, arguments: dict[str, Any]) -> Any:
         if operation == "PutEvents":
             return _put_events(arguments["Entries"], outputs["ActivityQueue"])
-        if operation not in answers:
+        if operation == "SendMessageBatch":
+            return stack.send_batch(partial(others, client), arguments)
+        if operation == "ListSubscriptionsByTopic":
+            return {"Subscriptions": stack.listeners.get(arguments["TopicArn"], [])}
+        if operation == "GetFunctionConfiguration":
+            return {"LoggingConfig": {"LogGroup": SWEEP_LOG}}
+        if operation not in {"DescribeStacks", "ListStackResources"}:
             return others(client, operation, arguments)
         if arguments["StackName"] != NAME:
             name = arguments["StackName"]
             error = {"Code": "ValidationError", "Message": f"Stack with id {name} does not exist"}
             raise ClientError({"Error": error}, operation)  # type: ignore[typeddict-item]
-        return answers[operation]
+        told = [{"OutputKey": name, "OutputValue": value} for name, value in outputs.items()]
+        return listed if operation == "ListStackResources" else {"Stacks": [{"Outputs": told}]}
 
     return call
 

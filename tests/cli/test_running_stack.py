@@ -1,7 +1,6 @@
 """`show`, `send` and `pull` against a stack: what they read, what they change, what they say."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ import pytest
 from cli.clock import now
 from cli.fact_files import read_fact_files
 from cli.fact_writing import FactWriter
-from cli.model_file import load_model
 from cli.problem import ProblemError
 from cli.pull_facts import cursor_of
 from cli.running_stack import LeadIds
@@ -21,20 +19,9 @@ from functions.runtime import wiring
 from functions.scoring.facts import Fact
 from functions.scoring.instants import DAY_MS, format_instant
 from tests.cli.conftest import Run
-from tests.cli.moto_stack import KEY, NAME, REGION, MotoStack, moto_stack
+from tests.cli.moto_stack import KEY, NAME, REGION, MotoStack
 
 ANNA, JAN = "anna@example.com", "jan@gmail.com"
-
-
-@pytest.fixture
-def stack(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MotoStack]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
-    monkeypatch.setenv("AWS_REGION", REGION)
-    model = dict(load_model("scoring-model.yaml"))
-    with moto_stack(model, now=now()) as running:
-        yield running
 
 
 def facts(stack: MotoStack, folder: Path, *lines: dict[str, Any]) -> list[Fact]:
@@ -397,6 +384,7 @@ def test_the_system_on_this_machine_is_found_by_what_it_wrote(
         "stack": NAME, "form_address": "http://127.0.0.1:1/forms/", "bus": "activities",
         "activity_queue": stack.outputs["ActivityQueue"], "leads_table": "leads",
         "facts_table": "facts", "model": str(folder / "scoring-model.yaml"),
+        "outputs": stack.outputs,
     }  # fmt: skip
     (folder / ".local").mkdir()
     (folder / ".local" / "stack.json").write_text(json.dumps(told), "utf-8")

@@ -1,0 +1,124 @@
+"""`lead-scoring redrive`: brings dead letters back to the queue they came from, after a fix.
+
+What was there at the start is sent again, and no more, so that a message which fails again cannot
+go round for ever. A dead letter is deleted only after the queue has taken its copy; a repeat is
+harmless, for facts are idempotent.
+"""
+
+import json
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cli.problem import ProblemError
+from cli.progress import progress
+from cli.queue_messages import Message, Numbers, Sent, count_messages, reading, send_again
+from cli.running_stack import RunningStack, aws_faults, find_stack
+from functions.scoring.instants import format_instant
+
+SUFFIX = "DeadLetters"
+
+
+def run(options: Namespace) -> int:
+    """Move dead letters back. Raises ProblemError where some stay."""
+    with aws_faults(options):
+        stack = find_stack(options, only_if_named=True)
+        name = _queue_name(options.queue, stack)
+        source, body_of = SOURCES[name]
+        client = stack.client("sqs")
+        numbers = count_messages(client, stack.queue(name))
+        sent, unreadable = _move(client, (stack.queue(name), stack.queue(source)), numbers, body_of)
+    moved = len(sent.new_ids)
+    print(f"{moved} of about {numbers.total} messages moved from {name} to {source}.")
+    _say_what_stays(sent, unreadable, numbers.total - moved)
+    return 0
+
+
+def _move(
+    client: Any,
+    queues: tuple[str, str],
+    numbers: Numbers,
+    body_of: Callable[[Message], str | None],
+) -> tuple[Sent, int]:
+    """Move from the first queue to the second; gives what was sent, and how many are no events."""
+    dead, source = queues
+    sent, unreadable = Sent(), 0
+    with reading(client, dead) as letters, progress("moving", numbers.total) as advance:
+        for batch in letters.batches(numbers.total):
+            bodies = [(one, body) for one, body in ((one, body_of(one)) for one in batch) if body]
+            unreadable += len(batch) - len(bodies)
+            now_sent = send_again(client, source, bodies)
+            letters.delete(list(now_sent.new_ids))
+            sent.add(now_sent)
+            advance(len(batch))
+    return sent, unreadable
+
+
+def _say_what_stays(sent: Sent, unreadable: int, stay: int) -> None:
+    if sent.faults:
+        raise ProblemError(
+            f"some could not be sent ({', '.join(sorted(sent.faults))}) and stay where they are; "
+            "repeat the command"
+        )
+    if unreadable:
+        raise ProblemError(
+            f"{unreadable} are no events and stay where they are; look at them in the SQS console"
+        )
+    if stay > 0:
+        print(f"About {stay} stay for now: others may be reading them. Repeat the command later.")
+
+
+def _queue_name(asked: str, stack: RunningStack) -> str:
+    """The output that is meant: `ActivityDeadLetters`, or `activity`. Raises ProblemError."""
+    wanted = asked.casefold().removesuffix(SUFFIX.casefold()) + SUFFIX.casefold()
+    names = {name.casefold(): name for name in (*SOURCES, *_NOT_SENT_BACK)}
+    name = names.get(wanted)
+    if name is None:
+        known = ", ".join(SOURCES)
+        raise ProblemError(f"{asked} is no queue of dead letters; those are {known}")
+    if name in _NOT_SENT_BACK:
+        raise ProblemError(_NOT_SENT_BACK[name].format(url=stack.queue(name), option=stack.option))
+    return name
+
+
+def _as_it_is(letter: Message) -> str:
+    return letter.body
+
+
+def _as_the_rule_writes(letter: Message) -> str | None:
+    """What the bus could not deliver, in the envelope of the activity queue; None for no event.
+
+    EventBridge keeps the event itself, without our envelope. Its instant of ingestion is not in it:
+    the instant at which the bus gave up stands for it, a day later at most.
+    """
+    try:
+        told = json.loads(letter.body)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(told, dict):
+        return None
+    if "ingested_at" in told and "event" in told:
+        return letter.body
+    if "detail" not in told or "source" not in told:
+        return None
+    replayed = {"replayed": True} if "replay-name" in told else {}
+    ingested_at = format_instant(letter.sent_at)
+    return json.dumps({"ingested_at": ingested_at, "event": told, **replayed}, ensure_ascii=True)
+
+
+SOURCES: Mapping[str, tuple[str, Callable[[Message], str | None]]] = {
+    "ActivityDeadLetters": ("ActivityQueue", _as_it_is),
+    "ParkingDeadLetters": ("ParkingQueue", _as_it_is),
+    "BusDeadLetters": ("ActivityQueue", _as_the_rule_writes),
+}
+_NOT_SENT_BACK = {
+    "SweepDeadLetters": (
+        "a sweep is never sent again, because the next minute asks anew; when the sweeps run, "
+        "empty the queue: aws sqs purge-queue --queue-url {url}"
+    ),
+    "AlertDeadLetters": (
+        "an alert is never sent again, because all other subscribers have it; mend the subscriber "
+        "that lead-scoring status{option} names, tell it what it missed, then empty the queue: "
+        "aws sqs purge-queue --queue-url {url}"
+    ),
+}
