@@ -7,6 +7,8 @@ same lead; a write that finds another revision reads again and decides again.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import TypeVar
 
 from functions.leads.arrivals import Arrival, Judged, Verdict, admitted, compared
 from functions.leads.history import Record
@@ -20,6 +22,7 @@ from functions.scoring.facts import distinct
 
 ATTEMPTS = 5  # on one lead; with jitter between them eight writers get through
 Outcome = list[Verdict] | Exception
+T = TypeVar("T")
 
 
 class Move:
@@ -68,20 +71,17 @@ class Move:
         except TryLater as passing:
             return dict.fromkeys(arrivals, passing)
         for lead, entries in judged.items():
-            outcomes[lead] = self._guarded(
-                lambda lead=lead, entries=entries: self._settle(  # type: ignore[misc]
-                    lead, items.get(lead), entries, attempts, hurry
-                )
-            )
+            settle = partial(self._settle, lead, items.get(lead), entries, attempts, hurry)
+            outcomes[lead] = self._guarded(settle)
         return outcomes
 
-    def _guarded(self, step: Callable[[], list[Verdict]]) -> Outcome:
+    def _guarded(self, step: Callable[[], T]) -> T | Exception:
         """Keep one lead's failure from its neighbours; the message comes back by itself."""
         try:
             return step()
         except (TryLater, LeadUnreadableError) as expected:
             return expected
-        except Exception as bug:  # noqa: BLE001  ours: told, put off, and never its neighbours' (decision 7)
+        except Exception as bug:  # noqa: BLE001  ours: counted, put off, its own (decision 7)
             self._around.count("bug", 1)
             return bug
 
@@ -96,13 +96,11 @@ class Move:
         judged: dict[str, list[Judged]] = {}
         activities: list[Record] = []
         for name, arrived in arrivals.items():
-            try:
-                lead = _lead(name, items.get(name))
-                entries = admitted(lead, [Judged(arrival) for arrival in arrived])
-                judged[name] = [self._remembered_form(entry, hurry) for entry in entries]
-            except LeadUnreadableError as damaged:
-                outcomes[name] = damaged
+            entries = self._guarded(partial(self._let_in, name, items.get(name), arrived, hurry))
+            if isinstance(entries, Exception):
+                outcomes[name] = entries
                 continue
+            judged[name] = entries
             activities += [
                 entry.arrival.record()
                 for entry in entries
@@ -112,6 +110,12 @@ class Move:
             hurry.check()
             self._around.store.remember(activities)
         return judged
+
+    def _let_in(
+        self, name: str, item: Item | None, arrived: Sequence[Arrival], hurry: "_Hurry"
+    ) -> list[Judged]:
+        entries = admitted(_lead(name, item), [Judged(arrival) for arrival in arrived])
+        return [self._remembered_form(entry, hurry) for entry in entries]
 
     def _remembered_form(self, entry: Judged, hurry: "_Hurry") -> Judged:
         """Of a repeated form the stored fact takes the place of the new one."""

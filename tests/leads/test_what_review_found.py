@@ -119,6 +119,18 @@ def test_a_bug_on_one_lead_leaves_its_neighbours_alone() -> None:
     assert outcomes[ANNA] == [Verdict.APPLIED]
 
 
+def test_a_bug_while_one_leads_facts_are_let_in_leaves_its_neighbours_alone() -> None:
+    world = World()
+    world.happen(page_viewed(lead="broken"))
+    world.store.leads["broken"]["erased_at"] = "soon"
+    outcomes = world.move().apply_many(
+        {"broken": [arrival(page_viewed(lead="broken"))], ANNA: [arrival(form_submitted())]}
+    )
+    assert isinstance(outcomes["broken"], TypeError)
+    assert outcomes[ANNA] == [Verdict.APPLIED]
+    assert world.counts["bug"] == 1
+
+
 def test_a_bug_on_one_lead_does_not_hold_up_the_sweep() -> None:
     world = World()
     for lead in ("broken", ANNA):
