@@ -66,6 +66,7 @@ def environment() -> dict[str, str]:
         "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(LOCAL / "jsii"),
         "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
         "CDK_DISABLE_CLI_TELEMETRY": "true",
+        "NODE_USE_SYSTEM_CA": "1",  # a company's own certificates, as pip and git trust them
     }
 
 
@@ -127,9 +128,10 @@ def _cdk() -> None:
     for name in ("package.json", "package-lock.json"):
         shutil.copy(locked / name, CDK / name)
     npm = _node().parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
+    quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
     cache = ["--cache", str(LOCAL / "npm-cache")]
-    _run([str(_node()), str(npm), "ci", *quiet, *cache], cwd=CDK)
+    command = [str(_node()), str(npm), "ci", "--ignore-scripts", *quiet, *cache]
+    _run(command, cwd=CDK, env=environment())
     _marker(CDK).write_text(fingerprint, encoding="utf-8")
 
 
