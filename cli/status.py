@@ -98,8 +98,7 @@ class Report:
             yield f"a lead has been due for {late}; is the schedule on?"
         swept = health.swept_at
         if swept is not None and health.at - swept >= SWEEP_SILENT_MS:
-            ago = duration_words(health.at - swept)
-            yield f"no sweep ended for {ago}, or longer; is the schedule on?"
+            yield f"the last sweep ended {self._last_sweep()}; is the schedule on?"
 
     def _of_listeners(self) -> Iterator[str]:
         if not self.health.subscribers:
@@ -118,7 +117,9 @@ class Report:
         if health.swept_at is None:
             return UNKNOWN
         ago = health.at - health.swept_at
-        return f"{duration_words(ago)} ago" + (", or longer" if ago >= SWEPT_WITHIN_MS else "")
+        if ago >= SWEPT_WITHIN_MS:
+            return f"more than {duration_words(SWEPT_WITHIN_MS)} ago, or never"
+        return f"{duration_words(ago)} ago"
 
     def _due(self, due: Due) -> str:
         if not due.number:

@@ -1,8 +1,10 @@
 """A folder to work in, as a person has one: the model, the settings, the people."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,6 +49,11 @@ def stack(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MotoStack]:
         monkeypatch.setenv(name, "testing")
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     monkeypatch.setenv("AWS_REGION", REGION)
-    model = dict(load_model("scoring-model.yaml"))
-    with moto_stack(model, now=now()) as running:
+    with moto_stack(dict(_model()), now=now()) as running:
         yield running
+
+
+@cache
+def _model() -> Mapping[str, Any]:
+    """Compiling it takes longer than most tests."""
+    return load_model(str(ROOT / "scoring-model.yaml"))

@@ -236,6 +236,23 @@ def test_what_cannot_be_sent_stays_refused(
     assert len(bodies(stack, "ActivityQueue")) == 3
 
 
+def test_an_interruption_loses_nothing(stack: MotoStack, run: Run) -> None:
+    """G20: what was sent and not yet deleted comes twice, and counts once."""
+
+    def interrupt(_: str, body: str) -> None:
+        if '"id": "15"' in body:
+            raise KeyboardInterrupt
+
+    for number in range(20):
+        refuse(stack, activity(number))
+    stack.on_send = interrupt
+    assert run("refused", "--resend", "all", *IN_AWS)[0] == 130
+    stack.on_send = None
+    assert "10 sent again" in run("refused", "--resend", "all", *IN_AWS)[1]
+    sent = {body["event"]["detail"]["id"] for body in bodies(stack, "ActivityQueue")}
+    assert sent == {str(number) for number in range(20)}
+
+
 def test_what_is_refused_again_does_not_go_round_for_ever(stack: MotoStack, run: Run) -> None:
     for number in range(3):
         refuse(stack, activity(number))
