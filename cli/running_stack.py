@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from infra.deploy_settings import DeploySettings
 
 STACK_FILE = Path(".local") / "stack.json"
-KEY_RESOURCE = "StorageLeadIdKey"  # how the template's id of the secret begins; a test pins it
-SECRET = "AWS::SecretsManager::Secret"  # noqa: S105  (a type of resource)
 PATIENT = Config(
     connect_timeout=3, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 5}
 )  # a person waits, and would rather wait than start again
@@ -97,16 +95,9 @@ class RunningStack:
 
     def lead_ids(self) -> "LeadIds":
         """Fetch the key of the lead ids: canonical addresses to ids. Raises ProblemError."""
-        pages = self.client("cloudformation").get_paginator("list_stack_resources")
-        for page in pages.paginate(StackName=self.name):
-            for resource in page["StackResourceSummaries"]:
-                named = resource["LogicalResourceId"].startswith(KEY_RESOURCE)
-                if resource["ResourceType"] == SECRET and named:
-                    secret = self.client("secretsmanager").get_secret_value(
-                        SecretId=resource["PhysicalResourceId"]
-                    )
-                    return LeadIds(secret["SecretString"].encode())
-        raise ProblemError(f"{self.name} has no key of lead ids; is it a lead-scoring stack?")
+        keys = self.client("secretsmanager")
+        secret = keys.get_secret_value(SecretId=self.output("LeadIdKey"))
+        return LeadIds(secret["SecretString"].encode())
 
 
 @dataclass(frozen=True, slots=True)

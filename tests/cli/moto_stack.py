@@ -130,13 +130,12 @@ class MotoStack:
 def moto_stack(model: dict[str, Any], *, now: int) -> Iterator[MotoStack]:
     """Bring the stack up while the block runs."""
     with mock_aws():
-        outputs, secret = _resources()
-        stack = MotoStack(model, now, RecordingTopic(), outputs)
-        with patch.object(BaseClient, "_make_api_call", _answering(stack, secret)):
+        stack = MotoStack(model, now, RecordingTopic(), _resources())
+        with patch.object(BaseClient, "_make_api_call", _answering(stack)):
             yield stack
 
 
-def _resources() -> tuple[dict[str, str], str]:
+def _resources() -> dict[str, str]:
     queues = boto3.client("sqs", region_name=REGION)
     urls = {
         name: queues.create_queue(QueueName=name.casefold())["QueueUrl"]
@@ -154,10 +153,11 @@ def _resources() -> tuple[dict[str, str], str]:
         **urls,
         "LeadsTable": "leads",
         "FactsTable": "facts",
+        "LeadIdKey": secret,
         "ExpirePointsFunction": "expire-points",
     }
     boto3.client("logs", region_name=REGION).create_log_group(logGroupName=SWEEP_LOG)
-    return outputs, secret
+    return outputs
 
 
 def _table(name: str, *keys: str, indexed: bool = False) -> None:
@@ -184,15 +184,9 @@ def _schema(*keys: str) -> Any:
     ]
 
 
-def _answering(stack: MotoStack, secret: str) -> Callable[..., Any]:
+def _answering(stack: MotoStack) -> Callable[..., Any]:
     outputs = stack.outputs
     others = vars(BaseClient)["_make_api_call"]
-    key = {
-        "LogicalResourceId": "StorageLeadIdKey1",
-        "PhysicalResourceId": secret,
-        "ResourceType": "AWS::SecretsManager::Secret",
-    }
-    listed = {"StackResourceSummaries": [key]}
 
     def call(client: Any, operation: str, arguments: dict[str, Any]) -> Any:
         if operation == "PutEvents":
@@ -203,14 +197,14 @@ def _answering(stack: MotoStack, secret: str) -> Callable[..., Any]:
             return {"Subscriptions": stack.listeners.get(arguments["TopicArn"], [])}
         if operation == "GetFunctionConfiguration":
             return {"LoggingConfig": {"LogGroup": SWEEP_LOG}}
-        if operation not in {"DescribeStacks", "ListStackResources"}:
+        if operation != "DescribeStacks":
             return others(client, operation, arguments)
         if arguments["StackName"] != NAME:
             name = arguments["StackName"]
             error = {"Code": "ValidationError", "Message": f"Stack with id {name} does not exist"}
             raise ClientError({"Error": error}, operation)  # type: ignore[typeddict-item]
         told = [{"OutputKey": name, "OutputValue": value} for name, value in outputs.items()]
-        return listed if operation == "ListStackResources" else {"Stacks": [{"Outputs": told}]}
+        return {"Stacks": [{"Outputs": told}]}
 
     return call
 

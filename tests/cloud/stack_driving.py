@@ -131,6 +131,7 @@ def _known(stack: LocalStack) -> _KnownStack:
             leads_table=stack.leads_table,
             facts_table=stack.facts_table,
             session=local_session(),
+            outputs=stack.outputs,
             endpoint=stack.endpoint,
             model_file=stack.model,
             cloud=stack.cloud,
