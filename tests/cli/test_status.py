@@ -127,7 +127,7 @@ def test_a_lead_nobody_looked_at_needs_somebody(healthy: MotoStack, run: Run) ->
 
 @pytest.mark.parametrize(
     ("minutes", "told"),
-    [(30, "the last sweep ended 30 minutes ago"), (None, "no sweep ended for 1 hour")],
+    [(30, "the last sweep ended 30 minutes ago"), (None, "ended more than 1 hour ago, or never")],
 )
 def test_a_schedule_that_stands_still_needs_somebody(
     stack: MotoStack, run: Run, minutes: float | None, told: str
