@@ -6,6 +6,7 @@ of a subject but the company's name, in plain ASCII (R7, R79).
 """
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ SUBJECT_MAX = 99  # SNS wants fewer than 100 ASCII characters
 SMS_MAX = 140  # one message in any network
 FIELD_MAX = 200  # characters of one thing a stranger typed
 REASONS_SHOWN = 3
+_EMPHASIS = re.compile(r"[*~`\[\]]|(?<![^\W_])_|_(?![^\W_])")
 LINES_TOLD = 50  # SNS takes 256 KB in all, and a lead may have a thousand awards
 
 _WEEKDAYS = {
@@ -48,6 +50,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "from": "Came from",
         "phone": "Phone",
         "mail": "Mail",
+        "country": "Country",
+        "message": "Message",
         "open": "Open the lead",
         "warm": "warm",
         "cold": "cold",
@@ -67,6 +71,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "from": "Skąd",
         "phone": "Telefon",
         "mail": "E-mail",
+        "country": "Kraj",
+        "message": "Wiadomość",
         "open": "Otwórz leada",
         "warm": "ciepły",
         "cold": "zimny",
@@ -200,8 +206,8 @@ class _Letter:
 
     def short(self) -> str:
         """Write the line for a telephone."""
-        phone = self._known.get("phone", "")
-        line = f"{self.subject()} {self._known.get('name', '')} {phone}"
+        call = self._known.get("phone") or self._lead.merged.state.email
+        line = f"{self.subject()} {self._known.get('name', '')} {call}"
         return ascii_only(line)[:SMS_MAX].strip()
 
     def facts(self) -> dict[str, Any]:
@@ -260,17 +266,13 @@ class _Letter:
 
     def attributes(self) -> dict[str, str | int]:
         """Give what filter policies choose by; an unknown one is absent."""
-        countries = [
-            name for name, of in self._book.model["fields"].items() if of["type"] == "country"
-        ]
-        country = next((self._known[name] for name in countries if name in self._known), None)
         attributes: dict[str, str | int | None] = {
             "kind": "hot",
             "band": "hot",
             "score": self._total,
             "alert_id": self.alert_id,
             "channel": self._origin.channel,
-            "country": country,
+            "country": self._answer_of_type("country"),
         }
         return {name: value for name, value in attributes.items() if value is not None}
 
@@ -278,9 +280,20 @@ class _Letter:
         known, words = self._known, self._words
         title = ", ".join(known[name] for name in ("name", "job_title") if name in known)
         yield " - ".join(part for part in (title, self._company()) if part)
-        if "phone" in known:
-            yield f"{words['phone']}: {known['phone']}"
-        yield f"{words['mail']}: {plain(self._lead.merged.state.email)}"
+        told = {
+            "phone": known.get("phone"),
+            "mail": plain(self._lead.merged.state.email),
+            "country": self._answer_of_type("country"),
+            "message": self._answer_of_type("message"),
+        }
+        for word, value in told.items():
+            if value:
+                yield f"{words[word]}: {value}"
+
+    def _answer_of_type(self, wanted: str) -> str | None:
+        fields = self._book.model["fields"].items()
+        names = (name for name, of in fields if of["type"] == wanted)
+        return next((self._known[name] for name in names if name in self._known), None)
 
     def _company(self) -> str:
         known = self._known
@@ -390,5 +403,10 @@ def _line(line: Line) -> dict[str, Any]:
 
 
 def _no_markup(text: str) -> str:
-    """Take the characters apart that chat programs read as links, mentions and emphasis."""
-    return "".join(f"\\{letter}" if letter in "*_~`<>[]()|@#&" else letter for letter in text)
+    """Make chat programs show a text as it stands: no links, mentions, emphasis.
+
+    Entities for what begins a mention or a link; an invisible space behind what begins emphasis,
+    but not inside a word, so that an address can still be copied.
+    """
+    entities = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _EMPHASIS.sub("\\g<0>\u200b", entities)

@@ -147,6 +147,23 @@ def test_a_telephone_gets_one_short_line_of_ascii() -> None:
     assert short == "Hot: Example Ltd - 32 (fit 20, engagement 12) Lucja Zak +48 600 100 200"
 
 
+def test_a_telephone_gets_the_address_of_who_gave_no_number() -> None:
+    assert alert_of(World()).bodies["sms"].endswith("engagement 12) anna@example.com")
+
+
+def test_the_mail_says_what_the_lead_wrote_and_from_where() -> None:
+    model = compiled_model(fields={"message": {"type": "message"}, **compiled_model()["fields"]})
+    alert = alert_of(World(model=model), message="Please call\non Monday", country="PL")
+    assert "Country: PL\nMessage: Please call on Monday\n" in alert.bodies["email"]
+
+
+def test_chat_shows_words_as_they_stand() -> None:
+    alert = alert_of(World(), name="*Anna* <!channel> a_b _x_ & (co)")
+    text = json.loads(alert.bodies["https"])["content"]["description"]
+    assert "*\u200bAnna*\u200b &lt;!channel&gt; a_b _\u200bx_\u200b &amp; (co)" in text
+    assert "anna@example.com" in text
+
+
 def test_chat_gets_the_custom_notification_with_our_fields_in_its_context() -> None:
     chat = json.loads(alert_of(World()).bodies["https"])
     assert (chat["version"], chat["source"]) == ("1.0", "custom")
