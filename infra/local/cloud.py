@@ -7,6 +7,7 @@ asset into it.
 
 import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -24,6 +25,8 @@ from infra.local.prepare import CLOUD_ENVIRONMENT, LOCAL
 REGION = "eu-central-1"
 ACCOUNT = "000000000000"
 KEY = "test"  # both halves of the local cloud's own key
+PORTS = range(20_000, 32_000)  # below those that connections get, one of which may come between
+PORTS_TRIED = 100
 READY_SECONDS = 30
 STOP_SECONDS = 5
 _STARTED: dict[int, subprocess.Popen[bytes]] = {}  # one that is forgotten warns that it still runs
@@ -146,10 +149,13 @@ def _enforced(certificate: str) -> dict[str, str]:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    for port in random.SystemRandom().sample(PORTS, k=PORTS_TRIED):
+        with socket.socket() as probe, contextlib.suppress(OSError):  # taken
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise CloudDidNotStart(
+        f"The local cloud did not start: no port from {PORTS[0]} to {PORTS[-1]} seems free."
+    )
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], cloud: LocalCloud) -> None:
