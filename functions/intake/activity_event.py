@@ -201,20 +201,33 @@ def _detail(detail: object, body: str) -> dict[str, Any]:
 
 
 def _lines(event: dict[str, Any], detail: dict[str, Any], doors: Doors) -> Sequence[Any]:
-    is_ours = "kind" in detail or "activities" in detail
-    if event.get("source") in doors.mail_sources and not is_ours:
-        from functions.intake.mapping import map_mail_event  # noqa: PLC0415 - only mail needs it
-
-        mapped = map_mail_event(_name(event.get("detail-type")), detail, time=event.get("time"))
-        if mapped is None:
-            raise _WholeRefusedError("unknown_kind")
-        return mapped
+    if "kind" not in detail and "activities" not in detail:
+        mapped = _mapped(event, detail, doors)
+        if mapped is not None:
+            return mapped
     lines = detail.get("activities", [detail])
     defaults = {"kind": event.get("detail-type"), "at": event.get("time"), "v": detail.get("v")}
     return [
         defaults | line if isinstance(line, dict) else line
         for line in (lines if isinstance(lines, list) else [lines])
     ]
+
+
+def _mapped(event: dict[str, Any], detail: dict[str, Any], doors: Doors) -> Sequence[Any] | None:
+    """Lines of an event that is not of our own shape; None where its source has no mapping."""
+    from functions.intake import mapping  # noqa: PLC0415 - what is of our own shape does without
+
+    source, detail_type = _name(event.get("source")), _name(event.get("detail-type"))
+    if source in doors.mail_sources:
+        lines = mapping.map_mail_event(detail_type, detail, time=event.get("time"))
+    elif source in mapping.mapped_sources():
+        file = mapping.mapped_sources()[source]
+        lines = mapping.map_event(file, detail_type, detail, time=event.get("time"))
+    else:
+        return None
+    if lines is None:
+        raise _WholeRefusedError("unknown_kind")
+    return lines
 
 
 def _refusals(

@@ -1,8 +1,8 @@
-"""Turns the events of a mail service into lines of a fact file, by mapping files alone.
+"""Turns the events of other systems into lines of a fact file, by mapping files alone.
 
-A mapping file says in JMESPath where a record keeps its address, instant and properties, so another
-mail service is another file. The Lambdas read a file, and import JMESPath, when the first such
-event arrives and not before.
+A mapping file says in JMESPath where a record keeps its address, instant and properties, and names
+the sources whose events it reads, so another system is another file. The Lambdas read a file, and
+import JMESPath, when the first such event arrives and not before.
 """
 
 import hashlib
@@ -38,22 +38,41 @@ def mapped_kinds() -> frozenset[str]:
     return frozenset(kinds)
 
 
+@lru_cache(maxsize=1)
+def mapped_sources() -> Mapping[str, str]:
+    """Sources on the bus whose events a mapping file reads, with the file's name."""
+    sources: dict[str, str] = {}
+    for file in sorted(_FOLDER.glob("*.json")):
+        named = json.loads(file.read_text(encoding="utf-8")).get("sources", ())
+        sources.update(dict.fromkeys(named, file.name))
+    return sources
+
+
 def map_mail_event(
     detail_type: str, detail: Mapping[str, Any], *, time: object
 ) -> list[Line] | None:
-    """Lines of a fact file for one mail event, one per address; empty where it is to be passed
-    over.
+    """Lines of a fact file for one event of a mail source; see `map_event`.
 
     Passed over: events without a mail (advice, sending status), an open or click of a message to
-    several addresses, a complaint that says "not spam". None: a type that no mapping knows. `time`
-    is the envelope's, used where the record has no instant of its own.
+    several addresses, a complaint that says "not spam".
     """
-    mapping = _mapping()
-    if not _find(mapping["pass_over_unless"], detail):
+    return map_event(_MAIL, detail_type, detail, time=time)
+
+
+def map_event(
+    file: str, detail_type: str, detail: Mapping[str, Any], *, time: object
+) -> list[Line] | None:
+    """Lines of a fact file for one event by a mapping file, one per address.
+
+    Empty: an event to be passed over. None: a type the mapping does not know. `time` is the
+    envelope's, used where the record has no instant of its own.
+    """
+    mapping = _mapping(file)
+    if "pass_over_unless" in mapping and not _find(mapping["pass_over_unless"], detail):
         return []
     kind_told = _find(mapping["type"], detail)
     for event in mapping["events"]:
-        if detail_type != event["detail_type"] and kind_told != event["type"]:
+        if detail_type != event.get("detail_type") and kind_told != event["type"]:
             continue
         if "when" in event and not _find(event["when"], detail):
             continue
@@ -101,11 +120,14 @@ def _properties(event: Line, detail: Mapping[str, Any]) -> Line:
 
 
 def _visit(mapping: Line, detail: Mapping[str, Any], at: object) -> Line:
-    user_agent, address = (_find(mapping[name], detail) for name in ("user_agent", "address"))
+    user_agent, address, sent = (
+        _find(mapping[name], detail) if name in mapping else None
+        for name in ("user_agent", "address", "sent")
+    )
     if user_agent is None and address is None:
         return {}
     visit = {"user_agent": user_agent, "network": network_of(address)}
-    machine = is_made_by_machine(**visit, sent=_find(mapping["sent"], detail), at=at)
+    machine = is_made_by_machine(**visit, sent=sent, at=at)
     return {name: value for name, value in visit.items() if value is not None} | (
         {"machine": True} if machine else {}
     )
@@ -132,7 +154,7 @@ def _compiled(path: str) -> Any:
     return jmespath.compile(path)
 
 
-@lru_cache(maxsize=1)
-def _mapping() -> Line:
-    loaded: Line = json.loads((_FOLDER / _MAIL).read_text(encoding="utf-8"))
+@lru_cache(maxsize=8)
+def _mapping(file: str) -> Line:
+    loaded: Line = json.loads((_FOLDER / file).read_text(encoding="utf-8"))
     return loaded

@@ -29,6 +29,7 @@ TAKEN = {
     "page_viewed": ["page_viewed"],
     "page_viewed_from_a_newsletter": ["page_viewed"],
     "page_viewed_told_by_the_envelope": ["page_viewed"],
+    "page_viewed_told_by_segment": ["page_viewed"],
     "pages_viewed_in_one_message": ["page_viewed"] * 3,
     "sales_answered": ["sales_answered"],
     "email_advice_without_a_mail": [],

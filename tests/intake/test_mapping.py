@@ -1,6 +1,12 @@
 import pytest
 
-from functions.intake.mapping import map_mail_event, mapped_kinds, network_of
+from functions.intake.mapping import (
+    map_event,
+    map_mail_event,
+    mapped_kinds,
+    mapped_sources,
+    network_of,
+)
 
 
 def test_the_kinds_of_the_mapping_files_are_those_a_rule_may_name() -> None:
@@ -109,3 +115,41 @@ def test_odd_shapes_break_nothing(key: str, odd: object) -> None:
     for kind, part in (("Send", "send"), ("Click", "click"), ("Bounce", "bounce")):
         lines = map_mail_event("", {"eventType": kind, "mail": mail, part: odd}, time=odd)
         assert isinstance(lines, list)
+
+
+SEGMENT = {
+    "type": "page",
+    "messageId": "m-1",
+    "timestamp": "2026-11-23T09:59:57.120Z",
+    "context": {"traits": {"email": "ewa@example.net"}, "campaign": {"medium": "cpc"}},
+    "properties": {"path": "/pricing", "title": "Prices"},
+}
+
+
+def test_another_systems_events_are_read_by_a_file_that_names_its_source() -> None:
+    file = mapped_sources()["segment"]
+    assert map_event(file, "page", SEGMENT, time=None) == [
+        {
+            "id": map_event(file, "", SEGMENT, time=None)[0]["id"],  # type: ignore[index]
+            "lead": "ewa@example.net",
+            "at": "2026-11-23T09:59:57.120Z",
+            "kind": "page_viewed",
+            "path": "/pricing",
+            "title": "Prices",
+            "utm_medium": "cpc",
+        }
+    ]
+
+
+def test_a_visitor_whose_address_nobody_knows_is_passed_over() -> None:
+    assert map_event("segment.json", "page", SEGMENT | {"context": {}}, time=None) == []
+
+
+def test_a_call_that_is_no_page_is_passed_over_and_an_unknown_one_is_told() -> None:
+    assert map_event("segment.json", "x", SEGMENT | {"type": "identify"}, time=None) == []
+    assert map_event("segment.json", "x", SEGMENT | {"type": "dance"}, time=None) is None
+
+
+def test_every_mapping_file_says_what_it_is_about_and_names_known_kinds_only() -> None:
+    assert set(mapped_sources().values()) == {"segment.json"}
+    assert "page_viewed" in mapped_kinds()
