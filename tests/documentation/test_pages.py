@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from infra.deploy_settings import FILTERS, DeploySettings
+from infra.deploy_settings import DeploySettings
+from infra.territories import FILTERS
 from tests.documentation.alert_of_the_readme import ROOT, alert_of_the_readme
 from tests.infra.template_promises import ALARMS
 

@@ -38,7 +38,7 @@ def test_a_flag_may_come_from_the_command_line_as_text() -> None:
         (
             "subscribers",
             [{"protocol": "email", "endpoint": "a@example.com", "filter": {"colour": ["red"]}}],
-            "colour is no attribute of an alert",
+            "subscribers.1.filter: colour is no attribute of an alert",
         ),
         ("senders", [{"source": "aws.ses"}], "Amazon's own"),
         ("senders", [{"source": "x", "account": "222233334444"}], "names its kinds"),
@@ -58,3 +58,15 @@ def test_all_mistakes_are_said_at_once() -> None:
     with pytest.raises(InvalidSettings) as refused:
         read_settings({"stage": "", "archive_days": -1, "colour": "red"})
     assert len(str(refused.value).splitlines()) == 3
+
+
+def test_every_mistake_of_a_filter_is_said_in_one_line() -> None:
+    asked = {"country": ["pl"], "owner": ["anna"]}
+    with pytest.raises(InvalidSettings) as refused:
+        read_settings(
+            {"subscribers": [{"protocol": "sms", "endpoint": "+48600100200", "filter": asked}]}
+        )
+    assert str(refused.value) == (
+        "cdk.json, subscribers.1.filter: country: write PL, not pl; "
+        "owner: nothing sets an owner yet, so no alert would arrive; leave it out"
+    )

@@ -1,0 +1,104 @@
+"""What a subscriber's filter may ask of an alert.
+
+SNS compares letter by letter and takes every value: a filter that fits no alert is silent for
+good. So each attribute takes here what alerts carry, and nothing else.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from modelling.country_names import country_code
+
+FILTERS = {"kind", "band", "score", "country", "channel", "owner"}  # attributes of an alert
+COMPARISONS = {"=", ">", ">=", "<", "<="}
+NUMERIC = '[{"numeric": [">", 90]}]'
+LISTS = 'an object of lists, as in {"country": ["PL"]}'
+
+
+def mistakes_in(territory: object) -> Iterator[str]:
+    """What is wrong with a filter, a sentence for each attribute; nothing where it is well."""
+    if not isinstance(territory, Mapping):
+        yield f"write {LISTS}"
+        return
+    for attribute, values in territory.items():
+        if attribute == "owner":
+            yield "owner: nothing sets an owner yet, so no alert would arrive; leave it out"
+        elif attribute not in FILTERS:
+            known = ", ".join(sorted(FILTERS - {"owner"}))
+            yield f"{attribute} is no attribute of an alert; known are {known}"
+        elif not isinstance(values, list) or not values:
+            yield f"{attribute}: write {LISTS}, with one value at least"
+        else:
+            said = filter(None, map(READERS[attribute], values))
+            yield from (f"{attribute}: {sentence}" for sentence in dict.fromkeys(said))
+
+
+def _hot(value: object) -> str:
+    return "" if value == "hot" else 'only hot leads are told of: write ["hot"] or leave it out'
+
+
+def _score(value: object) -> str:
+    if _exists(value):
+        return ""
+    asked = _operator(value, "numeric")
+    if isinstance(asked, list) and len(asked) in {2, 4}:
+        numbers = [type(number) in {int, float} for number in asked[1::2]]
+        if all(numbers) and all(compared in COMPARISONS for compared in asked[::2]):
+            return ""
+    return f"a score is a number: write {NUMERIC}"
+
+
+def _country(value: object) -> str:
+    if isinstance(value, str):
+        return _code(value)
+    if _exists(value):
+        return ""
+    beginning = _operator(value, "prefix")
+    if isinstance(beginning, str) and re.fullmatch(r"[A-Z]{1,2}", beginning):
+        return ""
+    excluded = _operator(value, "anything-but")
+    if isinstance(excluded, Mapping):
+        return _country(excluded)
+    listed = excluded if isinstance(excluded, list) else [excluded]
+    if all(isinstance(one, str) for one in listed) and listed:
+        return next(filter(None, map(_code, listed)), "")
+    return 'write two capital letters, as in ["PL"], or an object of exists, anything-but or prefix'
+
+
+def _code(text: str) -> str:
+    code = country_code(text)
+    if code is None:
+        return f"{text} is no country: write two capital letters, as in PL"
+    return "" if code == text else f"write {code}, not {text}"
+
+
+def _channel(value: object) -> str:
+    if isinstance(value, str) or _exists(value):
+        return ""
+    beginning, excluded = _operator(value, "prefix"), _operator(value, "anything-but")
+    if isinstance(beginning, str) or isinstance(excluded, str):
+        return ""
+    if isinstance(excluded, list) and excluded and all(isinstance(one, str) for one in excluded):
+        return ""
+    if isinstance(_operator(excluded, "prefix"), str):
+        return ""
+    return 'write a channel, as in ["ads"], or an object of exists, anything-but or prefix'
+
+
+def _exists(value: object) -> bool:
+    return isinstance(_operator(value, "exists"), bool)
+
+
+def _operator(value: object, name: str) -> Any:
+    """What the object asks by its one operator, or None."""
+    return value[name] if isinstance(value, Mapping) and set(value) == {name} else None
+
+
+READERS: Mapping[str, Callable[[object], str]] = {
+    "kind": _hot,
+    "band": _hot,
+    "score": _score,
+    "country": _country,
+    "channel": _channel,
+}
