@@ -5,7 +5,9 @@ write.
 """
 
 import json
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -20,6 +22,7 @@ from pydantic import (
 
 from infra.territories import mistakes_in
 
+ADDRESS = r"[^@\s]+@[^@\s]+\.[^@\s]+"
 OWN = "this account"  # a sender of the stack's own account
 
 
@@ -55,7 +58,7 @@ class Subscriber(_Strict):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         beginnings = {"sms": "+", "https": "https://", "sqs": "arn:", "lambda": "arn:"}
-        if self.protocol == "email" and "@" not in self.endpoint:
+        if self.protocol == "email" and not re.fullmatch(ADDRESS, self.endpoint):
             raise ValueError("an email endpoint is an address")
         if not self.endpoint.startswith(beginnings.get(self.protocol, "")):
             raise ValueError(f"its endpoint begins with {beginnings[self.protocol]}")
@@ -82,6 +85,7 @@ class Sender(_Strict):
 
 
 Listed = BeforeValidator(_written)
+Address = Annotated[str, Field(pattern=f"^{ADDRESS}$")]
 Origin = Annotated[str, Field(pattern=r"^(https?://[a-z0-9.:-]+|null)$")]
 
 
@@ -100,7 +104,7 @@ class DeploySettings(_Strict):
     subscribers: Annotated[list[Subscriber], Listed] = Field(
         default=[], description="who is told of a hot lead"
     )
-    operators: Annotated[list[str], Listed] = Field(
+    operators: Annotated[list[Address], Listed] = Field(
         default=[], description="mail addresses that alarms go to; never the topic of the alerts"
     )
     senders: Annotated[list[Sender], Listed] = Field(
@@ -166,6 +170,28 @@ class DeploySettings(_Strict):
             raise ValueError("forms_burst is at least forms_per_second")
         return self
 
+    @field_validator("subscribers")
+    @classmethod
+    def _subscribed_once(cls, value: list[Subscriber]) -> list[Subscriber]:
+        """SNS refuses a second subscription of an endpoint, whatever its filter."""
+        if twice := _twice(f"{one.protocol} {one.endpoint}" for one in value):
+            raise ValueError(f"{twice} is listed twice; one filter may list several values")
+        return value
+
+    @field_validator("senders")
+    @classmethod
+    def _admitted_once(cls, value: list[Sender]) -> list[Sender]:
+        if twice := _twice(f"{one.source} of {one.account}" for one in value):
+            raise ValueError(f"{twice} is listed twice; write its kinds in one place")
+        return value
+
+    @field_validator("operators")
+    @classmethod
+    def _told_once(cls, value: list[str]) -> list[str]:
+        if twice := _twice(value):
+            raise ValueError(f"{twice} is listed twice")
+        return value
+
     @property
     def stack_name(self) -> str:
         return "LeadScoring" if self.stage == "prod" else f"LeadScoring-{self.stage}"
@@ -190,6 +216,10 @@ def read_settings(context: Mapping[str, Any]) -> DeploySettings:
         return DeploySettings.model_validate(written)
     except ValidationError as error:
         raise InvalidSettings("\n".join(_sentences(error))) from error
+
+
+def _twice(names: Iterable[str]) -> str | None:
+    return next((name for name, times in Counter(names).items() if times > 1), None)
 
 
 def _sentences(error: ValidationError) -> list[str]:

@@ -6,6 +6,9 @@ import pytest
 
 from infra.deploy_settings import DeploySettings, InvalidSettings, read_settings
 
+MAIL = {"protocol": "email", "endpoint": "anna@example.com"}
+PARTNER = {"source": "partner", "account": "222233334444", "kinds": ["a"]}
+
 
 def test_nothing_must_be_set() -> None:
     assert read_settings({}) == DeploySettings()
@@ -42,6 +45,12 @@ def test_a_flag_may_come_from_the_command_line_as_text() -> None:
         ),
         ("senders", [{"source": "aws.ses"}], "Amazon's own"),
         ("senders", [{"source": "x", "account": "222233334444"}], "names its kinds"),
+        ("subscribers", [MAIL, MAIL], "email anna@example.com is listed twice"),
+        ("subscribers", [MAIL, MAIL | {"filter": {"country": ["PL"]}}], "listed twice; one filter"),
+        ("senders", [{"source": "shop"}, {"source": "shop"}], "shop of this account is listed"),
+        ("senders", [PARTNER, PARTNER | {"kinds": ["b"]}], "partner of 222233334444 is listed"),
+        ("operators", ["ops@example.com", "ops@example.com"], "ops@example.com is listed twice"),
+        ("operators", ["ops@example.com", "ops"], "operators.2"),
         ("mail_sources", [], "mail_sources"),
         ("forms_burst", 5, "forms_burst is at least forms_per_second"),
         ("alert_url", "http://example.com", "alert_url"),
