@@ -8,7 +8,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args, get_origin
 
 from pydantic import (
     BaseModel,
@@ -19,6 +19,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import ErrorDetails
 
 from infra.territories import mistakes_in
 
@@ -33,8 +34,18 @@ class InvalidSettings(ValueError):
 def _written(value: object) -> object:
     """`-c name=[...]` arrives as text; what looks like JSON is read as JSON."""
     if isinstance(value, str) and value[:1] in {"[", "{"}:
-        return json.loads(value)
+        try:
+            return json.loads(value)
+        except ValueError as mistake:
+            raise ValueError(
+                "it looks like JSON and is none: look at quotes and commas"
+            ) from mistake
     return value
+
+
+def _digits(value: object) -> object:
+    """An account may be written as a number; one that began with a zero has lost it."""
+    return str(value) if isinstance(value, int) else value
 
 
 class _Strict(BaseModel):
@@ -71,7 +82,9 @@ class Sender(_Strict):
     """
 
     source: str = Field(pattern=r"^[A-Za-z0-9._/-]{1,256}$")
-    account: str = Field(default=OWN, pattern=rf"^(\d{{12}}|{OWN})$")
+    account: Annotated[str, BeforeValidator(_digits)] = Field(
+        default=OWN, pattern=rf"^(\d{{12}}|{OWN})$"
+    )
     kinds: list[str] | None = None
     imports: bool = Field(default=False, alias="import")
 
@@ -202,6 +215,31 @@ class DeploySettings(_Strict):
         return f"lead-scoring-{self.stage}"
 
 
+NESTED: Mapping[str, type[_Strict]] = {"subscribers[]": Subscriber, "senders[]": Sender}
+WRITE: Mapping[str, str] = {  # what to write where it is neither a number nor true or false
+    "stage": "at most 16 small letters, digits and hyphens, a letter first, as in trial",
+    "subscribers": 'a list, as in [{"protocol": "email", "endpoint": "anna@example.com"}]',
+    "subscribers[]": 'an object, as in {"protocol": "email", "endpoint": "anna@example.com"}',
+    "subscribers[].protocol": "email, sms, https, sqs or lambda",
+    "subscribers[].endpoint": "a mail address, a number beginning with +, a URL or an ARN",
+    "operators": 'a list of mail addresses, as in ["ops@example.com"]',
+    "operators[]": "a mail address, as in ops@example.com",
+    "senders": 'a list, as in [{"source": "example.website"}]',
+    "senders[]": 'an object, as in {"source": "example.website"}',
+    "senders[].source": "a name of letters, digits and ._/-, as in example.website",
+    "senders[].account": f'its twelve digits in quotes, as in "111122223333", or "{OWN}"',
+    "senders[].kinds": 'a list of kinds, as in ["page_viewed"]; without it all are let in',
+    "senders[].import": "true or false",
+    "mail_sources": 'a list of sources, as in ["aws.ses"]',
+    "form_origins": 'a list of origins, as in ["https://www.example.com"]',
+    "form_origins[]": "an origin without a path, as in https://www.example.com",
+    "domain": "a host name, as in forms.example.com",
+    "certificate": "the ARN of a certificate of ACM, which begins with arn:aws:acm:",
+    "tags": 'an object of texts, as in {"team": "growth"}',
+    "alert_url": "a link that begins with https://",
+}
+
+
 def read_settings(context: Mapping[str, Any]) -> DeploySettings:
     """The settings among the keys of CDK's context; CDK's own keys hold a colon.
 
@@ -227,8 +265,34 @@ def _sentences(error: ValidationError) -> list[str]:
     for mistake in error.errors(include_url=False):
         place = [part + 1 if isinstance(part, int) else part for part in mistake["loc"]]
         where = ".".join(str(part) for part in place) or "settings"
-        reason = mistake["msg"].removeprefix("Value error, ")
-        if mistake["type"] == "extra_forbidden":
-            reason = f"there is no such setting; known are {', '.join(DeploySettings.model_fields)}"
-        sentences.append(f"cdk.json, {where}: {reason}")
-    return sentences
+        sentences.append(f"cdk.json, {where}: {_reason(mistake)}")
+    return list(dict.fromkeys(sentences))  # pydantic may try several ways at one place
+
+
+def _reason(mistake: ErrorDetails) -> str:
+    path = ".".join("[]" if isinstance(part, int) else part for part in mistake["loc"])
+    path = path.replace(".[]", "[]")
+    if mistake["type"] == "value_error":
+        return mistake["msg"].removeprefix("Value error, ")
+    if mistake["type"] == "extra_forbidden":
+        known = NESTED.get(path.rpartition(".")[0], DeploySettings).model_fields.items()
+        names = ", ".join(field.alias or name for name, field in known)
+        return f"there is no such setting; known are {names}"
+    missing = "it is missing; " if mistake["type"] == "missing" else ""
+    return f"{missing}write {_asked(path)}"
+
+
+def _asked(path: str) -> str:
+    """What to write at a place; of a number its limits, as the field has them."""
+    if path in WRITE:
+        return WRITE[path]
+    field = DeploySettings.model_fields.get(path)
+    if field is None:  # inside a setting that is described as a whole
+        return _asked(path[: max(path.rfind("."), path.rfind("["))])
+    if field.annotation is bool:
+        return "true or false"
+    if get_origin(field.annotation) is Literal:
+        return "one of " + ", ".join(str(choice) for choice in get_args(field.annotation))
+    least = next(one.ge for one in field.metadata if hasattr(one, "ge"))
+    most = next((f" to {one.le}" for one in field.metadata if hasattr(one, "le")), " on")
+    return f"a whole number from {least}{most}"

@@ -79,3 +79,54 @@ def test_every_mistake_of_a_filter_is_said_in_one_line() -> None:
         "cdk.json, subscribers.1.filter: country: write PL, not pl; "
         "owner: nothing sets an owner yet, so no alert would arrive; leave it out"
     )
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [
+        ("stage", "Prod", "stage: write at most 16 small letters"),
+        ("stage", 5, "stage: write at most 16 small letters"),
+        ("keep_data", "perhaps", "keep_data: write true or false"),
+        ("archive_days", 31, "archive_days: write a whole number from 0 to 30"),
+        ("archive_days", "many", "archive_days: write a whole number from 0 to 30"),
+        ("alerts_per_hour", 0, "alerts_per_hour: write a whole number from 1 on"),
+        ("reserved_concurrency", 0, "reserved_concurrency: write a whole number from 1 on"),
+        ("log_days", 8, "log_days: write one of 1, 3, 5, 7, 14, 30, 60, 90, 180, 365"),
+        ("operators", "ops@example.com", 'operators: write a list of mail addresses, as in ["ops'),
+        ("operators", ["ops"], "operators.1: write a mail address"),
+        ("subscribers", ["anna@example.com"], "subscribers.1: write an object, as in {"),
+        ("subscribers", "[{", "subscribers: it looks like JSON and is none"),
+        ("subscribers", [{"protocol": "fax", "endpoint": "+48"}], "1.protocol: write email, sms,"),
+        ("subscribers", [{"protocol": "sms"}], "1.endpoint: it is missing; write a mail address"),
+        ("subscribers", [MAIL | {"mail": "x"}], "known are protocol, endpoint, filter"),
+        ("senders", ["shop"], "senders.1: write an object, as in {"),
+        ("senders", [{"source": "a shop"}], "senders.1.source: write a name of letters"),
+        ("senders", [PARTNER | {"account": 12}], "1.account: write its twelve digits in quotes"),
+        ("senders", [PARTNER | {"kinds": "a"}], "senders.1.kinds: write a list of kinds"),
+        ("senders", [PARTNER | {"kinds": [1]}], "senders.1.kinds.1: write a list of kinds"),
+        ("senders", [PARTNER | {"import": "perhaps"}], "senders.1.import: write true or false"),
+        ("senders", [PARTNER | {"imports": True}], "known are source, account, kinds, import"),
+        ("form_origins", ["example.com"], "form_origins.1: write an origin without a path"),
+        ("mail_sources", "aws.ses", "mail_sources: write a list of sources"),
+        ("domain", "https://x", "domain: write a host name"),
+        ("certificate", "x", "certificate: write the ARN"),
+        ("tags", {"team": 5}, "tags.team: write an object of texts"),
+        ("alert_url", "http://example.com", "alert_url: write a link that begins with https://"),
+    ],
+)
+def test_a_mistake_is_answered_with_what_to_write(setting: str, value: Any, said: str) -> None:
+    with pytest.raises(InvalidSettings) as refused:
+        read_settings({setting: value})
+    (sentence,) = str(refused.value).splitlines()
+    assert said in sentence
+
+
+def test_an_account_may_be_written_as_a_number() -> None:
+    (sender,) = read_settings({"senders": [PARTNER | {"account": 222233334444}]}).senders
+    assert sender.account == "222233334444"
+
+
+@pytest.mark.parametrize("setting", DeploySettings.model_fields)
+def test_every_setting_can_say_what_to_write(setting: str) -> None:
+    with pytest.raises(InvalidSettings, match=rf"cdk\.json, {setting}: write [^{{]"):
+        read_settings({setting: object()})
