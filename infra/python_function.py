@@ -14,6 +14,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.deploy_settings import DeploySettings
+from infra.nag import acknowledge
 
 PYTHON = f"python3.{sys.version_info.minor}"  # that of the interpreter that made the .pyc files
 MEMORY_MB = 512
@@ -46,7 +47,7 @@ class PythonFunction(Construct):
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         self.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [log_group.log_group_arn])
         if settings.tracing:
-            self.allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], ["*"])
+            self._allow_traces()
         self.function = lambda_.Function(
             self,
             "Function",
@@ -71,6 +72,14 @@ class PythonFunction(Construct):
 
     def allow(self, actions: list[str], resources: list[str]) -> None:
         self.role.add_to_policy(iam.PolicyStatement(actions=actions, resources=resources))
+
+    def _allow_traces(self) -> None:
+        self.allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], ["*"])
+        acknowledge(
+            self.role,
+            "AwsSolutions-IAM5[Resource::*]",
+            "X-Ray knows no resources: its two actions can be allowed on * only.",
+        )
 
 
 def log_retention(days: int) -> logs.RetentionDays:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from infra.deploy_settings import DeploySettings
 from infra.local.synthesis import LOCAL_SETTINGS, MODEL, SynthesisFailed, synthesise
 from tests.infra.template_promises import (
     PROMISES,
@@ -259,14 +260,44 @@ EVERYTHING: dict[str, Any] = {
         {"source": "example.website"},
         {"source": "partner", "account": "222233334444", "kinds": ["page_viewed"], "import": True},
     ],
+    "mail_sources": ["aws.ses", "example.mail"],
     "mail_configuration_set": True,
     "domain": "forms.example.com",
     "certificate": "arn:aws:acm:eu-central-1:111122223333:certificate/1",
     "tags": {"team": "growth"},
+    "retention_days": 500,
+    "forms_per_second": 30,
+    "forms_burst": 60,
+    "activity_concurrency": 8,
+    "table_reads_per_second": 100,
+    "table_writes_per_second": 100,
+    "refresh_minutes": 60,
+    "alerts_per_hour": 10,
+    "combined_alarms": False,
+    "log_days": 7,
     "reserved_concurrency": 5,
-    "tracing": False,
+    "tracing": True,
     "alert_url": "https://leads.example.com/",
 }
+
+
+def test_every_setting_is_synthesised_away_from_its_default() -> None:
+    changed = TRIAL | EVERYTHING
+    defaults = {name: field.default for name, field in DeploySettings.model_fields.items()}
+    assert not [name for name, default in defaults.items() if changed.get(name, default) == default]
+    assert template(**EVERYTHING)["Resources"]
+
+
+def test_only_the_roles_of_functions_may_write_traces() -> None:
+    policies = properties(template(**EVERYTHING), "AWS::IAM::Policy")
+    traces = [
+        statement
+        for policy in policies.values()
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Resource"] == "*"
+    ]
+    actions = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
+    assert [statement["Action"] for statement in traces] == [actions] * 3
 
 
 def test_an_archive_is_kept_thirty_days_at_most() -> None:
