@@ -14,7 +14,7 @@ from aws_cdk import App, Validations
 from cdk_nag import AwsSolutionsChecks
 
 from infra.asset import MODEL, StaleEnvironment, build_asset
-from infra.deploy_settings import DeploySettings, InvalidSettings, read_settings
+from infra.deploy_settings import DeploySettings, InvalidSettings, check_kinds, read_settings
 from infra.stack import LeadScoringStack
 from modelling.mistakes import ModelInvalid
 
@@ -26,6 +26,7 @@ def build(
     asset, model = build_asset(
         model_file, retention_days=settings.retention_days, form_origins=settings.form_origins
     )
+    check_kinds(settings, model["kinds"])
     if check:
         Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     return LeadScoringStack(app, settings, asset=asset, model=model)

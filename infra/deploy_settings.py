@@ -7,7 +7,7 @@ write.
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Annotated, Any, Literal, Self, get_args, get_origin
 
 from pydantic import (
@@ -258,6 +258,23 @@ def read_settings(context: Mapping[str, Any]) -> DeploySettings:
 
 def _twice(names: Iterable[str]) -> str | None:
     return next((name for name, times in Counter(names).items() if times > 1), None)
+
+
+def check_kinds(settings: DeploySettings, known: Collection[str]) -> None:
+    """Check that the model or a mapping file knows each kind of a sender: with a misspelt one, all
+    that its sender puts on the bus would be refused.
+
+    Raises InvalidSettings, a line for each unknown kind.
+    """
+    mistakes = [
+        f"cdk.json, senders.{number}.kinds: {kind} is no kind of the model or of a mapping file; "
+        f"known are {', '.join(sorted(known))}"
+        for number, sender in enumerate(settings.senders, start=1)
+        for kind in sender.kinds or ()
+        if kind not in known
+    ]
+    if mistakes:
+        raise InvalidSettings("\n".join(mistakes))
 
 
 def _sentences(error: ValidationError) -> list[str]:

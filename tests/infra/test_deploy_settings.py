@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from infra.deploy_settings import DeploySettings, InvalidSettings, read_settings
+from infra.deploy_settings import DeploySettings, InvalidSettings, check_kinds, read_settings
 
 MAIL = {"protocol": "email", "endpoint": "anna@example.com"}
 PARTNER = {"source": "partner", "account": "222233334444", "kinds": ["a"]}
@@ -130,3 +130,13 @@ def test_an_account_may_be_written_as_a_number() -> None:
 def test_every_setting_can_say_what_to_write(setting: str) -> None:
     with pytest.raises(InvalidSettings, match=rf"cdk\.json, {setting}: write [^{{]"):
         read_settings({setting: object()})
+
+
+def test_a_kind_that_nobody_knows_is_refused_before_its_sender_is() -> None:
+    settings = read_settings({"senders": [{"source": "shop"}, PARTNER | {"kinds": ["a", "b"]}]})
+    check_kinds(settings, ["a", "b", "c"])
+    with pytest.raises(InvalidSettings) as refused:
+        check_kinds(settings, ["a", "c"])
+    assert str(refused.value) == (
+        "cdk.json, senders.2.kinds: b is no kind of the model or of a mapping file; known are a, c"
+    )

@@ -371,3 +371,8 @@ def test_a_mistake_in_the_model_stops_the_synthesis_and_names_rule_and_line(
 def test_a_mistake_in_a_setting_stops_the_synthesis_and_names_it() -> None:
     with pytest.raises(SynthesisFailed, match=r"cdk\.json, archive_days"):
         synthesise({"archive_days": 31})
+
+
+def test_an_unknown_kind_of_a_sender_stops_the_synthesis() -> None:
+    with pytest.raises(SynthesisFailed, match=r"^cdk\.json, senders\.1\.kinds: page_veiwed is no"):
+        synthesise({"senders": [{"source": "shop", "kinds": ["page_viewed", "page_veiwed"]}]})
