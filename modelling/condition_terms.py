@@ -15,6 +15,7 @@ from typing import Any
 from functions.scoring.conditions import fold
 from modelling.country_names import country_code, nearest_country
 from modelling.mistakes import Margin, Path, did_you_mean
+from modelling.number_slips import number_advice
 
 Term = list[Any]
 DEPTH_MAX = 10
@@ -181,8 +182,10 @@ class ConditionReader:
         wrong = [key for key, bound in bounds.items() if not BOUNDS[subject.type](bound)]
         if wrong:
             noun = "date" if subject.type == "date" else "number"
-            advice = "Write a number such as 250, or a date such as 2026-12-31"
-            self._note((*path, wrong[0]), f"`{wrong[0]}: {bounds[wrong[0]]}` is no {noun}", advice)
+            usual = "Write a number such as 250, or a date such as 2026-12-31"
+            advice = number_advice(bounds[wrong[0]]) if noun == "number" else None
+            reason = f"`{wrong[0]}: {bounds[wrong[0]]}` is no {noun}"
+            self._note((*path, wrong[0]), reason, advice or usual)
             return None
         low, high = bounds.get("from"), bounds.get("below")
         if low is not None and high is not None and not _is_ascending(low, high):
@@ -251,7 +254,9 @@ class ConditionReader:
     def _number(self, value: object, path: Path) -> int | float | None:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return value
-        self._note(path, f"`{value}` is no number", "Write a number without quotes")
+        self._note(
+            path, f"`{value}` is no number", number_advice(value) or "Write a number without quotes"
+        )
         return None
 
     def _date(self, value: object, path: Path) -> str | None:

@@ -8,6 +8,7 @@ other mistakes.
 from __future__ import annotations
 
 import copy
+import re
 import types
 import typing
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from functions.scoring.conditions import fold
 from modelling.document import (
     LANGUAGE_PATTERN,
     NAME_PATTERN,
@@ -23,7 +25,9 @@ from modelling.document import (
     URL_PATTERN,
     ModelDocument,
 )
+from modelling.durations import UNITS_MS, say_duration
 from modelling.mistakes import Margin, Path, did_you_mean
+from modelling.number_slips import number_advice
 
 Words = tuple[str, str]
 MAY_BE_NOTHING = frozenset({"cap", "floor", "errors", "honeypot", "consent", "group", "stage"})
@@ -131,24 +135,42 @@ def _say(one: Any, path: Path) -> Words:
     kind, given, context = one["type"], one["input"], one.get("ctx", {})
     key = _called(path)
     if "[key]" in one["loc"]:
-        return (
-            f"`{key}` is no fitting name here",
-            "Use letters, digits and underscores or hyphens, beginning with a letter",
-        )
+        return _say_name(key, path)
     if kind == "extra_forbidden":
         return f"There is no `{key}` here", did_you_mean(key, _keys_at(path[:-1]))
     if kind == "missing":
         return f"`{key}` is missing", f"Add `{key}`{_example(path)}"
     if kind == "string_pattern_mismatch":
-        return (
-            f"`{key}` cannot be {_short(given)}",
-            f"Write {_FORMS[context['pattern']]}{_example(path)}",
-        )
+        advice = _without_accents(given) or f"Write {_FORMS[context['pattern']]}{_example(path)}"
+        return f"`{key}` cannot be {_short(given)}", advice
     if kind in _REASONS:
-        return _REASONS[kind].format(
-            key=key, given=_short(given), **context
-        ), f"Write {_ADVICE[kind].format(**context)}{_example(path)}"
+        reason = _REASONS[kind].format(key=key, given=_short(given), **context)
+        advice = f"Write {_ADVICE[kind].format(**context)}{_example(path)}"
+        return reason, _as_it_was_meant(kind, given, key) or advice
     return f"`{key}` cannot be {_short(given)}", f"Write something that fits{_example(path)}"
+
+
+def _say_name(name: str, path: Path) -> Words:
+    if path[-2:-1] in (("says",), ("asks",)):
+        return f"`{name}` is no language here", "Write `en` or `pl`"
+    usual = "Use letters, digits and underscores or hyphens, beginning with a letter"
+    return f"`{name}` is no fitting name here", _without_accents(name) or usual
+
+
+def _without_accents(name: object) -> str | None:
+    """Say how to write a name whose only fault are its accents."""
+    plain = fold(str(name))
+    if str(name).isascii() or not re.match(SLUG_PATTERN, plain):
+        return None
+    return f"Use the letters a to z, without accents: `{plain}`"
+
+
+def _as_it_was_meant(kind: str, given: object, key: str) -> str | None:
+    """Say what to write instead of a slip whose meaning is plain."""
+    if kind == "duration" and given in UNITS_MS:
+        return f"Write `{key}: {say_duration(UNITS_MS[str(given)])}`"
+    advice = number_advice(given, key) if kind == "int_type" else None
+    return advice if advice and "." not in str(given) else None
 
 
 def _called(path: Path) -> str:

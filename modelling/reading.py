@@ -1,13 +1,14 @@
 """A scoring model's text, read as YAML 1.2 with the line of everything in it.
 
-`on` and `no` are words, `12:30` is text. What the parser trips over is said in a marketer's
-words: most often a value begins with a sign that YAML keeps for itself, and quotes around it are
-all it needs.
+`on` and `no` are words, `12:30` is text. A slip that is YAML all the same (a number with commas in
+braces, a rule without its hyphen) is told once and read as it was meant, so that it does not
+become a mistake of everything after it.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,12 +18,23 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from modelling.mistakes import Margin, Path
+from modelling.unreadable import (
+    FOREIGN,
+    FOREIGN_ADVICE,
+    FOREIGN_REASON,
+    QUOTES,
+    explain,
+    missing_space,
+)
 
 SIZE_MAX = 1_000_000  # characters; a model of a thousand rules is a fifth of it
 NODES_MAX = 100_000  # aliases can unfold a small text into a huge one
 DEPTH_MAX = 50  # the deepest condition that is allowed lies at half of it
 TAG = "tag:yaml.org,2002:"
-QUOTES = 'Put quotes around it: "..."'
+SHOWN_MAX = 40  # letters of a value that are shown
+HALVES = (("fit",), ("engagement",))
+SEPARATED = re.compile(r"\d{1,3}(,\d{3})+")
+GLUED = re.compile(rf"(?P<key>[A-Za-z_]\w*):(?P<space>{FOREIGN}*)(?P<value>[^\s/].*)")
 
 
 @dataclass(slots=True)
@@ -44,7 +56,7 @@ def read_model_text(text: str) -> Reading:
     try:
         tree = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
-        _note_parser_error(error, text.splitlines(), reading)
+        _note_parser_error(error, text.split("\n"), reading)
     except (YAMLError, ValueError) as error:
         reason = f"This is no YAML: {str(error).splitlines()[0]}"
         reading.margin.note((), reason, "Compare it with the default model")
@@ -83,12 +95,15 @@ class _Walk:
     def _mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
         plain: dict[str, Any] = {}
         first: dict[str, int] = {}
-        for key, value in node.value:
+        for key, value in self._mended(node, path):
             line = key.start_mark.line + 1
             if not isinstance(key, ScalarNode) or (key.value == "" and not key.style):
                 self._note_at(line, (*path, "?"), "A key is no word here", QUOTES)
                 continue
-            name = str(key.value)
+            name = self._name(str(key.value), line, path)
+            if name == "rule" and name in plain and path[:1] in HALVES:
+                self._note_new_rule(line, (*path, name, "again"), value)
+                break
             if name in plain:
                 reason = f"`{name}` stands here twice (first in line {first[name]})"
                 self._note_at(line, (*path, name, "again"), reason, "Keep one of them")
@@ -96,6 +111,38 @@ class _Walk:
             first[name] = self.reading.lines[*path, name] = line
             plain[name] = self.plain(value, (*path, name))
         return plain
+
+    def _name(self, written: str, line: int, path: Path) -> str:
+        name = written.strip()
+        if name != written and re.search(FOREIGN, written):
+            self._note_at(line, (*path, name, "space"), FOREIGN_REASON, FOREIGN_ADVICE)
+            return name
+        return written
+
+    def _mended(self, node: MappingNode, path: Path) -> list[tuple[Node, Node]]:
+        """Give the pairs of a mapping; what was glued or torn apart in braces, as it was meant."""
+        pairs: list[tuple[Node, Node]] = []
+        for key, value in node.value:
+            if pairs and _continues(pairs[-1][1], key, value):
+                first, begun = pairs.pop()
+                pairs.append((first, _as_scalar(begun, f"{begun.value},{key.value}")))
+            elif _is_nothing(value) and (glued := GLUED.fullmatch(_plain_text(key))):
+                pairs.append(self._parted(key, glued, path))
+            else:
+                pairs.append((key, value))
+        return pairs
+
+    def _parted(self, key: Node, glued: re.Match[str], path: Path) -> tuple[Node, Node]:
+        """Take a colon without a space after it for what it was meant to be, and say so."""
+        said = missing_space(glued["key"], glued["value"])
+        if glued["space"]:
+            said = (FOREIGN_REASON, FOREIGN_ADVICE)
+        self._note_at(key.start_mark.line + 1, (*path, glued["key"], "glued"), *said)
+        return _as_scalar(key, glued["key"]), _as_scalar(key, glued["value"])
+
+    def _note_new_rule(self, line: int, path: Path, name: Node) -> None:
+        advice = f"Begin a new rule with `- `: `- rule: {str(name.value)[:SHOWN_MAX]}`"
+        self._note_at(line, path, "Another rule begins here, and nothing says so", advice)
 
     def _begins_with(self, node: Node, sign: str) -> bool:
         return self.text[node.start_mark.index : node.start_mark.index + 1] == sign
@@ -107,6 +154,33 @@ class _Walk:
     def _note_at(self, line: int, path: Path, reason: str, advice: str) -> None:
         self.reading.lines[path] = line
         self.reading.margin.note(path, reason, advice)
+
+
+def _continues(begun: Node, key: Node, value: Node) -> bool:
+    """Tell whether `000` is the rest of the number `1,000`, which commas have torn apart."""
+    rest = _plain_text(key)
+    return _is_nothing(value) and bool(SEPARATED.fullmatch(f"{_plain_text(begun)},{rest}"))
+
+
+def _is_nothing(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and node.value == "" and not node.style
+
+
+def _plain_text(node: Node) -> str:
+    """Give the text of a scalar without quotes."""
+    return str(node.value) if isinstance(node, ScalarNode) and not node.style else ""
+
+
+def _as_scalar(node: Node, text: str) -> ScalarNode:
+    kind = "int" if re.fullmatch(r"-?[1-9]\d*|0", text) else "str"
+    return ScalarNode(f"{TAG}{kind}", text, node.start_mark, node.end_mark)
+
+
+def _note_parser_error(error: MarkedYAMLError, text: list[str], reading: Reading) -> None:
+    trouble = explain(error, text)
+    place: Path = (trouble.rule,) if trouble.rule else ()
+    reading.lines[place] = trouble.line + 1
+    reading.margin.note(place, trouble.reason, trouble.advice)
 
 
 def _note_depth(path: Path, margin: Margin) -> None:
@@ -150,58 +224,3 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "bool": lambda text: text.lower() == "true",
     "null": lambda _: None,
 }
-_Hint = Callable[[str], bool]
-_HINTS: tuple[tuple[_Hint, str, str], ...] = (
-    (
-        lambda said: "\\t" in said,
-        "A tab stands where only spaces may stand",
-        "Use spaces to indent",
-    ),
-    (lambda said: "alias" in said, "A value beginning with `*` is a YAML reference", QUOTES),
-    (lambda said: "anchor" in said, "A value beginning with `&` is a YAML anchor", QUOTES),
-    (lambda said: "'@'" in said, "A value may not begin with `@`", QUOTES),
-    (lambda said: "'`'" in said, "A value may not begin with a backtick", QUOTES),
-    (lambda said: "'%'" in said or "directive" in said, "A value may not begin with `%`", QUOTES),
-    (
-        lambda said: "mapping values are not allowed" in said,
-        "A value holds `: `, or the indent is wrong",
-        QUOTES,
-    ),
-    (lambda said: "tag" in said, "A value beginning with `!` is a YAML tag", QUOTES),
-    (
-        lambda said: "single document" in said,
-        "A line `---` begins a second document",
-        "Keep one model in a file",
-    ),
-    (
-        lambda said: "flow" in said or "','" in said,
-        "A bracket or brace is not closed, or a value in it holds `: `",
-        "Close it, or put quotes around the value",
-    ),
-    (lambda said: "quoted scalar" in said, "A quotation mark is not closed", "Close it"),
-)
-
-
-def _note_parser_error(error: MarkedYAMLError, text: list[str], reading: Reading) -> None:
-    said = " ".join(str(part) for part in (error.context, error.problem) if part)
-    mark = error.problem_mark or error.context_mark
-    line = mark.line + 1 if mark else 1
-    reading.lines[()] = min(line, max(1, len(text)))
-    written = text[mark.line].strip() if mark and mark.line < len(text) else ""
-    for applies, reason, advice in (*_HINTS, _question(written)):
-        if applies(said):
-            reading.margin.note((), f"{reason} (`{written[:80]}`)", advice)
-            return
-    reading.margin.note(
-        (),
-        f"YAML cannot read `{written[:80]}`: {error.problem}",
-        "Look at the indent, or put quotes around the value",
-    )
-
-
-def _question(written: str) -> tuple[_Hint, str, str]:
-    return (
-        (lambda _: "? " in written or "[?" in written),
-        "A value beginning with `?` is a YAML key",
-        QUOTES,
-    )

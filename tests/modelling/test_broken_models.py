@@ -179,6 +179,68 @@ def test_what_yaml_cannot_read_is_said_in_plain_words(
     assert found[0].line >= line_of(text, new.splitlines()[0])
 
 
+MOVED = "    points: 15\n"
+# what the eye does not see: the rule that is named, the part of the line that is, the reason and the advice
+UNSEEN = {
+    "a space too few": (MOVED, "   points: 15\n", "pricing", "   points: 15", "`points` stands further left than `rule` above it", "the same column"),
+    "a space too many": (MOVED, "     points: 15\n", "pricing", "     points: 15", "`points` stands further right than `rule` above it", "the same column"),
+    "a space too many under a value": ("    activity: page_viewed\n    where: {path: {starts_with: /pricing}}", "     activity: page_viewed\n    where: {path: {starts_with: /pricing}}", "pricing", "     activity", "`activity` stands further right than `rule` above it", "the same column"),
+    "a space too few before a rule": ("  - rule: careers", " - rule: careers", "careers", " - rule: careers", "`- ` stands further left than the `- ` above it", "the same column"),
+    "a space too many before a rule": ("  - rule: careers", "   - rule: careers", "careers", "   - rule: careers", "`- ` stands further right than the `- ` above it", "the same column"),
+    "a space too few outside of the rules": ("    words:\n", "   words:\n", "", "   words:", "`words` stands further left than `read_from` above it", "the same column"),
+    "a space before a section": ("groups:\n", " groups:\n", "", " groups:", "`groups` stands further right than `halves` above it", "the same column"),
+    "no space after a colon": (MOVED, "    points:15\n", "pricing", "points:15", "No space stands after the colon of `points:15`", "Write `points: 15`"),
+    "no space after the last colon of a section": ("    points: -5\n", "    points:-5  # quiet\n\n", "quiet", "points:-5", "No space stands after the colon of `points:-5`", "Write `points: -5`"),
+    "no space after the colon before the next rule": ("    group: web\n", "    group:web\n", "pricing", "group:web", "No space stands after the colon of `group:web`", "Write `group: web`"),
+    "no space after the colon of a rule": ("  - rule: careers", "  - rule:careers", "careers", "rule:careers", "No space stands after the colon of `rule:careers`", "Write `rule: careers`"),
+    "no space after a colon in braces": ("{email_kind: free}", "{email_kind:free}", "private-address", "email_kind:free", "No space stands after the colon of `email_kind:free`", "Write `email_kind: free`"),
+    "no space after a hyphen": ("  - rule: careers", "  -rule: careers", "", "-rule", "No space stands after the hyphen of `-rule: careers`", "Write `- rule: careers`"),
+    "a space of a word processor": (MOVED, "    points:\u00a015\n", "pricing", "points:\u00a0", "A non-breaking space", "type a plain one"),
+    "a space of a word processor before a key": (MOVED, "   \u00a0points: 15\n", "pricing", "\u00a0points", "A non-breaking space", "type a plain one"),
+    "a space of a word processor more than enough": (MOVED, "    \u00a0points: 15\n", "pricing", "\u00a0points", "A non-breaking space", "type a plain one"),
+    "only spaces of a word processor before a key": (MOVED, "\u00a0\u00a0\u00a0\u00a0points: 15\n", "pricing", "\u00a0points", "A non-breaking space", "type a plain one"),
+    "a space of a word processor in braces": ("{email_kind: free}", "{email_kind:\u00a0free}", "private-address", "email_kind:\u00a0", "A non-breaking space", "type a plain one"),
+    "a rule without its hyphen": ("  - rule: careers\n", "    rule: careers\n", "pricing", "rule: careers", "Another rule begins here, and nothing says so", "Begin a new rule with `- `: `- rule: careers`"),
+    "commas in a number": (SIZE, "{company_size: {from: 1,000,000}}", "size", "1,000,000", "`from: 1,000,000` is no number", "Write 1000000"),
+    "a comma in a number and more after it": (SIZE, "{company_size: {from: 10, below: 1,000}, country: pl}", "size", "1,000", "`below: 1,000` is no number", "Write 1000"),
+    "spaces in a number": (SIZE, "{company_size: {from: 1 000}}", "size", "1 000", "`from: 1 000` is no number", "Write 1000"),
+    "a comma in points": ("    points: 30", "    points: 1,000", "ceo", "1,000", "not `1,000`", "Write `points: 1000`"),
+    "quotes around points": ("    points: 30", '    points: "12"', "ceo", '"12"', "not `12`", "Write it without quotes: `points: 12`"),
+    "a long dash": ("    points: 30", "    points: \u201310", "ceo", "\u201310", "not `\u201310`", "Use the keyboard's -: `points: -10`"),
+    "a minus of a word processor": ("    points: 30", "    points: \u221210", "ceo", "\u221210", "`points` takes", "Use the keyboard's -: `points: -10`"),
+    "a long dash in a condition": (SIZE, "{company_size: {from: \u201310}}", "size", "\u201310", "`from: \u201310` is no number", "Use the keyboard's -: -10"),
+    "quotes around a bound": (SIZE, '{company_size: {from: "1000"}}', "size", '"1000"', "is no number", "Write it without quotes: 1000"),
+    "a name with accents": ("rule: careers", "rule: właściciel-żółty", "właściciel-żółty", "właściciel", "cannot be `właściciel-żółty`", "letters a to z, without accents: `wlasciciel-zolty`"),
+    "a field with accents": ("  country: {type: country}", "  country: {type: country}\n  płeć: {type: text}", "fields.płeć", "płeć", "`płeć` is no fitting name", "letters a to z, without accents: `plec`"),
+    "a language of three letters": ("    points: -5\n", "    points: -5\n    says: {eng: Quiet}\n", "quiet", "{eng", "`eng` is no language here", "Write `en` or `pl`"),
+    "a bucket named week": ("    group: web", "    once_per: week", "pricing", "once_per", "`week` is no length of time", "Write `once_per: 7 days`"),
+    "a lifetime named month": ("lasts: 30 days", "lasts: month", "pricing", "lasts: month", "`month` is no length of time", "Write `lasts: 30 days`"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule", "part", "reason", "advice"), UNSEEN.values(), ids=UNSEEN.keys()
+)
+def test_a_slip_of_the_keyboard_is_shown_alone_where_it_was_made(
+    old: str, new: str, rule: str, part: str, reason: str, advice: str
+) -> None:
+    text = changed((old, new))
+
+    found = mistakes_of(text)
+
+    assert [mistake.rule for mistake in found] == [rule], found
+    assert reason in found[0].reason
+    assert advice in found[0].advice
+    assert found[0].line == line_of(text, part)
+
+
+def test_a_non_breaking_space_within_a_text_is_no_mistake() -> None:
+    assert (
+        mistakes_of(changed(("    points: 30", "    says: Prezes\u00a0firmy\n    points: 30")))
+        == []
+    )
+
+
 def test_the_sound_model_has_no_mistake() -> None:
     assert mistakes_of(SOUND) == []
 
