@@ -94,8 +94,9 @@ class Alarms(Construct):
                 "RuleName": activities.rules["activities"].rule_name,
             },
             "ReplayRule": {"EventBusName": bus, "RuleName": activities.rules["replays"].rule_name},
-            "MailRule": {"RuleName": activities.rules["mail"].rule_name},
         }
+        if "mail" in activities.rules:  # it stands on the default bus
+            rules["MailRule"] = {"RuleName": activities.rules["mail"].rule_name}
         topic = {"TopicName": alerts.topic.topic_name}
         names = {name: function.function.function_name for name, function in functions.items()}
         self._combined = settings.combined_alarms

@@ -125,7 +125,8 @@ class DeploySettings(_Strict):
         description="who may put activities on the bus; none: this account, anyone in it",
     )
     mail_sources: Annotated[list[str], Listed] = Field(
-        default=["aws.ses"], min_length=1, description="sources of mail events on the default bus"
+        default=["aws.ses"],
+        description="sources of mail events on the default bus; none: no rule there at all",
     )
     mail_configuration_set: bool = Field(
         default=False, description="make an SES configuration set that sends its events"

@@ -145,8 +145,10 @@ class ActivityEntrance(Construct):
         self.rules = {
             "activities": self._rule("ActivityRule", self.bus, sources, replay=False),
             "replays": self._rule("ReplayRule", self.bus, sources, replay=True),
-            "mail": self._rule("MailRule", None, {"source": settings.mail_sources}, replay=False),
         }
+        if settings.mail_sources:
+            mails = {"source": settings.mail_sources}
+            self.rules["mail"] = self._rule("MailRule", None, mails, replay=False)
         for sender in settings.senders:
             if sender.account != OWN:
                 self._admit(sender)

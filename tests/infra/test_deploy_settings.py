@@ -51,7 +51,6 @@ def test_a_flag_may_come_from_the_command_line_as_text() -> None:
         ("senders", [PARTNER, PARTNER | {"kinds": ["b"]}], "partner of 222233334444 is listed"),
         ("operators", ["ops@example.com", "ops@example.com"], "ops@example.com is listed twice"),
         ("operators", ["ops@example.com", "ops"], "operators.2"),
-        ("mail_sources", [], "mail_sources"),
         ("forms_burst", 5, "forms_burst is at least forms_per_second"),
         ("alert_url", "http://example.com", "alert_url"),
         ("activity_concurrency", 1, "activity_concurrency"),

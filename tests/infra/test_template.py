@@ -260,7 +260,7 @@ EVERYTHING: dict[str, Any] = {
         {"source": "example.website"},
         {"source": "partner", "account": "222233334444", "kinds": ["page_viewed"], "import": True},
     ],
-    "mail_sources": ["aws.ses", "example.mail"],
+    "mail_sources": [],
     "mail_configuration_set": True,
     "domain": "forms.example.com",
     "certificate": "arn:aws:acm:eu-central-1:111122223333:certificate/1",
@@ -345,6 +345,16 @@ def test_mail_events_reach_the_default_bus_where_it_is_asked_for() -> None:
     (destination,) = properties(whole, "AWS::SES::ConfigurationSetEventDestination").values()
     assert destination["EventDestination"]["EventBridgeDestination"]
     assert not of_type(template(), "AWS::SES::ConfigurationSet")
+
+
+def test_without_mail_sources_nothing_of_the_default_bus_is_taken() -> None:
+    whole = template(**EVERYTHING)
+    rules = properties(whole, "AWS::Events::Rule")
+    assert len(rules) == 2
+    assert all("EventBusName" in rule for rule in rules.values())
+    assert not [name for name in of_type(whole, "AWS::CloudWatch::Alarm") if "MailRule" in name]
+    for function in properties(whole, "AWS::Lambda::Function").values():
+        assert function["Environment"]["Variables"]["MAIL_SOURCES"] == "[]"
 
 
 def test_forms_have_their_own_host_name_where_it_is_asked_for() -> None:
