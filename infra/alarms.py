@@ -268,6 +268,12 @@ def _own(settings: DeploySettings) -> Iterable[Ring]:
         {"unreadable": own("lead_unreadable")},
         at_least=1,
     )
+    yield Ring(
+        "Bugs",
+        "Our own code failed on a lead or a message, which is put off; its neighbours are well.",
+        {"bugs": own("bug")},
+        at_least=1,
+    )
 
 
 def _alerts(topic: Mapping[str, str], settings: DeploySettings) -> Iterable[Ring]:

@@ -58,7 +58,7 @@ ROLES = {
 ALARMS = {
     "ActivityDeadLetters", "ParkingDeadLetters", "BusDeadLetters", "SweepDeadLetters",
     "AlertDeadLetters", "ActivitiesLate", "ParkingLate", "FormsFail", "FormsParked",
-    "AlertOverdue", "NoSweep", "SweepLate", "Conflicts", "Refused", "Malformed", "Unreadable",
+    "AlertOverdue", "NoSweep", "SweepLate", "Conflicts", "Refused", "Malformed", "Unreadable", "Bugs",
     "AlertsFail", "AlertsLost", "NobodyListens", "ManyAlerts", "CaptureFormThrottled",
     "RecordActivityThrottled", "ExpirePointsThrottled", "TableReadThrottleEvents",
     "TableWriteThrottleEvents", "IndexReadThrottleEvents", "IndexWriteThrottleEvents",

@@ -150,7 +150,7 @@ def test_the_digest_of_resources_and_actions_is_as_reviewed() -> None:
         "AWS::ApiGatewayV2::Integration": 1,
         "AWS::ApiGatewayV2::Route": 1,
         "AWS::ApiGatewayV2::Stage": 1,
-        "AWS::CloudWatch::Alarm": 36,
+        "AWS::CloudWatch::Alarm": 37,
         "AWS::DynamoDB::Table": 2,
         "AWS::Events::EventBus": 1,
         "AWS::Events::Rule": 3,
