@@ -22,7 +22,7 @@ SUFFIX = "DeadLetters"
 def run(options: Namespace) -> int:
     """Move dead letters back. Raises ProblemError where some stay."""
     with aws_faults(options):
-        stack = find_stack(options, only_if_named=True)
+        stack = find_stack(options)
         name = _queue_name(options.queue, stack)
         source, body_of = SOURCES[name]
         client = stack.client("sqs")

@@ -40,7 +40,7 @@ SHOWN_IDS_MAX = 20
 def run(options: Namespace) -> int:
     """List, show or send again. Raises ProblemError."""
     with aws_faults(options):
-        stack = find_stack(options, only_if_named=bool(options.resend))
+        stack = find_stack(options)
         client, url = stack.client("sqs"), stack.queue(REFUSED)
         numbers = count_messages(client, url)
         with reading(client, url) as refused:

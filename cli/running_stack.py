@@ -111,24 +111,21 @@ class LeadIds:
         return keyed_id(self.key, address)
 
 
-def find_stack(options: Namespace, *, only_if_named: bool = False) -> RunningStack:
-    """Find the running system: --stack, else this machine's, else the one `cdk.json` names.
+def find_stack(options: Namespace) -> RunningStack:
+    """Find the running system: --stack, else this machine's. Raises ProblemError.
 
-    `only_if_named`: a stack in AWS has to be named, because the command changes it. Raises
-    ProblemError.
+    A stack in AWS has to be named, even to look at it: it holds real people, and whoever tries the
+    command may carry credentials without thinking of them.
     """
     if options.stack:
         return _in_aws(options.stack, options)
     local = _on_this_machine()
     if local is not None:
         return local
-    name = deploy_settings().stack_name
-    if only_if_named:
-        raise ProblemError(
-            f"no system runs on this machine; start one with make up, or say --stack {name} "
-            "to change the one in AWS"
-        )
-    return _in_aws(name, options)
+    raise ProblemError(
+        "no system runs on this machine; start one with make up, or say --stack "
+        f"{deploy_settings().stack_name} for the one in AWS"
+    )
 
 
 def deploy_settings() -> "DeploySettings":

@@ -45,7 +45,7 @@ def run(options: Namespace, wait: Wait = time.sleep) -> int:
     """Send fact files. Raises ProblemError."""
     _check_senders()
     with aws_faults(options):
-        stack = find_stack(options, only_if_named=True)
+        stack = find_stack(options)
         model = stack.model(options)
         at = now()
         lines = _sendable(options.facts, model, at)

@@ -44,6 +44,7 @@ A fact file has one JSON object a line:
 _STACK = """\
 The running system is the one `make up` or `make run` started here (.local/stack.json); with
 --stack NAME a stack in AWS, found with your usual AWS variables (AWS_PROFILE, AWS_REGION, ...).
+A stack in AWS is never read or changed unless you name it.
 """
 
 

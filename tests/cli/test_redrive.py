@@ -138,8 +138,3 @@ def test_other_queues_are_left_alone_with_one_sentence_on_what_to_do(
     code, _, err = run("redrive", name, *IN_AWS)
     assert (code, err.count("\n")) == (1, 1)
     assert advice in err
-
-
-def test_a_stack_in_aws_is_changed_only_when_it_is_named(stack: MotoStack, run: Run) -> None:
-    code, _, err = run("redrive", "activity")
-    assert (code, "say --stack LeadScoring to change the one in AWS" in err) == (1, True)

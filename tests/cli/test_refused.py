@@ -264,10 +264,5 @@ def test_what_is_refused_again_does_not_go_round_for_ever(stack: MotoStack, run:
     assert "Left: 3 unknown_kind." in out
 
 
-def test_a_stack_in_aws_is_changed_only_when_it_is_named(stack: MotoStack, run: Run) -> None:
-    code, _, err = run("refused", "--resend", "all")
-    assert (code, "say --stack LeadScoring to change the one in AWS" in err) == (1, True)
-
-
 def test_show_and_resend_are_not_asked_for_at_once(stack: MotoStack, run: Run) -> None:
     assert run("refused", "--show", "spam", "--resend", "spam")[0] == 2

@@ -234,12 +234,27 @@ def test_what_is_older_than_facts_are_kept_is_left_out_aloud(
     assert len(stack.messages()[0]["detail"]["activities"]) == 1
 
 
-def test_a_stack_in_aws_is_changed_only_when_it_is_named(
-    stack: MotoStack, folder: Path, run: Run
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("send", "facts.jsonl"),
+        ("show", ANNA),
+        ("pull", "--from", "2020-01-01"),
+        ("status",),
+        ("refused",),
+        ("refused", "--resend", "all"),
+        ("redrive", "parking"),
+    ],
+)
+def test_a_stack_in_aws_is_read_and_changed_only_when_it_is_named(
+    command: tuple[str, ...], stack: MotoStack, folder: Path, run: Run
 ) -> None:
-    code, _, err = run("send", write(folder / "facts.jsonl", pricing()))
-    assert code == 1
-    assert "say --stack LeadScoring to change the one in AWS" in err
+    stack.happen(*facts(stack, folder, demo()))
+    write(folder / "facts.jsonl", pricing())
+    code, out, err = run(*command)
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert "no system runs on this machine; start one with make up, or say --stack " in err
+    assert "LeadScoring" in err
 
 
 def test_where_senders_are_named_this_command_has_to_be_among_them(
