@@ -42,6 +42,21 @@ WORDS = {
         "send": "Wyślij",
     },
 }
+# said after a mistake, by the code a browser is sent back with; "other" is any other code
+MISTAKES = {
+    "en": {
+        "validation_failed": "Please check what you entered, and send it again.",
+        "too_many_fields": "The form sent more than it may. Please reload the page and try again.",
+        "temporarily_unavailable": "We cannot take it right now. Please try again in a minute.",
+        "other": "That did not work. Please check the form and send it again.",
+    },
+    "pl": {
+        "validation_failed": "Sprawdź wpisane dane i wyślij formularz ponownie.",
+        "too_many_fields": "Formularz wysłał zbyt wiele pól. Odśwież stronę i spróbuj ponownie.",
+        "temporarily_unavailable": "Chwilowo nie możemy przyjąć formularza. Spróbuj za minutę.",
+        "other": "Nie udało się wysłać formularza. Sprawdź go i wyślij ponownie.",
+    },
+}
 
 
 def label(name: str, language: str) -> str:

@@ -2,16 +2,19 @@
 
 It works without JavaScript: the page posts, and is sent on to the thank-you page. A few lines of
 script fill the hidden fields: which campaign brought the visitor, and an id by which the same
-submission sent twice counts once. The field that no person sees is there for robots (B9).
+submission sent twice counts once. Whoever is sent back to the page with `?error=CODE` reads what
+went wrong, and finds again what was typed; this browser tab alone keeps it, and neither the consent
+nor the field that no person sees, which is there for robots (B9).
 """
 
+import json
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from cli.form_words import WORDS, autocomplete, label
+from cli.form_words import MISTAKES, WORDS, autocomplete, label
 from cli.model_file import load_model
 from cli.problem import ProblemError
 from functions.intake.answer_reading import MESSAGE_BYTES_MAX, TEXT_LETTERS_MAX
@@ -24,7 +27,8 @@ _OUT_OF_SIGHT = "position:absolute;left:-10000px;width:1px;height:1px;overflow:h
 _KINDS = {"phone": 'type="tel"', "url": 'type="text" inputmode="url"', "date": 'type="date"'}
 _SCRIPT = """\
 <script>
-(function (form) {
+(function (form, words, names) {
+  var kept = "lead-scoring " + form.getAttribute("action");
   function put(name, value) { if (form.elements[name]) form.elements[name].value = value || ""; }
   addEventListener("pageshow", function () {
     new URLSearchParams(location.search).forEach(function (value, name) {
@@ -35,8 +39,33 @@ _SCRIPT = """\
     }
     put("submission_id", window.crypto && crypto.randomUUID ? crypto.randomUUID()
       : Date.now() + "-" + Math.random().toString(36).slice(2));
+    var error = new URLSearchParams(location.search).get("error");
+    if (error) { tell(error); fill(); }
   });
-})(document.currentScript.previousElementSibling);
+  form.addEventListener("submit", function () {
+    var typed = {};
+    names.forEach(function (name) {
+      var field = form.elements[name];
+      if (field) typed[name] = field.type === "checkbox" ? field.checked : field.value;
+    });
+    try { sessionStorage.setItem(kept, JSON.stringify(typed)); } catch (blocked) {}
+  });
+  function tell(error) {
+    var alert = form.querySelector("[role=alert]");
+    if (!alert) return;
+    alert.textContent = words.hasOwnProperty(error) ? words[error] : words.other;
+    alert.hidden = false;
+  }
+  function fill() {
+    var typed = {};
+    try { typed = JSON.parse(sessionStorage.getItem(kept)) || {}; } catch (blocked) {}
+    names.forEach(function (name) {
+      var field = form.elements[name];
+      if (field && typed[name] === true) field.checked = true;
+      else if (field && typed[name] && !field.value) field.value = typed[name];
+    });
+  }
+})(document.currentScript.previousElementSibling, %s, %s);
 </script>"""
 
 
@@ -75,6 +104,7 @@ def website_form(
     form = model["forms"][name]
     words = WORDS.get(language, WORDS["en"])
     body = [
+        '  <p role="alert" hidden></p>',
         _asked("email", "email", language),
         *(_asked(field, model["fields"][field]["type"], language) for field in fields),
         *_consent(form, words),
@@ -83,7 +113,17 @@ def website_form(
         f'  <p><button type="submit">{escape(words["send"])}</button></p>',
     ]
     head = f'<form action="{escape(action)}" method="post" accept-charset="utf-8">'
-    return "\n".join([head, *body, "</form>", _SCRIPT])
+    return "\n".join([head, *body, "</form>", _script(fields, language)])
+
+
+def _script(fields: Sequence[str], language: str) -> str:
+    kept = ("email", *fields, *UTM_NAMES, REFERRER)
+    return _SCRIPT % (_literal(MISTAKES.get(language, MISTAKES["en"])), _literal(kept))
+
+
+def _literal(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text.replace("<", "\\u003c")  # `</script>` would end the script
 
 
 def _form(model: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -147,36 +147,118 @@ def test_what_is_not_in_the_model_is_named_with_what_is(run: Run) -> None:
     assert (code, "write it with https://" in err) == (1, True)
 
 
+STAGE = """
+const store = {};
+const form = FORM;
+exports.kept = store;
+exports.visit = (search, referrer = "") => {
+  const elements = {}, shown = [], sent = [];
+  for (const name in form.fields) {
+    const type = form.fields[name].type || "text";
+    elements[name] = {type, value: form.fields[name].value || "", checked: false};
+  }
+  const alert = {hidden: true, textContent: ""};
+  const page = {
+    addEventListener: (name, act) => name === "pageshow" && shown.push(act),
+    location: {search, origin: "https://www.example.com"},
+    document: {referrer, currentScript: {previousElementSibling: {
+      elements,
+      getAttribute: (name) => form[name],
+      querySelector: () => alert,
+      addEventListener: (name, act) => name === "submit" && sent.push(act),
+    }}},
+    window: {crypto},
+    sessionStorage: STORAGE,
+  };
+  const names = Object.keys(page);
+  new Function(...names, form.script)(...names.map((name) => page[name]));
+  const show = () => shown.forEach((act) => act());
+  show();
+  return {elements, alert, show, send: () => sent.forEach((act) => act())};
+};
+const tell = (told) => require("fs").writeFileSync("told.json", JSON.stringify(told));
+"""
+WORKING = (
+    "{setItem: (name, text) => { store[name] = text; }, getItem: (name) => store[name] || null}"
+)
+BLOCKED = "{setItem: () => { throw new Error(); }, getItem: () => { throw new Error(); }}"
+
+
+def played(form: Form, folder: Path, play: str, storage: str = WORKING) -> Any:
+    """What a play tells of the form's script: `visit` opens the page as a browser does."""
+    told = {"action": form.action, "fields": form.fields, "script": form.script}
+    stage = STAGE.replace("FORM", json.dumps(told)).replace("STORAGE", storage)
+    (folder / "stage.cjs").write_text(f"{stage}\nconst {{visit}} = exports;\n{play}", "utf-8")
+    assert node([str(folder / "stage.cjs")]) == 0
+    return json.loads((folder / "told.json").read_text("utf-8"))
+
+
 def test_the_script_says_which_campaign_brought_the_visitor(run: Run, folder: Path) -> None:
-    form = demo(run)
-    stage = folder / "stage.cjs"
-    stage.write_text(
-        f"""
-        const elements = {{}};
-        for (const name of {json.dumps(list(form.fields))}) elements[name] = {{value: ""}};
-        const shown = [];
-        const page = {{
-          addEventListener: (name, act) => name === "pageshow" && shown.push(act),
-          location: {{search: "?utm_medium=cpc&utm_source=g&other=1&utm_evil=2",
-                      origin: "https://www.example.com"}},
-          document: {{referrer: "https://search.example/", currentScript:
-                      {{previousElementSibling: {{elements}}}}}},
-        }};
-        page.window = {{crypto}};
-        const names = Object.keys(page);
-        new Function(...names, {json.dumps(form.script)})(...names.map((name) => page[name]));
-        shown.forEach((act) => act());
-        const first = elements.submission_id.value;
-        shown.forEach((act) => act());
-        const told = {{first}};
-        for (const name in elements) told[name] = elements[name].value;
-        require("fs").writeFileSync("told.json", JSON.stringify(told));
-        """,
-        "utf-8",
-    )
-    assert node([str(stage)]) == 0
-    told = json.loads((folder / "told.json").read_text("utf-8"))
+    play = """
+    const {elements, show} = visit("?utm_medium=cpc&utm_source=g&other=1&utm_evil=2",
+                                   "https://search.example/");
+    const told = {first: elements.submission_id.value};
+    show();
+    for (const name in elements) told[name] = elements[name].value;
+    tell(told);
+    """
+    told = played(demo(run), folder, play)
     assert (told["utm_medium"], told["utm_source"], told["utm_content"]) == ("cpc", "g", "")
     assert told["referrer"] == "https://search.example/"
     assert len(told["submission_id"]) == 36
     assert told["submission_id"] != told["first"]  # back on the page, it is another submission
+
+
+def test_who_is_sent_back_after_a_mistake_reads_why_in_the_language_of_the_form(
+    run: Run, folder: Path
+) -> None:
+    play = """
+    const codes = ["validation_failed", "too_many_fields", "temporarily_unavailable",
+                   "constructor"];
+    const alerts = codes.map((code) => visit("?error=" + code).alert);
+    tell([visit("?other=1").alert, ...alerts]);
+    """
+    none, *polish = played(demo(run), folder, play)
+    assert none == {"hidden": True, "textContent": ""}
+    assert not any(alert["hidden"] for alert in polish)
+    assert "Sprawdź" in polish[0]["textContent"]
+    _, *english = played(demo(run, "--language", "en"), folder, play)
+    assert english[0]["textContent"].startswith("Please check what you entered")
+    assert len({alert["textContent"] for alert in polish + english}) == 8
+    html = run("form", "demo", "--url", ADDRESS)[1]
+    assert '<p role="alert" hidden></p>' in html  # without JavaScript nothing is said
+
+
+TYPE_AND_SEND = """
+const first = visit("?utm_medium=cpc", "https://search.example/");
+for (const name of ["email", "company", "fax_extension"]) first.elements[name].value = "typed";
+first.elements.marketing_consent.checked = true;
+first.send();
+"""
+
+
+def test_what_was_typed_is_there_again_after_a_mistake_and_only_then(
+    run: Run, folder: Path
+) -> None:
+    """The trap stays empty, and nobody agrees to anything without ticking the box."""
+    play = """
+    const again = visit("?error=validation_failed").elements;
+    const told = {id: first.elements.submission_id.value, later: visit("").elements.email.value,
+                  ticked: again.marketing_consent.checked, kept: Object.values(exports.kept)};
+    for (const name in again) told[name] = again[name].value;
+    tell(told);
+    """
+    told = played(demo(run), folder, TYPE_AND_SEND + play)
+    assert (told["email"], told["company"], told["fax_extension"]) == ("typed", "typed", "")
+    assert (told["utm_medium"], told["referrer"]) == ("cpc", "https://search.example/")
+    assert (told["ticked"], told["later"]) == (False, "")
+    assert told["submission_id"] != told["id"]
+    assert "fax_extension" not in told["kept"][0]
+    assert "marketing_consent" not in told["kept"][0]
+
+
+def test_where_a_browser_keeps_nothing_the_form_still_works(run: Run, folder: Path) -> None:
+    play = (
+        'const {alert, elements} = visit("?error=x"); tell([alert.hidden, elements.email.value]);'
+    )
+    assert played(demo(run), folder, TYPE_AND_SEND + play, BLOCKED) == [False, ""]
