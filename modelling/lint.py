@@ -17,6 +17,7 @@ from modelling.draft import OPENED, Draft, Level, Remark, why_never
 from modelling.mistakes import Mistake, ModelInvalid, line_at
 from modelling.reach import can_match
 from modelling.reading import Reading, read_model_text
+from modelling.typing_slips import SLIPS
 
 Check = Callable[[Draft], Iterator[Remark]]
 
@@ -132,5 +133,6 @@ CHECKS: tuple[Check, ...] = (
     hot_is_out_of_reach,
     a_rule_that_never_matches_or_counts,
     a_channel_that_never_matches,
+    *SLIPS,
     *ADVICE,
 )

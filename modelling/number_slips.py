@@ -1,4 +1,4 @@
-"""Numbers as people type them, which YAML takes for texts: in quotes, with commas or a long dash."""
+"""Numbers as people type them, which YAML takes for texts: in quotes, with commas, long dashes."""
 
 from __future__ import annotations
 

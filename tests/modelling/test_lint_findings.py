@@ -97,6 +97,59 @@ FINDINGS: dict[str, tuple[str, str, str, str, Changes, Changes]] = {
         "error", "channels.ads", "can never match", "R101",
         [("[cpc, paid]}", "cpc, all: [{utm_medium: paid}]}")], [("[cpc, paid]}", "cpc, all: [{utm_medium: [cpc, paid]}]}")],
     ),
+    "a list of words in one pair of quotes": (
+        "warning", "fields.seniority.words.student.any", 'put them round each, ["student*", "trainee*"]', "R26",
+        [('["student*"]', '["student*, trainee*"]')], [('["student*"]', '["student*", "trainee*"]')],
+    ),
+    "a list of texts in one pair of quotes": (
+        "warning", "a", 'put them round each, ["sales", "marketing"]', "R49",
+        [fit_rule('rule: a, when: {job_title: {contains: ["sales, marketing"]}}, points: 5')],
+        [fit_rule('rule: a, when: {job_title: {contains: ["sales", "marketing, sales"]}}, points: 5')],
+    ),
+    "a star in a path": (
+        "error", "a", 'the `*` of `/blog*` is a star. Write `path: {like: "/blog*"}`', "R49",
+        [rule("rule: a, activity: page_viewed, where: {path: /blog*}, points: 5, lasts: 7 days")],
+        [rule('rule: a, activity: page_viewed, where: {path: {like: "/blog*"}}, points: 5, lasts: 7 days')],
+    ),
+    "a star at the end of what a path starts with": (
+        "error", "a", "can never match: outside of `like`, the `*` of `/blog*`", "R49",
+        [rule("rule: a, activity: page_viewed, where: {path: {starts_with: [/news, /blog*]}}, points: 5, lasts: 7 days")],
+        [rule("rule: a, activity: page_viewed, where: {path: {starts_with: [/news, /blog]}}, points: 5, lasts: 7 days")],
+    ),
+    "a star in an answer": (
+        "warning", "a", 'hardly what you mean: outside of `like`, the `*` of `ceo*` is a star. Write `job_title: {like: "*ceo*"}`', "R49",
+        [fit_rule('rule: a, when: {job_title: {contains: "ceo*"}}, points: 5')],
+        [fit_rule('rule: a, when: {job_title: {contains: "ceo"}}, points: 5')],
+    ),
+    "a star in a channel": (
+        "warning", "channels.ads", "the `*` of `cp*` is a star", "R49",
+        [("[cpc, paid]}", '["cp*", paid]}')], [("[cpc, paid]}", '{like: ["cp*", "pai?"]}}')],
+    ),
+    "like without a star": (
+        "warning", "a", "`like: ceo` has no `*`, so it must be the whole text", "R49",
+        [fit_rule("rule: a, when: {job_title: {like: ceo}}, points: 5")],
+        [fit_rule('rule: a, when: {job_title: {like: "ceo?"}}, points: 5')],
+    ),
+    "a path without its slash": (
+        "error", "a", "`blog` can never match: a path begins with / and has no website before it, such as `/blog`", "R64",
+        [rule("rule: a, activity: page_viewed, where: {path: {starts_with: blog}}, points: 5, lasts: 7 days")],
+        [rule("rule: a, activity: page_viewed, where: {path: {contains: blog}}, points: 5, lasts: 7 days")],
+    ),
+    "a path with its website": (
+        "error", "a", "such as `/blog/*`", "R64",
+        [rule('rule: a, activity: page_viewed, where: {path: {like: "https://www.example.com/blog/*"}}, points: 5, lasts: 7 days')],
+        [rule('rule: a, activity: page_viewed, where: {path: {like: "*/blog/*"}}, points: 5, lasts: 7 days')],
+    ),
+    "a property with a slip": (
+        "warning", "a", "has a property `paht`: did you mean `path`?", "R49",
+        [rule("rule: a, activity: page_viewed, where: {paht: /blog}, points: 5, lasts: 7 days")],
+        [rule("rule: a, activity: page_viewed, where: {topic: /blog}, points: 5, lasts: 7 days")],
+    ),
+    "a property with a capital": (
+        "warning", "a", "has a property `File`: did you mean `file`?", "R49",
+        [rule("rule: a, activity: file_downloaded, where: {File: prices}, points: 5, lasts: 7 days")],
+        [rule("rule: a, activity: file_downloaded, where: {file: prices}, points: 5, lasts: 7 days")],
+    ),
     "one half alone reaches hot": (
         "warning", "halves.fit", "hot by fit alone (71 points", "R51",
         [(FIT_CAP, "  fit: {floor: -50}"), fit_rule("rule: a, when: {country: pl}, points: 21")],
@@ -229,6 +282,22 @@ def test_the_nearest_model_that_lacks_it_is_not_told_so(
     level: str, place: str, part: str, row: str, _: Changes, lacking: Changes
 ) -> None:
     assert findings(lacking) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["campaign_id", "format", "filter", "post", "page", "name", "size"]
+)
+def test_a_property_of_ones_own_is_no_slip(name: str) -> None:
+    text = f"rule: a, activity: page_viewed, where: {{{name}: x}}, points: 5, lasts: 7 days"
+
+    assert findings([rule(text)]) == []
+
+
+def test_a_star_under_not_or_none_of_is_told_and_may_well_match() -> None:
+    for where in ('{path: {none_of: "/blog*"}}', '{not: {path: "/blog*"}}'):
+        text = f"rule: a, activity: page_viewed, where: {where}, points: 5, lasts: 7 days"
+
+        assert [one.level for one in findings([rule(text)])] == ["warning"]
 
 
 def test_the_sound_model_has_no_findings() -> None:
