@@ -33,9 +33,9 @@ VISIBILITY_SECONDS = 6 * ACTIVITY_SECONDS + WINDOW_SECONDS + 19  # what Lambda a
 RULE_RETRIES = 185  # with 24 hours, the most EventBridge does
 ENVELOPE = '{"ingested_at": <aws.events.event.ingestion-time>, "event": <aws.events.event.json>}'
 REPLAYED = ENVELOPE.removesuffix("}") + ', "replayed": true}'
-LOGGED = (  # neither query nor body: what a person typed is never logged
+LOGGED = (  # nothing of the visitor: no address of a machine, no query, no body
     '{"requestId":"$context.requestId","time":"$context.requestTime","method":"$context.httpMethod",'
-    '"route":"$context.routeKey","status":"$context.status","ip":"$context.identity.sourceIp",'
+    '"route":"$context.routeKey","status":"$context.status",'
     '"milliseconds":"$context.responseLatency","integrationError":"$context.integrationErrorMessage"}'
 )
 MAIL_EVENTS = (
