@@ -68,6 +68,7 @@ class FormsEntrance(Construct):
         self.api = apigateway.HttpApi(
             self,
             "Api",
+            api_name=settings.service,
             create_default_stage=False,
             cors_preflight=_cors(origins) if origins else None,
         )

@@ -212,7 +212,8 @@ def test_a_trial_stack_leaves_nothing_behind() -> None:
 
 def test_another_stage_is_another_stack_with_another_bus() -> None:
     (bus,) = properties(template(**TRIAL), "AWS::Events::EventBus").values()
-    assert bus["Name"] == "lead-scoring-trial"
+    (api,) = properties(template(**TRIAL), "AWS::ApiGatewayV2::Api").values()
+    assert bus["Name"] == api["Name"] == "lead-scoring-trial"
 
 
 def test_the_local_template_differs_by_name_and_by_what_the_local_cloud_lacks() -> None:
