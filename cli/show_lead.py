@@ -83,6 +83,7 @@ class LeadView:
             "alert": self._alert(),
             "do_not_contact": self.merged.contact.do_not_contact,
             "no_marketing": self.merged.contact.no_marketing,
+            "consent": self._consent(),
             "test": self.merged.is_test,
             "stored": {
                 "score": self.lead.score,
@@ -103,6 +104,7 @@ class LeadView:
         yield from _listed("What comes if nothing happens", self._steps())
         yield from _listed("Answers", self._answered())
         yield from _listed("Came from", self._came_from())
+        yield Text(f"\nConsent to marketing: {self._consent_words()}")
         yield from _listed("Alert", [self._alert_words()])
         yield from _listed("In the table", [self._stored_words()])
 
@@ -151,6 +153,20 @@ class LeadView:
             for which, touch in touches.items()
             if (told := self._touch(touch)) is not None
         ]
+
+    def _consent(self) -> dict[str, Any]:
+        """What the newest consent box said, and when; nulls where no form had one (B42)."""
+        contact = self.merged.contact
+        if contact.no_marketing:
+            return {"given": False, "at": _instant(contact.declined_at)}
+        given = None if contact.agreed_at is None else True
+        return {"given": given, "at": _instant(contact.agreed_at)}
+
+    def _consent_words(self) -> str:
+        consent = self._consent()
+        if consent["given"] is None:
+            return "not asked"
+        return f"{'yes' if consent['given'] else 'no'}, on {consent['at'][:10]}"
 
     def _alert(self) -> dict[str, Any]:
         outbox = self.lead.outbox

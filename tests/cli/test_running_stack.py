@@ -135,6 +135,21 @@ def test_who_unsubscribed_is_shown_so(stack: MotoStack, folder: Path, run: Run) 
     assert told["alert"]["held_back"] is True
 
 
+def test_the_newest_consent_box_is_shown(stack: MotoStack, folder: Path, run: Run) -> None:
+    """B42."""
+    later = demo(days=1) | {"id": "later", "consent": False}
+    for happened, words, told in (
+        (pricing(days=5), "not asked", {"given": None, "at": None}),
+        (demo(days=3), f"yes, on {ago(3)[:10]}", {"given": True, "at": ago(3)[:10]}),
+        (later, f"no, on {ago(1)[:10]}", {"given": False, "at": ago(1)[:10]}),
+    ):
+        stack.happen(*facts(stack, folder, happened))
+        lines = run("show", ANNA, "--stack", NAME)[1].splitlines()
+        assert f"Consent to marketing: {words}" in lines
+        consent = json.loads(run("show", ANNA, "--json", "--stack", NAME)[1])["consent"]
+        assert consent | {"at": consent["at"] and consent["at"][:10]} == told
+
+
 def test_whom_nobody_knows_and_what_is_no_address_is_said(stack: MotoStack, run: Run) -> None:
     code, _, err = run("show", "nobody@example.com", "--stack", NAME)
     assert (code, err.count("\n")) == (1, 1)
