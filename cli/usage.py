@@ -163,8 +163,8 @@ def _form(commands: _Commands) -> None:
     parser.add_argument(
         "--fields",
         metavar="NAMES",
-        help="which questions to ask, with commas; the address is always asked "
-        "(default: all fields of the model)",
+        help="which questions to ask, with commas, or all; the address is always asked "
+        "(default: up to six that visitors expect)",
     )
     parser.add_argument(
         "--url", help="where the forms are received (default: the running system's address)"

