@@ -15,7 +15,7 @@ Score leads by a model you write in scoring-model.yaml: who they are (fit), what
 (engagement), and since when. A score says hot, warm or cold, and every point has its reason.
 
 Work on the model, on your own machine:
-  lead-scoring try                 ten people you know by name, scored under your model
+  lead-scoring try                 people you know by name, scored under your model
   lead-scoring try --watch         ... again each time you save the model
   lead-scoring lint                what is wrong with the model, and what is unwise
   lead-scoring score facts.jsonl   scores of leads whose facts stand in a file

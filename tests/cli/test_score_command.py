@@ -169,6 +169,11 @@ def test_every_command_explains_itself_with_examples(run: Run) -> None:
         assert max(len(line) for line in told.splitlines()) <= 100
 
 
+def test_the_people_to_try_are_not_counted_in_the_help(run: Run) -> None:
+    """There may be more of them tomorrow."""
+    assert "lead-scoring try                 people you know by name, scored" in run("--help")[1]
+
+
 def test_a_command_that_is_not_understood_says_where_to_read_on(run: Run) -> None:
     code, _, err = run("scor")
     assert code == 2
