@@ -31,6 +31,7 @@ from cli.usage import MODEL_FILE
 from functions.intake.email_address import AddressError, read_address
 from functions.leads.lead_identity import keyed_id
 from functions.leads.lead_table import LeadTable, TryLater
+from functions.scoring.instants import SECOND_MS
 
 if TYPE_CHECKING:
     from infra.deploy_settings import DeploySettings
@@ -43,7 +44,9 @@ PATIENT = Config(
 
 @dataclass(frozen=True, slots=True)
 class RunningStack:
-    """Addresses of a running system. `place` says where it is, for people."""
+    """Addresses of a running system. `place` says where it is, for people; `deployed_at` is when it
+    was last brought up or changed (UTC ms).
+    """
 
     name: str
     place: str
@@ -52,6 +55,7 @@ class RunningStack:
     activity_queue: str
     leads_table: str
     facts_table: str
+    deployed_at: int
     session: Any
     endpoint: str | None = None
     model_file: str | None = None
@@ -177,6 +181,7 @@ def _on_this_machine() -> RunningStack | None:
             activity_queue=told["activity_queue"],
             leads_table=told["leads_table"],
             facts_table=told["facts_table"],
+            deployed_at=STACK_FILE.stat().st_mtime_ns // 1_000_000,
             session=boto3.Session(
                 aws_access_key_id=told["access_key"],
                 aws_secret_access_key=told["secret_key"],
@@ -198,10 +203,9 @@ def _in_aws(name: str, options: Namespace) -> RunningStack:
     region = options.region or os.environ.get("AWS_REGION")  # which boto3 alone does not read
     session: Any = boto3.Session(profile_name=options.profile, region_name=region)
     described = session.client("cloudformation", config=PATIENT).describe_stacks(StackName=name)
-    outputs = {
-        output["OutputKey"]: output["OutputValue"]
-        for output in described["Stacks"][0].get("Outputs", [])
-    }
+    stack = described["Stacks"][0]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+    deployed = stack.get("LastUpdatedTime", stack["CreationTime"])
     try:
         return RunningStack(
             name=name,
@@ -211,6 +215,7 @@ def _in_aws(name: str, options: Namespace) -> RunningStack:
             activity_queue=outputs["ActivityQueue"],
             leads_table=outputs["LeadsTable"],
             facts_table=outputs["FactsTable"],
+            deployed_at=int(deployed.timestamp() * SECOND_MS),
             session=session,
             outputs=outputs,
         )

@@ -97,7 +97,8 @@ class Report:
             late = duration_words(health.leads_due.late_ms)
             yield f"a lead has been due for {late}; is the schedule on?"
         swept = health.swept_at
-        if swept is not None and health.at - swept >= SWEEP_SILENT_MS:
+        silent = swept is not None and health.at - swept >= SWEEP_SILENT_MS
+        if silent and not self._is_too_young_to_sweep():
             yield f"the last sweep ended {self._last_sweep()}; is the schedule on?"
 
     def _of_listeners(self) -> Iterator[str]:
@@ -117,9 +118,17 @@ class Report:
         if health.swept_at is None:
             return UNKNOWN
         ago = health.at - health.swept_at
+        if self._is_too_young_to_sweep():
+            return "none yet"
         if ago >= SWEPT_WITHIN_MS:
             return f"more than {duration_words(SWEPT_WITHIN_MS)} ago, or never"
         return f"{duration_words(ago)} ago"
+
+    def _is_too_young_to_sweep(self) -> bool:
+        """Whether no sweep is known, and the schedule has not had its time yet."""
+        health = self.health
+        known = health.swept_at is None or health.at - health.swept_at < SWEPT_WITHIN_MS
+        return not known and health.at - health.deployed_at < SWEEP_SILENT_MS
 
     def _due(self, due: Due) -> str:
         if not due.number:

@@ -63,10 +63,11 @@ class Listener:
 @dataclass(frozen=True, slots=True)
 class SystemHealth:
     """All of it as of `at` (UTC ms). `swept_at` is when a sweep last ended; an hour ago where none
-    did since, None where nobody knows.
+    did since, None where nobody knows. `deployed_at` is when the system was last changed.
     """
 
     at: int
+    deployed_at: int
     queues: list[QueueHealth]
     swept_at: int | None
     leads_due: Due
@@ -80,6 +81,7 @@ def read_health(stack: RunningStack, *, at: int) -> SystemHealth:
     wanted, operators = _named(stack)
     return SystemHealth(
         at=at,
+        deployed_at=stack.deployed_at,
         queues=list(_queues(stack, at=at)),
         swept_at=_swept_at(stack, at=at),
         leads_due=_leads_due(stack, at=at),

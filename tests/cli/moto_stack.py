@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from unittest.mock import patch
@@ -25,7 +26,7 @@ from functions.leads.arrivals import Arrival
 from functions.leads.lead_table import LeadTable
 from functions.leads.surroundings import Surroundings
 from functions.scoring.facts import Fact
-from functions.scoring.instants import format_instant
+from functions.scoring.instants import DAY_MS, format_instant
 from functions.scoring.rule_book import RuleBook
 from functions.scoring.touches import Naming
 from tests.fakes import RecordingTopic
@@ -48,6 +49,7 @@ class MotoStack:
     listeners: dict[str, list[dict[str, str]]] = field(default_factory=dict)  # by topic
     on_send: Callable[[str, str], None] | None = None  # told id and body of what is sent again
     failing: tuple[str, frozenset[str]] = ("", frozenset())
+    deployed: dict[str, int] = field(default_factory=dict)  # UTC ms by CloudFormation's name
 
     def client(self, service: str) -> Any:
         return boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
@@ -204,7 +206,9 @@ def _answering(stack: MotoStack) -> Callable[..., Any]:
             error = {"Code": "ValidationError", "Message": f"Stack with id {name} does not exist"}
             raise ClientError({"Error": error}, operation)  # type: ignore[typeddict-item]
         told = [{"OutputKey": name, "OutputValue": value} for name, value in outputs.items()]
-        return {"Stacks": [{"Outputs": told}]}
+        instants = {"CreationTime": stack.now - DAY_MS} | stack.deployed
+        times = {name: datetime.fromtimestamp(at / 1000, tz=UTC) for name, at in instants.items()}
+        return {"Stacks": [{"Outputs": told, **times}]}
 
     return call
 

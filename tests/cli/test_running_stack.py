@@ -1,6 +1,7 @@
 """`show`, `send` and `pull` against a stack: what they read, what they change, what they say."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -420,6 +421,9 @@ def test_the_system_on_this_machine_is_found_by_what_it_wrote(
     (folder / ".local" / "stack.json").write_text(json.dumps(told), "utf-8")
     stack.happen(*facts(stack, folder, demo()))
     assert json.loads(run("show", ANNA, "--json")[1])["lead"] == ANNA
+    assert "Last sweep       none yet" in run("status")[1]
+    os.utime(folder / ".local" / "stack.json", (0, 0))
+    assert "or never; is the schedule on?" in run("status")[1]
     assert 'action="http://127.0.0.1:1/forms/demo"' in run("form", "demo")[1]
     (folder / ".local" / "stack.json").write_text("{}", "utf-8")
     assert "make down and make up write it anew" in run("show", ANNA)[2]

@@ -139,6 +139,28 @@ def test_a_schedule_that_stands_still_needs_somebody(
     assert (code, told in out) == (1, True)
 
 
+@pytest.mark.parametrize("name", ["CreationTime", "LastUpdatedTime"])
+def test_a_stack_younger_than_five_minutes_need_not_have_swept_yet(
+    stack: MotoStack, run: Run, name: str
+) -> None:
+    subscribe(stack, JAN)
+    stack.deployed[name] = now() - 4 * MINUTE_MS
+    code, out, _ = run("status", *IN_AWS)
+    assert (code, "Last sweep       none yet" in out) == (0, True)
+    stack.deployed[name] = now() - 6 * MINUTE_MS
+    assert run("status", *IN_AWS)[0] == 1
+
+
+def test_an_update_does_not_hide_that_the_schedule_stood_still_before(
+    stack: MotoStack, run: Run
+) -> None:
+    subscribe(stack, JAN)
+    swept(stack, minutes=30)
+    stack.deployed["LastUpdatedTime"] = now()
+    code, out, _ = run("status", *IN_AWS)
+    assert (code, "the last sweep ended 30 minutes ago" in out) == (1, True)
+
+
 def test_subscribers_are_confirmed_pending_or_gone(
     healthy: MotoStack, run: Run, folder: Path
 ) -> None:
