@@ -167,8 +167,8 @@ def _without_accents(name: object) -> str | None:
 
 def _as_it_was_meant(kind: str, given: object, key: str) -> str | None:
     """Say what to write instead of a slip whose meaning is plain."""
-    if kind == "duration" and given in UNITS_MS:
-        return f"Write `{key}: {say_duration(UNITS_MS[str(given)])}`"
+    if kind == "duration" and isinstance(given, str) and given in UNITS_MS:
+        return f"Write `{key}: {say_duration(UNITS_MS[given])}`"
     advice = number_advice(given, key) if kind == "int_type" else None
     return advice if advice and "." not in str(given) else None
 

@@ -24,6 +24,7 @@ from modelling.unreadable import (
     FOREIGN_REASON,
     QUOTES,
     explain,
+    missing_hyphen,
     missing_space,
 )
 
@@ -31,10 +32,9 @@ SIZE_MAX = 1_000_000  # characters; a model of a thousand rules is a fifth of it
 NODES_MAX = 100_000  # aliases can unfold a small text into a huge one
 DEPTH_MAX = 50  # the deepest condition that is allowed lies at half of it
 TAG = "tag:yaml.org,2002:"
-SHOWN_MAX = 40  # letters of a value that are shown
 HALVES = (("fit",), ("engagement",))
 SEPARATED = re.compile(r"\d{1,3}(,\d{3})+")
-GLUED = re.compile(rf"(?P<key>[A-Za-z_]\w*):(?P<space>{FOREIGN}*)(?P<value>[^\s/].*)")
+GLUED = re.compile(rf"(?P<key>\w[\w ]*):(?P<space>{FOREIGN}*)(?P<value>[^\s/].*)")
 
 
 @dataclass(slots=True)
@@ -102,7 +102,7 @@ class _Walk:
                 continue
             name = self._name(str(key.value), line, path)
             if name == "rule" and name in plain and path[:1] in HALVES:
-                self._note_new_rule(line, (*path, name, "again"), value)
+                self._note_at(line, (*path, name, "again"), *missing_hyphen(_plain_text(value)))
                 break
             if name in plain:
                 reason = f"`{name}` stands here twice (first in line {first[name]})"
@@ -126,23 +126,24 @@ class _Walk:
             if pairs and _continues(pairs[-1][1], key, value):
                 first, begun = pairs.pop()
                 pairs.append((first, _as_scalar(begun, f"{begun.value},{key.value}")))
-            elif _is_nothing(value) and (glued := GLUED.fullmatch(_plain_text(key))):
-                pairs.append(self._parted(key, glued, path))
+            elif glued := GLUED.fullmatch(_plain_text(key)):
+                pairs.append(self._parted(key, value, glued, path))
             else:
                 pairs.append((key, value))
         return pairs
 
-    def _parted(self, key: Node, glued: re.Match[str], path: Path) -> tuple[Node, Node]:
+    def _parted(
+        self, key: Node, value: Node, glued: re.Match[str], path: Path
+    ) -> tuple[Node, Node]:
         """Take a colon without a space after it for what it was meant to be, and say so."""
         said = missing_space(glued["key"], glued["value"])
+        if not _is_nothing(value):  # of `when:{country: Poland}` the parser took `when:{country`
+            said = missing_space(glued["key"], f"{glued['value']}: {_plain_text(value)}")
         if glued["space"]:
             said = (FOREIGN_REASON, FOREIGN_ADVICE)
-        self._note_at(key.start_mark.line + 1, (*path, glued["key"], "glued"), *said)
-        return _as_scalar(key, glued["key"]), _as_scalar(key, glued["value"])
-
-    def _note_new_rule(self, line: int, path: Path, name: Node) -> None:
-        advice = f"Begin a new rule with `- `: `- rule: {str(name.value)[:SHOWN_MAX]}`"
-        self._note_at(line, path, "Another rule begins here, and nothing says so", advice)
+        self._note_at(key.start_mark.line + 1, (*path, glued["key"]), *said)
+        meant = glued["value"] if _is_nothing(value) else ""
+        return _as_scalar(key, glued["key"]), _as_scalar(key, meant)
 
     def _begins_with(self, node: Node, sign: str) -> bool:
         return self.text[node.start_mark.index : node.start_mark.index + 1] == sign
@@ -172,6 +173,8 @@ def _plain_text(node: Node) -> str:
 
 
 def _as_scalar(node: Node, text: str) -> ScalarNode:
+    if not text:
+        return ScalarNode(f"{TAG}null", text, node.start_mark, node.end_mark)
     kind = "int" if re.fullmatch(r"-?[1-9]\d*|0", text) else "str"
     return ScalarNode(f"{TAG}{kind}", text, node.start_mark, node.end_mark)
 

@@ -48,7 +48,7 @@ def explain(error: MarkedYAMLError, lines: Sequence[str]) -> Trouble:
     said = " ".join(str(part) for part in (error.context, error.problem) if part)
     mark = error.problem_mark or error.context_mark
     line = min(mark.line, max(0, len(lines) - 1)) if mark else 0
-    for look in (_foreign_space, _glued, _hyphen, _indent):
+    for look in (_foreign_space, _glued, _hyphen, _first_rule, _indent):
         if (trouble := look(said, line, lines)) is not None:
             return trouble
     written = lines[line].strip() if lines else ""
@@ -63,6 +63,12 @@ def missing_space(key: str, value: str) -> tuple[str, str]:
     """Give the reason and the advice for `points:15`."""
     value = value.partition(" #")[0].rstrip()[:WRITTEN_MAX]
     return f"No space stands after the colon of `{key}:{value}`", f"Write `{key}: {value}`"
+
+
+def missing_hyphen(rule: str) -> tuple[str, str]:
+    """Give the reason and the advice for a rule that begins without its `- `."""
+    advice = f"Begin a new rule with `- `: `- rule: {rule[:WRITTEN_MAX]}`"
+    return "A rule begins here, and nothing says so", advice
 
 
 def _foreign_space(_: str, line: int, lines: Sequence[str]) -> Trouble | None:
@@ -93,9 +99,21 @@ def _hyphen(_: str, line: int, lines: Sequence[str]) -> Trouble | None:
     return None
 
 
+def _first_rule(_: str, line: int, lines: Sequence[str]) -> Trouble | None:
+    """Find the first rule of a section that lacks its hyphen, above the second one."""
+    if line >= len(lines) or not _ITEM.match(lines[line]):
+        return None
+    for near in _contents_above(line, lines):
+        if _ITEM.match(lines[near]) or lines[near][:1].isalpha():
+            break
+        if found := _RULE.match(lines[near]):
+            return Trouble(found["name"], near, *missing_hyphen(found["name"]))
+    return None
+
+
 def _indent(said: str, line: int, lines: Sequence[str]) -> Trouble | None:
     """Find the line above that this one should begin below."""
-    if "expected <block end>" not in said and "mapping values" not in said:
+    if not any(words in said for words in ("<block end>", "<document start>", "mapping values")):
         return None
     this = _beginning(lines[line])
     above = this and _above(this[0], line, lines)
@@ -120,24 +138,23 @@ def _beginning(line: str) -> tuple[str, int] | None:
 
 def _above(key: str, line: int, lines: Sequence[str]) -> tuple[str, int] | None:
     """Give the key above that a misplaced one is compared with, and its column."""
-    for near in _contents_above(line, lines):
-        found = _KEY.match(lines[near])
-        if key == "- ":
-            if _ITEM.match(lines[near]):
-                return "- ", lines[near].index("-")
-        elif found and _belongs_beside(key, found):
-            return found["key"], found.start("key")
-    return None
+    contents = [lines[near] for near in _contents_above(line, lines)]
+    if key == "- ":
+        found = (_beginning(content) for content in contents if _ITEM.match(content))
+        return next(found, None)
+    keys = [(one["key"], one.start("key")) for one in map(_KEY.match, contents) if one]
+    beside = [one for one in keys if _belongs_beside(key, *one)]
+    return next(iter(beside or keys), None)
 
 
 def _has_its_place(key: str) -> bool:
     return key in _SECTIONS or key in RuleEntry.model_fields or key == "- "
 
 
-def _belongs_beside(key: str, above: re.Match[str]) -> bool:
+def _belongs_beside(key: str, above: str, column: int) -> bool:
     if key in _SECTIONS:
-        return above.start("key") == 0
-    return above["key"] == "rule" if key in RuleEntry.model_fields else True
+        return column == 0
+    return above == "rule" if key in RuleEntry.model_fields else True
 
 
 def _rule_around(line: int, lines: Sequence[str]) -> str:
