@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -154,17 +155,27 @@ def _told(bad: Sequence[str]) -> str:
 
 def _advice(mistake: Mistake, written: Line, model: Mapping[str, Any]) -> str:
     if mistake.code == "unknown_kind":
-        return (
-            f"{_quoted(written.get('kind'))} is no kind of activity this model knows; "
-            "name it under `activities:` in the model, or use one of " + ", ".join(model["kinds"])
-        )
+        return _kind_advice(written.get("kind"), model["kinds"])
+    if mistake.code == "invalid_id" and not isinstance(written.get("id"), str):
+        return '`id` is no text; write it in quotes, "id": "1", or leave it out'
+    if mistake.code == "invalid_number" and mistake.field == "property":
+        return "a number is too large, or is NaN; shorten it, or write it in quotes"
     advice = _ADVICE.get(mistake.code, f"it is refused as {mistake.code}")
     declared = model["fields"].get(mistake.field)
     return f"{mistake.field} ({declared['type']}): {advice}" if declared else advice
 
 
-def _quoted(value: object) -> str:
-    return f"`{value[:60]}`" if isinstance(value, str) else "a missing `kind`"
+def _kind_advice(kind: object, known: Sequence[str]) -> str:
+    use = "one of " + ", ".join(known)
+    if not isinstance(kind, str):
+        fault = "missing" if kind is None else "no text"
+        return f'`kind` is {fault}; write what happened, such as "kind": "page_viewed": {use}'
+    near = get_close_matches(kind.lower(), known, n=1, cutoff=0.6)
+    name = f"did you mean {near[0]}? Name" if near else "name"
+    return (
+        f"`{kind[:60]}` is no kind of activity this model knows; "
+        f"{name} it under `activities:` in the model, or use {use}"
+    )
 
 
 _JSON_ADVICE = {
@@ -178,7 +189,7 @@ _ADVICE = {
     "invalid_time": '`at` is no instant with its time zone; write "at": "2026-11-23T10:00:00Z"',
     "unsupported_version": '`v` is a version of the format nobody knows; write "v": 1',
     "invalid_id": "`id` has over 128 characters or is not plain ASCII; shorten it or leave it out",
-    "invalid_number": "a number is no ordinary number; write it with digits",
+    "invalid_number": "this is no number, or too large a one; write it with digits",
     "invalid_text": "a text holds control characters; take them out",
     "control_character": "a line break stands inside; take it out",
     "too_long": "the text is too long; shorten it",

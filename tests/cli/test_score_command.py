@@ -102,9 +102,33 @@ def test_every_bad_line_is_named_and_nothing_is_scored_without_it(folder: Path, 
     assert "line 2: this is no JSON; write one object a line" in err
     assert "line 3: `page_veiwed` is no kind of activity" in err
     assert 'line 4: `at` is no instant with its time zone; write "at": "2026-' in err
-    assert "line 5: company_size (number): a number is no ordinary number" in err
+    assert (
+        "line 5: company_size (number): this is no number, or too large a one; write it with digits"
+        in err
+    )
     assert "line 6: `lead` is no e-mail address" in err
     assert "many" not in err
+
+
+@pytest.mark.parametrize(
+    ("mistake", "told"),
+    [
+        ({"id": 1}, '`id` is no text; write it in quotes, "id": "1", or leave it out'),
+        ({"id": "x" * 129}, "`id` has over 128 characters or is not plain ASCII"),
+        ({"kind": None}, '`kind` is missing; write what happened, such as "kind": "page_viewed"'),
+        ({"kind": 7}, '`kind` is no text; write what happened, such as "kind": "page_viewed"'),
+        ({"kind": "page_veiwed"}, "this model knows; did you mean page_viewed? Name it under"),
+        ({"kind": "Page Viewed"}, "this model knows; did you mean page_viewed? Name it under"),
+        ({"kind": "zzz"}, "this model knows; name it under"),
+        ({"price": 10**400}, "a number is too large, or is NaN; shorten it, or write it in quotes"),
+    ],
+)
+def test_a_bad_line_is_told_in_a_sentence(
+    mistake: dict[str, Any], told: str, folder: Path, run: Run
+) -> None:
+    code, _, err = run("score", write(folder / "facts.jsonl", PRICING | mistake), "--json")
+    assert (code, err.count("\n")) == (1, 1)
+    assert told in err
 
 
 def test_a_mistake_is_one_line_that_says_what_to_do(folder: Path, run: Run) -> None:
