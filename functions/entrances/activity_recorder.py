@@ -6,11 +6,9 @@ record that kills the process, or meets a bug of ours, does not take its neighbo
 D11, D12).
 """
 
-import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePath
 from typing import Any, Protocol
 
 from functions.entrances.outgoing import Outgoing
@@ -20,6 +18,7 @@ from functions.intake.refusal import Received, Refusal, refused_message
 from functions.leads.arrivals import Arrival, Verdict
 from functions.leads.lead import LeadUnreadableError
 from functions.leads.lead_table import TryLater
+from functions.leads.surroundings import place_of
 
 _WAIT_SECONDS, _WAIT_SECONDS_MAX = 30, 900  # 30 receives last five hours: an outage of four passes
 _JITTER_PERCENT_MAX = 20  # full jitter would halve those five hours
@@ -157,9 +156,7 @@ class ActivityRecorder:
 
     def _tell_bug(self, bug: Exception) -> None:
         """Tell what a bug is and where, never what it says: that may be what a person typed."""
-        frames = traceback.extract_tb(bug.__traceback__)
-        place = f"{PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-        self.tell("bug", kind=type(bug).__name__, place=place)
+        self.tell("bug", kind=type(bug).__name__, place=place_of(bug))
 
     def _refuse(self, pending: _Pending) -> None:
         """Keep aside what is refused; a record that comes again anyway is refused then (K6)."""

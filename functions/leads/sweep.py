@@ -46,8 +46,8 @@ class Sweep:
                 put_off += 1
             except LeadUnreadableError:
                 self._around.count("lead_unreadable", 1)
-            except Exception:  # noqa: BLE001  one lead's bug must not stop the others (decision 7)
-                self._around.count("bug", 1)
+            except Exception as bug:  # noqa: BLE001  one lead's bug stops no other (decision 7)
+                self._around.tell_bug(bug)
         self._around.count("sweep_put_off", put_off)
         return Swept(written, put_off)
 

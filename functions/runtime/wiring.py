@@ -26,7 +26,7 @@ from functions.leads.lead_table import LeadTable, TryLater
 from functions.leads.rounds import Round
 from functions.leads.surroundings import Surroundings
 from functions.runtime.settings import Settings, read_settings
-from functions.runtime.telemetry import count, gauge
+from functions.runtime.telemetry import count, gauge, logger
 from functions.scoring.rule_book import RuleBook
 from functions.scoring.touches import Naming
 
@@ -157,6 +157,7 @@ def _surroundings(*, hasty: bool) -> Surroundings:
         chance=random.randint,
         refresh=Refresh(settings().refresh_minutes),
         lead_url=settings().alert_url,
+        tell=lambda message, **told: logger().info(message, extra=told),
     )
 
 

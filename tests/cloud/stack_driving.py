@@ -132,6 +132,7 @@ def _known(stack: LocalStack) -> _KnownStack:
             facts_table=stack.facts_table,
             session=local_session(),
             outputs=stack.outputs,
+            deployed_at=0,
             endpoint=stack.endpoint,
             model_file=stack.model,
             cloud=stack.cloud,

@@ -11,6 +11,7 @@ from functions.leads.arrivals import Arrival, Verdict
 from functions.leads.lead import read_lead
 from functions.leads.lead_table import TryLater
 from functions.leads.listing import ALERT_SHARD
+from functions.leads.sweep import Sweep
 from functions.leads.turning_hot import LEASE_MS
 from functions.scoring.instants import DAY_MS, HOUR_MS, MINUTE_MS
 from tests.builders import (
@@ -135,10 +136,15 @@ def test_a_bug_on_one_lead_does_not_hold_up_the_sweep() -> None:
     world = World()
     for lead in ("broken", ANNA):
         world.happen(page_viewed(lead=lead))
-    world.store.leads["broken"]["contact"] = '[["not", "an", "instant"]]'
+    world.store.leads["broken"]["alert"] = '{"alert_id":"a","made_at":0,"lease_until":"soon"}'
     world.now += 40 * DAY_MS
-    assert world.sweep(["broken", ANNA]) == 1
+    told: list[Any] = []
+    around = replace(world.around(), tell=lambda message, **fields: told.append((message, fields)))
+    assert Sweep(around).sweep(["broken", ANNA]).written == 1
     assert world.item()["score"] == 0
+    ((message, fields),) = told
+    assert (message, fields["kind"]) == ("bug", "TypeError")
+    assert fields["place"].startswith("sweep.py:")
 
 
 def test_a_fact_written_by_a_newer_version_is_read_by_this_one() -> None:
