@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from cli.website_form import website_form
+from cli.website_form import questions, website_form
 from infra.local.lead_reading import StoredLead, stored_leads
 from infra.local.live_view import follow, lead_table
 from infra.local.local_stack import LocalStack, announced, bring_up
@@ -87,18 +87,16 @@ def _invite(stack: LocalStack, mailbox: Mailbox, console: Console) -> None:
 
 def _demo_form(stack: LocalStack) -> str:
     model = json.loads(Path(stack.model).read_text(encoding="utf-8"))
-    asked = [field for field in ASKED if field in model["fields"]]
     name = "demo" if "demo" in model["forms"] else next(iter(model["forms"]))
     return website_form(
         model,
         name,
-        asked,
+        questions(model),
         action=f"{stack.form_address}{name}",
         language=model["alerts"]["language"],
     )
 
 
-ASKED = ("name", "company", "job_title", "company_size", "country", "phone")
 PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
