@@ -1,13 +1,13 @@
-"""How long laws are tried: the same examples on each push, fresh ones with `LAWS=fresh`."""
+"""How long laws are tried: the same examples on each push, fresh ones in the long run."""
 
-import os
 from collections.abc import Callable
 from typing import TypeVar
 
 from hypothesis import HealthCheck, Phase, settings
 
-FRESH = os.environ.get("LAWS") == "fresh"
-HISTORIES = 20_000 if FRESH else 2_000
+from tests.soak import SOAKING, times
+
+HISTORIES = times(push=2_000, soak=100_000)
 Test = TypeVar("Test", bound=Callable[..., None])
 
 
@@ -15,7 +15,7 @@ def law(histories: int) -> Callable[[Test], Test]:
     """Try a law on so many histories and shrink what breaks it."""
     return settings(
         max_examples=histories,
-        derandomize=not FRESH,
+        derandomize=not SOAKING,
         database=None,
         deadline=None,
         phases=(Phase.generate, Phase.shrink),
