@@ -1,0 +1,1 @@
+"""The table of `docs/performance.md`, measured: `python -m bench`."""
