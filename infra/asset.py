@@ -21,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from infra.service_data import is_needed, thinned
 from modelling.compile import compile_model_file
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,7 +39,6 @@ PACKAGES = (  # import names of what requirements/asset.txt pins
     "urllib3",
 )
 LEFT_OUT = {"dnspython"}  # email-validator imports it only to ask a DNS server, which we never do
-SERVICES = ("dynamodb", "sns", "sqs")  # botocore brings 400; these are called
 DROPPED = ("examples-1.json", "2011-12-05", "waiters-2.json")  # never read
 LEFT_OUT_FOLDERS = {"__pycache__"}
 
@@ -59,7 +59,7 @@ def build_asset(
     for form in model["forms"].values():
         if form["origins"]:
             form["origins"] = sorted({*form["origins"], *form_origins})
-    files = dict(_sources()) | dict(_libraries())
+    files = dict(_sources()) | dict(thinned(name, path) for name, path in _libraries())
     written = json.dumps(model, ensure_ascii=False, separators=(",", ":")).encode()  # in its order
     name = _name(files, written)
     folder = ASSETS / name
@@ -76,10 +76,10 @@ def _forget_old() -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _sources() -> Iterator[tuple[str, Path]]:
+def _sources() -> Iterator[tuple[str, bytes]]:
     for path in sorted((ROOT / "functions").rglob("*")):
         if path.is_file() and path.suffix in {".py", ".json"} and "__pycache__" not in path.parts:
-            yield path.relative_to(ROOT).as_posix(), path
+            yield path.relative_to(ROOT).as_posix(), path.read_bytes()
 
 
 def _libraries() -> Iterator[tuple[str, Path]]:
@@ -103,9 +103,7 @@ def _needed(name: str) -> bool:
     parts = name.split("/")
     if LEFT_OUT_FOLDERS & set(parts) or parts[-1] in DROPPED or set(DROPPED) & set(parts):
         return False
-    if parts[:2] == ["botocore", "data"]:
-        return len(parts) == 3 or parts[2] in SERVICES
-    return not name.endswith((".pyi", ".so", ".typed"))
+    return is_needed(name) and not name.endswith((".pyi", ".so", ".typed"))
 
 
 def _check_versions() -> None:
@@ -119,20 +117,20 @@ def _check_versions() -> None:
             raise StaleEnvironment(f"{name} is not {version}, as requirements/asset.txt pins it")
 
 
-def _name(files: dict[str, Path], model: bytes) -> str:
+def _name(files: dict[str, bytes], model: bytes) -> str:
     content = hashlib.sha256(f"{sys.implementation.cache_tag}\0".encode() + model)
     for name in sorted(files):
-        content.update(name.encode() + b"\0" + hashlib.sha256(files[name].read_bytes()).digest())
+        content.update(name.encode() + b"\0" + hashlib.sha256(files[name]).digest())
     return content.hexdigest()
 
 
-def _write(folder: Path, files: dict[str, Path], model: bytes) -> None:
+def _write(folder: Path, files: dict[str, bytes], model: bytes) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(dir=folder.parent, prefix="partial-"))
     try:
-        for name, path in files.items():
+        for name, content in files.items():
             (partial / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, partial / name)
+            (partial / name).write_bytes(content)
         (partial / "scoring-model.json").write_bytes(model)
         _compile(partial)
         partial.chmod(0o755)

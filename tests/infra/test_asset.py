@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.loaders import Loader
+from botocore.session import Session
 
 from infra import asset as asset_module
 from infra.asset import build_asset
@@ -119,6 +121,52 @@ def test_the_model_lies_beside_the_functions(asset: Path) -> None:
 def test_only_services_that_are_called_are_packed(asset: Path) -> None:
     packed = {path.name for path in (asset / "botocore" / "data").iterdir() if path.is_dir()}
     assert packed == {"dynamodb", "sns", "sqs"}
+
+
+@pytest.mark.parametrize("region", ["eu-central-1", "us-gov-west-1", "cn-north-1"])
+@pytest.mark.parametrize("service", ["dynamodb", "sns", "sqs"])
+def test_what_is_left_of_a_services_description_asks_the_same(
+    service: str, region: str, asset: Path
+) -> None:
+    """Sentences and other services are thinned out, nothing a request or an answer is made of."""
+    thin = _client(service, region, _only(asset))
+    full = _client(service, region, Loader())
+    assert thin.meta.endpoint_url == full.meta.endpoint_url
+    assert _described(thin.meta.service_model) == _described(full.meta.service_model)
+
+
+def test_descriptions_hold_no_sentences(asset: Path) -> None:
+    for file in (asset / "botocore" / "data").rglob("service-2.json"):
+        assert '"documentation":"' not in file.read_text(encoding="utf-8")
+        assert file.stat().st_size < 120_000, file
+
+
+def _only(asset: Path) -> Loader:
+    return Loader([str(asset / "botocore" / "data")], include_default_search_paths=False)
+
+
+def _client(service: str, region: str, loader: Loader) -> Any:
+    session = Session()
+    session.register_component("data_loader", loader)
+    return session.create_client(
+        service,
+        region,
+        aws_access_key_id="x",
+        aws_secret_access_key="x",
+    )
+
+
+def _described(model: Any) -> dict[str, Any]:
+    shapes = {name: _shape(model.shape_for(name)) for name in model.shape_names}
+    operations = [model.operation_model(name) for name in model.operation_names]
+    return shapes | {
+        operation.name: (operation.http, str(operation.input_shape), str(operation.error_shapes))
+        for operation in operations
+    }
+
+
+def _shape(shape: Any) -> tuple[Any, ...]:
+    return shape.type_name, shape.serialization, shape.metadata, str(getattr(shape, "members", ""))
 
 
 @pytest.mark.parametrize("module", sorted(SAMPLES))
