@@ -1,6 +1,6 @@
 """Stand-ins one can read. The store passes the same contract suite as DynamoDB."""
 
-import json
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,11 +11,18 @@ from functions.leads.lead_table import Conflict, Item, TryLater
 from functions.scoring.instants import DAY_MS
 
 ITEM_BYTES_MAX = 400 * 1024  # DynamoDB's limit
+SETS = {"SS", "NS", "BS"}  # none of which may be empty
+_Key = tuple[int | None, int | None]  # shard and instant under which the index finds a lead
 
 
 @dataclass
 class MemoryStore:
-    """Leads and history in dictionaries. `before` is called with each step's name and may raise."""
+    """Leads and history in dictionaries, one call at a time however many threads ask.
+
+    `before` and `after` are called with each step's name, outside of the step, and may raise: a
+    TryLater before it is a throttle, after it an answer that was lost. While the index `lags` it
+    shows leads as they were.
+    """
 
     leads: dict[str, dict[str, Any]] = field(default_factory=dict)
     facts: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
@@ -23,6 +30,9 @@ class MemoryStore:
     calls: list[str] = field(default_factory=list)
     before: Callable[[str], None] = lambda _: None
     after: Callable[[str], None] = lambda _: None
+    lags: bool = False
+    _shown: dict[str, _Key] = field(default_factory=dict)
+    _turn: threading.Lock = field(default_factory=threading.Lock)
 
     def read(self, leads: Sequence[str]) -> dict[str, Item]:
         with _Step(self, "read"):
@@ -33,7 +43,10 @@ class MemoryStore:
             stored = self.leads.get(item["lead"])
             if (stored["revision"] if stored else 0) != expected:
                 raise Conflict(dict(stored) if stored else None)
-            self.leads[item["lead"]] = _checked(item)
+            checked = _checked(item)
+            if self.lags:
+                self._shown.setdefault(item["lead"], _due_key(stored or {}))
+            self.leads[item["lead"]] = checked
 
     def remember(self, records: Sequence[Record]) -> None:
         with _Step(self, "remember"):
@@ -51,12 +64,18 @@ class MemoryStore:
 
     def due(self, shard: int, *, until: int) -> Iterator[str]:
         with _Step(self, "due"):
+            shown = {lead: _due_key(item) for lead, item in self.leads.items()} | self._shown
             found = [
-                (item["due_at"], lead)
-                for lead, item in self.leads.items()
-                if item.get("due_shard") == shard and item.get("due_at", until + 1) <= until
+                (due_at, lead)
+                for lead, (due_shard, due_at) in shown.items()
+                if due_shard == shard and due_at is not None and due_at <= until
             ]
         return iter([lead for _, lead in sorted(found)])
+
+    def catch_up(self) -> None:
+        """Let the index show leads as they are."""
+        self.lags = False
+        self._shown.clear()
 
 
 @dataclass
@@ -73,7 +92,9 @@ class RecordingTopic:
 
 
 class _Step:
-    """One call of the store: told before, told after, faults come from either."""
+    """One call of the store: told before, alone while it works, told after; faults come from either
+    side.
+    """
 
     def __init__(self, store: MemoryStore, name: str) -> None:
         self._store, self._name = store, name
@@ -81,17 +102,37 @@ class _Step:
     def __enter__(self) -> None:
         self._store.calls.append(self._name)
         self._store.before(self._name)
+        self._store._turn.acquire()
 
     def __exit__(self, kind: object, *_: object) -> None:
+        self._store._turn.release()
         if kind is None:
             self._store.after(self._name)
 
 
+def item_bytes(item: Mapping[str, Any]) -> int:
+    """Weigh an item as DynamoDB does: names and texts in UTF-8, two digits of a number a byte."""
+    return sum(len(name.encode()) + _weight(value) for name, value in item.items())
+
+
+def _weight(value: object) -> int:
+    if isinstance(value, str):
+        return len(value.encode())
+    return len(str(value)) // 2 + 2 if isinstance(value, int) else len(str(value))
+
+
+def _due_key(item: Mapping[str, Any]) -> _Key:
+    return (item.get("due_shard"), item.get("due_at"))
+
+
 def _checked(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Refuse what DynamoDB refuses: a float or None is a mistake of ours, the rest it only says."""
     for name, value in item.items():
-        if isinstance(value, float | set) or value is None:
+        if isinstance(value, bool) or not isinstance(value, str | int | Mapping):
             message = f"{name}: DynamoDB takes no {type(value).__name__} here"
             raise TypeError(message)
-    if len(json.dumps(item, default=str).encode()) > ITEM_BYTES_MAX:
-        raise TryLater
+        if isinstance(value, Mapping) and any(not value[kind] for kind in SETS & value.keys()):
+            raise TryLater("ValidationException")
+    if item_bytes(item) > ITEM_BYTES_MAX:
+        raise TryLater("ValidationException")
     return dict(item)

@@ -223,8 +223,10 @@ def _absent(key: str) -> dict[str, Any]:
 def _encoded(value: object) -> Any:
     if isinstance(value, str):
         return {"S": value}
-    if isinstance(value, int):
+    if isinstance(value, int) and not isinstance(value, bool):
         return {"N": str(value)}
+    if not isinstance(value, Mapping):
+        raise TypeError("an item holds texts, whole numbers, and what was carried along")
     return value
 
 

@@ -1,7 +1,9 @@
 """What every store keeps: DynamoDB (under moto) and the one in memory pass the same suite."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -12,7 +14,7 @@ from functions.leads.history import Record
 from functions.leads.lead_table import Conflict, LeadStore, LeadTable, TryLater
 from functions.scoring.instants import DAY_MS
 from tests.builders import ANNA, MONDAY, form_submitted, page_viewed
-from tests.fakes import MemoryStore
+from tests.fakes import MemoryStore, item_bytes
 
 
 @pytest.fixture(params=["dynamodb", "memory"])
@@ -145,6 +147,99 @@ def test_an_index_gives_all_its_due_leads_however_many(store: LeadStore) -> None
         item = {"lead": f"lead-{number:03d}", "revision": 1, "due_shard": 0, "due_at": number}
         store.write(item, expected=0)
     assert len(list(store.due(0, until=500))) == 230
+
+
+def test_an_item_beyond_400_kb_is_not_taken(store: LeadStore) -> None:
+    two_bytes = "ą" * (1024 // 2)
+    store.write({"lead": ANNA, "revision": 1, "answers": two_bytes * 390}, expected=0)
+    with pytest.raises(TryLater):
+        store.write({"lead": ANNA, "revision": 2, "answers": two_bytes * 401}, expected=1)
+    assert store.read([ANNA])[ANNA]["revision"] == 1
+
+
+def test_an_item_weighs_its_names_and_its_texts_in_utf_8() -> None:
+    assert item_bytes({"lead": "ąb", "revision": 1234}) == 4 + 3 + 8 + 4
+
+
+@pytest.mark.parametrize("value", [1.5, None, True, ["text"], {"text"}])
+def test_a_value_that_no_item_of_ours_holds_is_a_bug_and_nothing_is_written(
+    store: LeadStore, value: object
+) -> None:
+    with pytest.raises(TypeError):
+        store.write({"lead": ANNA, "revision": 1, "score": value}, expected=0)
+    assert store.read([ANNA]) == {}
+
+
+def test_g24_what_is_no_text_and_no_whole_number_is_carried_along(store: LeadStore) -> None:
+    carried: dict[str, Any] = {
+        "tags": {"SS": ["a", "b"]},
+        "ratio": {"N": "1.5"},
+        "gone": {"NULL": True},
+    }
+    store.write({"lead": ANNA, "revision": 1} | carried, expected=0)
+    item = dict(store.read([ANNA])[ANNA])
+    store.write(item | {"revision": 2}, expected=1)
+    assert store.read([ANNA])[ANNA] == {"lead": ANNA, "revision": 2} | carried
+
+
+def test_an_empty_set_is_not_taken(store: LeadStore) -> None:
+    with pytest.raises(TryLater):
+        store.write({"lead": ANNA, "revision": 1, "tags": {"SS": []}}, expected=0)
+    assert store.read([ANNA]) == {}
+
+
+@contextmanager
+def throttled(store: LeadStore) -> Iterator[None]:
+    """A time in which every call is refused at once."""
+    if isinstance(store, MemoryStore):
+
+        def refuse(_: str) -> None:
+            raise TryLater
+
+        store.before = refuse
+        yield
+        store.before = lambda _: None
+        return
+    assert isinstance(store, LeadTable)
+    events: Any = store.client.meta.events
+
+    def answer(**_: object) -> Any:
+        return SimpleNamespace(status_code=400), {"Error": {"Code": "ThrottlingException"}}
+
+    events.register("before-call.dynamodb", answer)
+    yield
+    events.unregister("before-call.dynamodb", answer)
+
+
+@pytest.mark.parametrize("step", ["read", "write", "remember", "remember_form", "history", "due"])
+def test_a_throttled_store_asks_to_try_later_and_does_nothing(store: LeadStore, step: str) -> None:
+    def call() -> object:
+        steps: dict[str, Callable[[], object]] = {
+            "read": lambda: store.read([ANNA]),
+            "write": lambda: store.write({"lead": ANNA, "revision": 1}, expected=0),
+            "remember": lambda: store.remember([Record(page_viewed(), MONDAY)]),
+            "remember_form": lambda: store.remember_form(Record(form_submitted(), MONDAY)),
+            "history": lambda: store.history(ANNA),
+            "due": lambda: list(store.due(0, until=MONDAY)),
+        }
+        return steps[step]()
+
+    with throttled(store), pytest.raises(TryLater):
+        call()
+    assert (store.read([ANNA]), store.history(ANNA)) == ({}, [])
+    call()
+
+
+def test_an_index_that_lags_shows_leads_as_they_were() -> None:
+    store = MemoryStore()
+    store.write({"lead": ANNA, "revision": 1, "due_shard": 3, "due_at": 10}, expected=0)
+    store.lags = True
+    store.write({"lead": ANNA, "revision": 2, "due_shard": 3, "due_at": 90}, expected=1)
+    store.write({"lead": "new", "revision": 1, "due_shard": 3, "due_at": 10}, expected=0)
+    assert list(store.due(3, until=50)) == [ANNA]
+    assert store.read([ANNA])[ANNA]["due_at"] == 90
+    store.catch_up()
+    assert list(store.due(3, until=50)) == ["new"]
 
 
 class _Throttled:
