@@ -8,10 +8,10 @@ never left to the SDK, whose defaults let one call sleep for seven seconds.
 import json
 import random
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
@@ -147,7 +147,7 @@ def sweep_round() -> Round:
 def _surroundings(*, hasty: bool) -> Surroundings:
     return Surroundings(
         store=store(hasty=hasty),
-        publisher=Topic(client("sns", hasty=hasty), settings().alert_topic),
+        publisher=Topic(_later("sns", hasty=hasty), settings().alert_topic),
         book=book(),
         naming=Naming(model()),
         clock=clock,
@@ -164,7 +164,7 @@ def _surroundings(*, hasty: bool) -> Surroundings:
 @cache
 def queue(url: str, *, hasty: bool = False) -> Queue:
     """A queue by its address."""
-    return Queue(client("sqs", hasty=hasty), url)
+    return Queue(_later("sqs", hasty=hasty), url)
 
 
 def parking(*, hasty: bool = False) -> Queue:
@@ -180,6 +180,19 @@ def refusals(*, hasty: bool = False) -> Queue:
 def lead_id(address: str) -> str:
     """Give the id of the person with this canonical address: its keyed hash, 22 letters."""
     return keyed_id(settings().lead_id_key, address)
+
+
+def _later(service: str, *, hasty: bool) -> Any:
+    """Give a client that is made when it is first used: few calls alert, refuse or park."""
+    return _Later(partial(client, service, hasty=hasty))
+
+
+@dataclass(frozen=True, slots=True)
+class _Later:
+    make: Callable[[], Any]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.make(), name)
 
 
 @cache
