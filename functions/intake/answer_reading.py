@@ -111,9 +111,9 @@ def read_yes_no(value: object) -> bool:
         value = value[-1]  # a hidden "0" before the box is how HTML says "not ticked"
     if isinstance(value, bool):
         return value
-    word = fold(value) if isinstance(value, str) else str(value) if isinstance(value, int) else None
-    if word is None:
+    if not isinstance(value, str | int):
         raise AnswerError("invalid_type")
+    word = fold(_single_line(str(value)))
     if word in _YES or word in _NO:
         return word in _YES
     raise UnreadError("invalid_yes_no")

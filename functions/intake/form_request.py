@@ -45,10 +45,8 @@ class FormRequest:
 def form_of(event: Mapping[str, Any], model: Mapping[str, Any]) -> str | None:
     """Name of the open form a request is for, or None (B37)."""
     name = _mapping(event.get("pathParameters")).get("form")
-    if (
-        not isinstance(name, str)
-        or _mapping(event.get("requestContext")).get("http", {}).get("method") != "POST"
-    ):
+    request = _mapping(_mapping(event.get("requestContext")).get("http"))
+    if not isinstance(name, str) or request.get("method") != "POST":
         return None
     form = model["forms"].get(name)
     return name if form is not None and form.get("open", True) else None

@@ -65,11 +65,10 @@ class Move:
         """
         outcomes: dict[str, Outcome] = {}
         hurry = _Hurry(self._around.clock, deadline)
-        try:
-            items = self._around.store.read(list(arrivals))
-            judged = self._remember(arrivals, items, outcomes, hurry)
-        except TryLater as passing:
-            return dict.fromkeys(arrivals, passing)
+        begun = self._guarded(partial(self._begin, arrivals, outcomes, hurry))
+        if isinstance(begun, Exception):
+            return dict.fromkeys(arrivals, begun)
+        items, judged = begun
         for lead, entries in judged.items():
             settle = partial(self._settle, lead, items.get(lead), entries, attempts, hurry)
             outcomes[lead] = self._guarded(settle)
@@ -84,6 +83,16 @@ class Move:
         except Exception as bug:  # noqa: BLE001  ours: counted, put off, its own (decision 7)
             self._around.count("bug", 1)
             return bug
+
+    def _begin(
+        self,
+        arrivals: Mapping[str, Sequence[Arrival]],
+        outcomes: dict[str, Outcome],
+        hurry: "_Hurry",
+    ) -> tuple[Mapping[str, Item], dict[str, list[Judged]]]:
+        """Do what all leads share: whatever fails here fails them all, each to come again."""
+        items = self._around.store.read(list(arrivals))
+        return items, self._remember(arrivals, items, outcomes, hurry)
 
     def _remember(
         self,

@@ -14,6 +14,8 @@ DAY_MS = 24 * HOUR_MS
 MONDAY_5_JANUARY_1970_MS = 4 * DAY_MS  # buckets of N days are counted from here
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST = (datetime(1, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
+_END = (datetime(9999, 12, 31, tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1) + DAY_MS
 _ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?(Z|z|[+-]\d\d:?\d\d)",
     re.ASCII,
@@ -25,7 +27,8 @@ def parse_instant(text: str) -> int:
     """Read ISO 8601 text with a zone as UTC milliseconds (C12, C13).
 
     Digits below a millisecond are cut off; a leap second `:60` is read as `:59.999`.
-    Raises ValueError for anything else, a time without a zone included.
+    Raises ValueError for anything else: a time without a zone, or one that its zone puts outside
+    of the years 1 to 9999, which could not be written again.
     """
     found = _ISO.fullmatch(text.strip())
     if found is None:
@@ -39,7 +42,11 @@ def parse_instant(text: str) -> int:
     local = datetime(
         year, month, day, hour, minute, second, millisecond * 1000, tzinfo=_zone(found[8])
     )
-    return (local - _EPOCH) // timedelta(milliseconds=1)
+    at = (local - _EPOCH) // timedelta(milliseconds=1)
+    if not _FIRST <= at < _END:
+        msg = "an instant lies in the years 1 to 9999, UTC"
+        raise ValueError(msg)
+    return at
 
 
 def format_instant(at: int) -> str:

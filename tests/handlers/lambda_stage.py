@@ -9,15 +9,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import boto3
 import pytest
 from moto import mock_aws
+from moto.backends import get_backend
 
 from functions import capture_form, record_activity
 from functions.runtime import telemetry, wiring
 from functions.scoring.instants import DAY_MS
+from tests.handlers.strangers_words import assert_nothing_is_echoed
+from tests.handlers.told_lines import counted
 
 EVENTS = Path(__file__).resolve().parents[2] / "events"
 NOW = "2026-11-23T10:00:01Z"
@@ -32,6 +35,7 @@ _BY_ENVIRONMENT = (
 )
 _CLIENTS = (wiring.client, wiring.queue, wiring._session)
 _SERVICE = "tests"
+ACCOUNT = "123456789012"  # moto's
 
 MODEL: dict[str, Any] = {
     "layout": 1,
@@ -190,14 +194,37 @@ class Stage:
                 self.dynamodb.delete_item(TableName=name, Key={key: item[key] for key in keys})
         for queue in self.queues:
             self.sent(queue)
+        (topic,) = _behind("sns").topics.values()
+        topic.sent_notifications.clear()
 
     def capture(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer a request; what is refused changes nothing, and no answer says what was sent."""
         _log_where_this_test_reads()
-        return capture_form.handler(dict(event), None)
+        before = self.held()
+        answer = capture_form.handler(dict(event), None)
+        assert_nothing_is_echoed(answer, event, MODEL)
+        if is_refusal(answer):
+            assert self.held() == before, "a refused form left something"
+        return answer
 
     def record(self, event: Mapping[str, Any]) -> dict[str, Any]:
         _log_where_this_test_reads()
         return record_activity.handler(dict(event), None)
+
+    def held(self) -> dict[str, Any]:
+        """All that is stored, waits on a queue or was published."""
+        tables = {
+            name: self.dynamodb.scan(TableName=name, ConsistentRead=True)["Items"]
+            for name in ("leads", "facts")
+        }
+        queues = _behind("sqs").queues
+        waiting = {name: [each.body for each in queues[name]._messages] for name in self.queues}
+        return tables | waiting | {"published": self.published()}
+
+    def published(self) -> list[dict[str, Any]]:
+        """What was published of leads that turned hot, as queues get it."""
+        (topic,) = _behind("sns").topics.values()
+        return [json.loads(json.loads(sent[1])["sqs"]) for sent in topic.sent_notifications]
 
     def leads(self) -> dict[str, dict[str, Any]]:
         items = self.dynamodb.scan(TableName="leads", ConsistentRead=True)["Items"]
@@ -222,14 +249,18 @@ class Stage:
 
     def counted(self) -> dict[str, int]:
         """Sum of the metrics written since the last call, by name."""
-        sums: dict[str, int] = {}
-        for line in self.out().splitlines():
-            told = json.loads(line)
-            for directive in told.get("_aws", {}).get("CloudWatchMetrics", []):
-                for metric in directive["Metrics"]:
-                    values = told[metric["Name"]]
-                    sums[metric["Name"]] = sums.get(metric["Name"], 0) + int(sum(values))
-        return sums
+        return counted(self.out())
+
+
+def is_refusal(answer: Mapping[str, Any]) -> bool:
+    """Whether an answer says that what was sent is the sender's mistake (B45 is nobody's)."""
+    sent_back = "error=" in answer["headers"].get("location", "")
+    return sent_back or 400 <= answer["statusCode"] < 500
+
+
+def _behind(service: Literal["sns", "sqs"]) -> Any:
+    """What moto keeps of a service: queues can be looked into without taking from them."""
+    return get_backend(service)[ACCOUNT]["eu-central-1"]
 
 
 def _log_where_this_test_reads() -> None:

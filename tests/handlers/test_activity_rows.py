@@ -1,12 +1,15 @@
 """Section C by rows, through the real handler: what goes on the bus and what becomes of it."""
 
 import json
+from hashlib import sha256
 from typing import Any
 
 import pytest
 
+from functions.scoring.facts import canonical_json
 from functions.scoring.instants import DAY_MS, format_instant, parse_instant
-from tests.handlers.lambda_stage import NOW, Stage, batch, message, sample
+from tests.handlers.lambda_stage import MODEL, NOW, Stage, batch, message, request, sample
+from tests.handlers.told_lines import our_words
 
 PAGE: dict[str, Any] = {
     "id": "visit-1",
@@ -24,11 +27,24 @@ def recorded(stage: Stage, *bodies: object) -> list[dict[str, Any]]:
 
 
 def refused_as(stage: Stage, body: object, reason: str) -> dict[str, Any]:
-    assert stage.record(batch(body)) == {"batchItemFailures": []}
+    """Refused at first sight, acknowledged, kept aside with where and why; nothing else changes."""
+    event = batch(body)
+    before = stage.held()
+    assert stage.record(event) == {"batchItemFailures": []}
+    after = stage.held()
+    assert after.pop("refused") != before.pop("refused")
+    assert after == before
     (refused,) = stage.sent("refused")
+    (record,) = event["Records"]
     assert refused["reason"] == reason
-    assert len(refused["body_sha256"]) == 64
-    assert stage.leads() == {}
+    assert refused["message_id"] == record["messageId"]
+    assert refused["body_sha256"] == sha256(record["body"].encode()).hexdigest()
+    assert refused.get("body", record["body"]) == record["body"]
+    assert refused["mistakes"]
+    for mistake in refused["mistakes"]:
+        assert set(mistake) == {"field", "code"}
+        assert mistake["code"] in our_words()
+        assert mistake["field"] in our_words() | set(MODEL["fields"])
     assert stage.counted()[f"refused_{reason}"] == 1
     return refused
 
@@ -51,6 +67,28 @@ def test_c2_a_lead_may_be_known_by_its_address_alone(stage: Stage) -> None:
     assert "anna@example.com" in json.dumps(lead)
 
 
+def test_c2_a_form_fills_in_the_rest(stage: Stage) -> None:
+    recorded(stage, message(PAGE))
+    form = {"email": "ANNA@example.com", "name": "Anna", "submission_id": "1"}
+    assert stage.capture(request(form))["statusCode"] == 201
+    (lead,) = stage.leads().values()
+    assert "Anna" in lead["answers"]["S"]
+    assert lead["first_seen"] == {"N": str(parse_instant(PAGE["at"]))}
+
+
+@pytest.mark.parametrize(("receives", "replayed"), [(1, False), (7, False), (1, True)])
+def test_c3_the_same_redelivered_redriven_or_replayed_changes_nothing_at_all(
+    stage: Stage, receives: int, replayed: bool
+) -> None:
+    recorded(stage, message(PAGE))
+    before = stage.held()
+    again = message(PAGE) | ({"replayed": True} if replayed else {})
+    assert stage.record(batch(again, receives=receives)) == {"batchItemFailures": []}
+    after = stage.held()
+    assert (after["leads"], after["refused"]) == (before["leads"], before["refused"])
+    assert len(after["facts"]) == 1
+
+
 def test_c3_the_same_again_writes_nothing(stage: Stage) -> None:
     recorded(stage, message(PAGE), message(PAGE))
     before = (stage.facts(), stage.leads())
@@ -61,8 +99,11 @@ def test_c3_the_same_again_writes_nothing(stage: Stage) -> None:
     assert (counts["applied"], counts["unchanged"], counts["accepted"]) == (2, 1, 3)
 
 
-def test_c4_the_same_id_with_other_content_is_another_fact(stage: Stage) -> None:
-    recorded(stage, message(PAGE), message(PAGE | {"path": "/docs"}))
+@pytest.mark.parametrize("other", [{"path": "/docs"}, {"at": "2026-11-23T09:59:01Z"}])
+def test_c4_the_same_id_with_other_content_or_instant_is_another_fact(
+    stage: Stage, other: dict[str, str]
+) -> None:
+    recorded(stage, message(PAGE), message(PAGE | other))
     assert len(stage.facts()) == 2
     assert stage.counted()["id_conflict"] == 1
 
@@ -84,7 +125,10 @@ def test_c6_what_was_refused_of_a_message_can_be_sent_again_by_itself(stage: Sta
     assert len(recorded(stage, fixed)) == 2
 
 
-@pytest.mark.parametrize(("ahead", "skewed"), [("10:00:02Z", 0), ("10:04:59Z", 1)])
+@pytest.mark.parametrize(
+    ("ahead", "skewed"),
+    [("10:00:02Z", 0), ("10:00:03Z", 0), ("10:00:03.001Z", 1), ("10:05:01Z", 1)],
+)
 def test_c8_a_little_ahead_is_kept_as_stated(stage: Stage, ahead: str, skewed: int) -> None:
     at = f"2026-11-23T{ahead}"
     recorded(stage, message(PAGE | {"at": at}))
@@ -92,7 +136,13 @@ def test_c8_a_little_ahead_is_kept_as_stated(stage: Stage, ahead: str, skewed: i
     assert stage.counted().get("clock_skew", 0) == skewed
 
 
-@pytest.mark.parametrize("at", ["2026-11-23T10:05:02Z", "2031-01-01T00:00:00Z"])
+@pytest.mark.parametrize(
+    "at",
+    [
+        *("2026-11-23T10:05:01.001Z", "2026-11-23T10:05:02Z", "2031-01-01T00:00:00Z"),
+        *("9999-12-31T23:59:59Z", "2026-11-23T09:59:00-00:10"),
+    ],
+)
 def test_c9_far_ahead_is_refused(stage: Stage, at: str) -> None:
     refused_as(stage, message(PAGE | {"at": at}), "future")
 
@@ -101,7 +151,8 @@ def test_c10_older_than_the_retention_is_refused(stage: Stage) -> None:
     edge = parse_instant(NOW) - 400 * DAY_MS
     recorded(stage, message(PAGE | {"at": format_instant(edge)}))
     stage.clear()
-    refused_as(stage, message(PAGE | {"at": format_instant(edge - 1)}), "too_old")
+    for at in (format_instant(edge - 1), "1970-01-01T00:00:00Z", "0001-01-01T00:00:00Z"):
+        refused_as(stage, message(PAGE | {"at": at}), "too_old")
 
 
 def test_c11_what_has_expired_at_arrival_is_kept_and_counts_nothing(stage: Stage) -> None:
@@ -112,7 +163,25 @@ def test_c11_what_has_expired_at_arrival_is_kept_and_counts_nothing(stage: Stage
 
 @pytest.mark.parametrize(
     "at",
-    [None, "", "2026-11-23T09:59:00", "2026-02-30T00:00:00Z", 1795428000, "1795428000", "soon"],
+    [
+        *(
+            None,
+            "",
+            "2026-11-23T09:59:00",
+            "2026-02-30T00:00:00Z",
+            1795428000,
+            "1795428000",
+            "soon",
+        ),
+        *(
+            "2026-11-23",
+            "2026-11-23T24:00:00Z",
+            "2026-11-23T09:58:61Z",
+            "2026-11-23T09:59:00+99:99",
+        ),
+        *(1795428000000, True, ["2026-11-23T09:59:00Z"], "٢٠٢٦-11-23T09:59:00Z", "x" * 5000),
+        *("0001-01-01T00:00:00+00:01", "9999-12-31T23:59:59-00:01"),
+    ],
 )
 def test_c12_a_time_without_zone_or_sense_is_refused(stage: Stage, at: object) -> None:
     refused_as(stage, message(PAGE | {"at": at}), "invalid_time")
@@ -129,14 +198,22 @@ def test_c13_offsets_and_nanoseconds_come_down_to_milliseconds(stage: Stage, at:
     assert stored_at(stage) == parse_instant("2026-11-23T09:59:00.123Z")
 
 
-@pytest.mark.parametrize("kind", ["coffee_drunk", "", 5, None, ["page_viewed"]])
+@pytest.mark.parametrize(
+    "kind", ["coffee_drunk", "PAGE_VIEWED", "", 5, None, ["page_viewed"], {"a": 1}, "x" * 5000]
+)
 def test_c14_an_unknown_kind_is_refused(stage: Stage, kind: object) -> None:
     refused_as(stage, message(PAGE | {"kind": kind}), "unknown_kind")
 
 
-def test_c15_a_later_version_is_refused_and_a_minor_one_is_not(stage: Stage) -> None:
-    refused_as(stage, message(PAGE | {"v": 7}), "unsupported_version")
-    recorded(stage, message(PAGE | {"v": "1.4"}))
+@pytest.mark.parametrize("version", [7, "7", "7.1", 0, "", True, [1], "one"])
+def test_c15_a_version_of_another_time_is_refused(stage: Stage, version: object) -> None:
+    refused_as(stage, message(PAGE | {"v": version}), "unsupported_version")
+
+
+@pytest.mark.parametrize("version", [1, 1.4, "1", "1.4", "1.4.9", None])
+def test_c15_minor_versions_make_no_difference(stage: Stage, version: object) -> None:
+    recorded(stage, message(PAGE), message(PAGE | {"v": version}))
+    assert len(stage.facts()) == 1
 
 
 def test_c16_what_cannot_be_a_property_is_dropped(stage: Stage) -> None:
@@ -153,14 +230,37 @@ def test_c16_a_click_keeps_its_agent_and_network(stage: Stage) -> None:
 
 
 def test_c17_points_come_from_the_model_alone(stage: Stage) -> None:
-    (fact,) = recorded(stage, message(PAGE | {"points": 1000, "score": 99}))
+    line = PAGE | {"at": NOW, "points": 1000, "score": 99}
+    (fact,) = recorded(stage, message(line, ingested_at=NOW))
     assert fact["properties"] == {"path": "/pricing"}
+    (lead,) = stage.leads().values()
+    (rule,) = MODEL["rules"]
+    assert lead["score"] == {"N": str(rule["steps"][0][1])}
 
 
 @pytest.mark.parametrize("number", ["NaN", "1e999", "1" + "0" * 40, "-0", "-0.0"])
 def test_c18_what_is_no_number_is_refused(stage: Stage, number: str) -> None:
     body = json.dumps(message(PAGE | {"seconds": "?"})).replace('"?"', number)
     refused_as(stage, body, "invalid_number")
+
+
+FORM = PAGE | {"id": "1", "kind": "form_submitted", "form": "demo", "answers": {"name": "Anna"}}
+OTHER = FORM | {"answers": {"name": "Ewa"}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        *((number, "invalid_number") for number in ("NaN", "-0", "1" + "0" * 40, '"many"')),
+        *((odd, "invalid_type") for odd in ("true", "[1]", '{"a": 1}')),
+    ],
+)
+def test_c18_an_answer_of_another_type_than_its_field_is_refused(
+    stage: Stage, answer: str, reason: str
+) -> None:
+    form = message(FORM | {"answers": {"company_size": "?"}})
+    refused = refused_as(stage, json.dumps(form).replace('"?"', answer), reason)
+    assert refused["mistakes"] == [{"field": "company_size", "code": reason}]
 
 
 @pytest.mark.parametrize("address", ["ANNA@Example.com ", "anna@EXAMPLE.COM"])
@@ -175,22 +275,55 @@ def test_c19_an_international_domain_is_one_lead(stage: Stage) -> None:
     assert len(stage.leads()) == 1
 
 
-@pytest.mark.parametrize("lead", ["garbage", "", None, 5, "a" * 5000, ["a@example.com"]])
+@pytest.mark.parametrize(
+    "lead",
+    [
+        *("garbage", "", None, 5, "a" * 5000, ["a@example.com"], {"email": "a@example.com"}),
+        *(
+            "a@b",
+            "\u0430@example.com",
+            "a\u200b@example.com",
+            "a@" + "b" * 5000 + ".com",
+            "\ud800@a.co",
+        ),
+    ],
+)
 def test_c20_a_lead_that_is_nobody_is_refused(stage: Stage, lead: object) -> None:
     refused_as(stage, message(PAGE | {"lead": lead}), "invalid_lead")
 
 
-@pytest.mark.parametrize("letter", ["\ud800", "\x00", "\u202e", "\ufffe"])
-def test_c21_text_that_is_none_is_refused(stage: Stage, letter: str) -> None:
-    refused_as(stage, message(PAGE | {"title": f"a{letter}b"}), "invalid_text")
+NO_TEXT = ("\ud800", "\x00", "\ufffe", "\x07", "\x85")
+
+
+@pytest.mark.parametrize(
+    ("where", "letter"),
+    [
+        *(({"title": "a?b"}, letter) for letter in (*NO_TEXT, "\u202e", "\u2066")),
+        *(({"a?b": "title"}, letter) for letter in (*NO_TEXT, "\u202e", "\u2066")),
+        # an answer may turn the reading direction, as people's names do (B32)
+        *(({"kind": "form_submitted", "answers": {"name": "a?b"}}, letter) for letter in NO_TEXT),
+    ],
+)
+def test_c21_text_that_is_none_is_refused(stage: Stage, where: dict[str, Any], letter: str) -> None:
+    line = json.loads(json.dumps(PAGE | where).replace("a?b", json.dumps(f"a{letter}b")[1:-1]))
+    refused_as(stage, message(line), "invalid_text")
 
 
 def test_c22_a_detail_over_64_kib_is_refused(stage: Stage) -> None:
-    refused_as(stage, message(PAGE | {"note": "x" * 65536}), "too_large")
+    room = 64 * 1024 - len(canonical_json(PAGE | {"note": ""}))
+    refused_as(stage, message(PAGE | {"note": "x" * (room + 1)}), "too_large")
+    refused = refused_as(stage, message(PAGE | {"note": "x" * 1_000_000}), "too_large")
+    assert "body" not in refused
+    assert refused["body_length"] > 1_000_000
+    recorded(stage, message(PAGE | {"note": "x" * room}))
 
 
-def test_c23_deep_json_is_refused(stage: Stage) -> None:
-    body = json.dumps(message(PAGE | {"deep": "?"})).replace('"?"', "[" * 1000 + "]" * 1000)
+@pytest.mark.parametrize("levels", [33, 1000, 60_000])
+@pytest.mark.parametrize("as_text", [False, True])
+def test_c23_deep_json_is_refused(stage: Stage, levels: int, as_text: bool) -> None:
+    deep = '{"deep": ' + "[" * levels + "]" * levels + "}"
+    detail = json.dumps(deep) if as_text else deep
+    body = json.dumps(message("?")).replace('"?"', detail)
     refused_as(stage, body, "too_deep")
 
 
@@ -201,6 +334,8 @@ def test_c23_deep_json_is_refused(stage: Stage) -> None:
         *('{"ingested_at": "today", "event": {}}', '{"ingested_at": 5, "event": {}}'),
         '{"ingested_at": "2026-11-23T10:00:00Z", "event": []}',
         '{"ingested_at": "2026-11-23T10:00:00Z", "form": {"form": "demo"}}',
+        *("[", '{"ingested_at": "0001-01-01T00:00:00+23:59", "event": []}'),
+        *('{"event": {}, "ingested_at": null}', '{"ingested_at": "9999-12-31T23:59:59-23:59"}'),
     ],
 )
 def test_c24_a_message_without_our_envelope_is_refused(stage: Stage, body: str) -> None:
@@ -238,14 +373,36 @@ def test_c26_mail_events_need_no_named_sender(guarded: Stage) -> None:
     assert len(guarded.facts()) == 1
 
 
+@pytest.mark.parametrize("named", [{"source": None}, {"account": None}, {"account": 111122223333}])
+def test_c26_a_sender_without_a_name_is_refused(guarded: Stage, named: dict[str, Any]) -> None:
+    refused_as(guarded, message(PAGE, **named), "source_not_allowed")
+
+
+def test_c26_where_nobody_is_named_everybody_on_the_bus_is_let_in(stage: Stage) -> None:
+    recorded(stage, message(PAGE, source="else", account="999999999999"))
+
+
 def test_c27_a_kind_outside_a_senders_list_is_refused(guarded: Stage) -> None:
     refused_as(guarded, message(PAGE | {"kind": "link_clicked"}), "type_not_allowed")
+    recorded(
+        guarded, message(PAGE), message(PAGE | {"kind": "link_clicked"}, source="lead-scoring")
+    )
 
 
 def test_c28_many_activities_of_a_lead_are_one_write(stage: Stage) -> None:
     recorded(stage, *(message(PAGE | {"id": f"visit-{n}"}) for n in range(50)))
     (lead,) = stage.leads().values()
     assert lead["revision"] == {"N": "1"}
+
+
+def test_c29_a_click_sooner_than_anybody_reads_is_a_machines(stage: Stage) -> None:
+    event = sample("email_clicked")
+    record = event["Records"][0]
+    record["body"] = record["body"].replace("09:59:59.500Z", "09:00:01.999Z")
+    stage.record(event)
+    record["body"] = record["body"].replace("09:00:01.999Z", "09:00:02.000Z")
+    stage.record(event)
+    assert sorted(fact.get("machine", False) for fact in stage.facts()) == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -309,10 +466,11 @@ def test_c38_an_activity_without_id_is_the_same_when_it_comes_again(stage: Stage
     assert len(stage.facts()) == 1
     recorded(stage, message(bare, source="another.website"))
     assert len(stage.facts()) == 2
-
-
-FORM = PAGE | {"id": "1", "kind": "form_submitted", "form": "demo", "answers": {"name": "Anna"}}
-OTHER = FORM | {"answers": {"name": "Ewa"}}
+    for other in ({"kind": "link_clicked"}, {"at": "2026-11-23T09:58:00Z"}, {"path": "/docs"}):
+        recorded(stage, message(bare | other))
+    assert len(stage.facts()) == 5
+    recorded(stage, message(bare | {"lead": "ewa@example.com"}))
+    assert len({fact["id"] for fact in stage.facts()}) == 5
 
 
 def test_b4_forms_of_two_leads_may_share_an_id_in_one_message(stage: Stage) -> None:
@@ -337,9 +495,14 @@ def test_b4_one_lead_may_not_share_an_id_between_two_forms_of_one_message(stage:
     assert stored["received_hash"] == alone["received_hash"]
 
 
-@pytest.mark.parametrize("given", ["x" * 129, "a\nb", "\ud800", 5, ["x"]])
+@pytest.mark.parametrize("given", ["x" * 129, "a\nb", "\ud800", "ł", "\x7f", 5, ["x"], True, {}])
 def test_c39_an_id_that_cannot_be_printed_is_refused(stage: Stage, given: object) -> None:
     refused_as(stage, message(PAGE | {"id": given}), "invalid_id")
+
+
+def test_c39_a_long_id_that_can_be_printed_is_taken(stage: Stage) -> None:
+    (fact,) = recorded(stage, message(PAGE | {"id": "x" * 128}))
+    assert fact["id"] == "x" * 128
 
 
 def test_g20_a_form_that_comes_again_is_a_duplicate_and_accepted(stage: Stage) -> None:

@@ -15,6 +15,7 @@ from functions.scoring.instants import DAY_MS, format_instant, parse_instant
         ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59.999Z"),
         ("1969-12-31T23:59:59.999Z", "1969-12-31T23:59:59.999Z"),
         ("2026-11-23T10:00:00.5z", "2026-11-23T10:00:00.500Z"),
+        ("9999-12-31T23:59:60Z", "9999-12-31T23:59:59.999Z"),
     ],
 )
 def test_a_time_with_its_zone_is_an_instant(text: str, written: str) -> None:
@@ -27,6 +28,7 @@ def test_a_time_with_its_zone_is_an_instant(text: str, written: str) -> None:
         "", "now", "2026-11-23", "2026-11-23T10:00:00", "2026-02-30T10:00:00Z",
         "2026-11-23T25:00:00Z", "1763892000", "2026-11-23T10:00:61Z", "2026-13-01T00:00:00Z",
         "٢٠٢٦-11-23T10:00:00Z", "2026-11-23T10:00:00+99:00", "10000-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+00:01", "9999-12-31T23:59:59-00:01",
     ],
 )  # fmt: skip
 def test_anything_else_is_none(text: str) -> None:
