@@ -80,15 +80,19 @@ class MemoryStore:
 
 @dataclass
 class RecordingTopic:
-    """Keeps what was published; `denied` refuses it."""
+    """Keeps what was published; `denied` refuses it. Hooks as those of the store."""
 
     alerts: list[Alert] = field(default_factory=list)
     denied: bool = False
+    before: Callable[[str], None] = lambda _: None
+    after: Callable[[str], None] = lambda _: None
 
     def publish(self, alert: Alert) -> None:
+        self.before("publish")
         if self.denied:
             raise TryLater
         self.alerts.append(alert)
+        self.after("publish")
 
 
 class _Step:

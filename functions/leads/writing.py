@@ -19,7 +19,7 @@ from functions.scoring.score import score_state
 
 STALE_MS = DAY_MS  # an alert as late as that says so, and is checked again first (G16)
 PAUSE_MS = (20, 400)  # full jitter between two tries on one lead
-CLEARING_TRIES = 2
+CLEARING_TRIES = 5  # a lead that others write meanwhile: whoever gives up lets the alert double
 
 
 class Decision(NamedTuple):

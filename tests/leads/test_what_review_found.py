@@ -351,3 +351,22 @@ def test_a_batch_of_one_lead_says_what_became_of_each_arrival_in_its_order() -> 
     assert Move(world.around()).apply(ANNA, facts) == [
         Verdict.APPLIED, Verdict.APPLIED, Verdict.REUSED, Verdict.APPLIED,
     ]  # fmt: skip
+
+
+def test_g13_an_alert_goes_out_once_though_its_lead_is_written_again_and_again_meanwhile() -> None:
+    world = World(model=compiled_model(answer_rule(), activity_rule(at_most=9)))
+    world.happen(form_submitted())
+    others = [page_viewed(id=f"other-{number}", at=MONDAY + number) for number in range(1, 4)]
+
+    def meanwhile(step: str) -> None:
+        if step == "write" and world.topic.alerts and others:
+            world.happen(others.pop())
+
+    world.store.before = meanwhile
+    world.happen(page_viewed())
+    assert not others
+    assert "alert" not in world.item()
+    world.now += LEASE_MS
+    make_due(world)
+    world.sweep()
+    assert len(world.topic.alerts) == 1

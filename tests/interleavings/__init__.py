@@ -1,0 +1,1 @@
+"""Movers that take turns at every call, in every order."""
