@@ -3,11 +3,13 @@ PYTHON ?= python3
 IN = $(PYTHON) infra/local/prepare.py
 ON_ONE_MACHINE = $(IN) --with-cloud -m infra.local
 
-.PHONY: help run demo up down deploy test lock clean
+.PHONY: help run demo up down deploy test soak mutants lock clean
 
 help:
 	@echo "make run     the whole system on this machine: samples, scores, an alert, points that expire"
 	@echo "make test    everything that is checked"
+	@echo "make soak    what is random for hours instead of minutes: laws, histories, fuzz"
+	@echo "make mutants known faults put into the product, and which test notices"
 	@echo "make demo    the story of one lead, step by step"
 	@echo "make up      the stack alone; make down stops it"
 	@echo "make deploy  to AWS: says where and what, and asks first"
@@ -22,6 +24,12 @@ deploy:
 
 test:
 	@$(IN) --with-cloud --with-cdk -m infra.local.checks
+
+soak:
+	@SOAK=1 $(IN) --with-cloud -m pytest -n 2 -m soak -v $(ARGS)
+
+mutants:
+	@$(IN) --with-cloud --with-cdk -m tests.mutants $(ARGS)
 
 lock:
 	@$(IN) -m infra.local.locking

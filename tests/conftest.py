@@ -7,9 +7,20 @@ pytest 9.2 no longer looks (pytest-xdist issue 1386): without a word, every proc
 every stack. To be removed with the release that mends it.
 """
 
+from types import ModuleType
+
 import pytest
 
 LONGEST_FIRST = ("stories", "watched_stack", "vectors", "deployment", "templates")
+ASKS_HOW_OFTEN = {"times", "SOAKING", "law"}  # of tests/soak.py, and of the laws that stand on it
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what tries more in the long run: whatever stands in a file that asks how often to."""
+    module = getattr(item, "module", None)
+    if isinstance(module, ModuleType) and ASKS_HOW_OFTEN & vars(module).keys():
+        item.add_marker("soak")
 
 
 @pytest.hookimpl(trylast=True)
