@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+import functions.runtime.garbage  # noqa: F401  first, as it makes what follows quicker
 from functions.entrances.form_capture import FormCapture
 from functions.runtime import wiring
 from functions.runtime.telemetry import count, flush, logger

@@ -7,6 +7,7 @@ for a day: it decides nothing but when (G11), for all it does is computed from f
 from collections.abc import Mapping
 from typing import Any
 
+import functions.runtime.garbage  # noqa: F401  first, as it makes what follows quicker
 from functions.runtime import telemetry, wiring
 
 

@@ -4,6 +4,7 @@ import random
 from functools import cache
 from typing import Any
 
+import functions.runtime.garbage  # noqa: F401  first, as it makes what follows quicker
 from functions.entrances.activity_recorder import ActivityRecorder, Record
 from functions.intake.activity_event import Doors, MessageReader
 from functions.runtime import wiring

@@ -21,7 +21,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from infra.service_data import is_needed, thinned
+from infra.thinned_libraries import is_needed, thinned
 from modelling.compile import compile_model_file
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,6 +41,7 @@ PACKAGES = (  # import names of what requirements/asset.txt pins
 LEFT_OUT = {"dnspython"}  # email-validator imports it only to ask a DNS server, which we never do
 DROPPED = ("examples-1.json", "2011-12-05", "waiters-2.json")  # never read
 LEFT_OUT_FOLDERS = {"__pycache__"}
+TRIMMED = ("-X", "no_debug_ranges")  # columns of a line, which only a traceback would mark
 
 
 class StaleEnvironment(RuntimeError):
@@ -118,7 +119,7 @@ def _check_versions() -> None:
 
 
 def _name(files: dict[str, bytes], model: bytes) -> str:
-    content = hashlib.sha256(f"{sys.implementation.cache_tag}\0".encode() + model)
+    content = hashlib.sha256(f"{sys.implementation.cache_tag}{TRIMMED}\0".encode() + model)
     for name in sorted(files):
         content.update(name.encode() + b"\0" + hashlib.sha256(files[name]).digest())
     return content.hexdigest()
@@ -142,7 +143,7 @@ def _write(folder: Path, files: dict[str, bytes], model: bytes) -> None:
 
 def _compile(folder: Path) -> None:
     """In a fresh interpreter with a fixed hash seed, which makes the same bytes each time."""
-    command = [sys.executable, "-s", "-S", "-m", "compileall", "-q", "-s", "."]
+    command = [sys.executable, *TRIMMED, "-s", "-S", "-m", "compileall", "-q", "-s", "."]
     arguments = ["--invalidation-mode", "unchecked-hash", "."]
     clean = {"PYTHONHASHSEED": "0", "PATH": os.defpath}
     subprocess.run([*command, *arguments], cwd=folder, check=True, env=clean)

@@ -27,8 +27,8 @@ class SettingMissingError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The environment of a function, typed. Queue addresses are empty where a function has no
-    such queue.
+    """The environment of a function, typed. Queue addresses and the register of erasures are empty
+    where a function has none.
     """
 
     leads_table: str
@@ -38,6 +38,7 @@ class Settings:
     refused_queue: str = ""
     parking_queue: str = ""
     activity_queue: str = ""
+    erased_table: str = ""
     senders: tuple[Sender, ...] = ()
     mail_sources: frozenset[str] = frozenset({"aws.ses"})
     refresh_minutes: int = MINUTES_OF_A_DAY
@@ -56,6 +57,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         refused_queue=variables.get("REFUSED_QUEUE_URL", ""),
         parking_queue=variables.get("PARKING_QUEUE_URL", ""),
         activity_queue=variables.get("ACTIVITY_QUEUE_URL", ""),
+        erased_table=variables.get("ERASED_TABLE", ""),
         senders=tuple(_sender(entry) for entry in _json(variables, "SENDERS", "[]")),
         mail_sources=frozenset(_json(variables, "MAIL_SOURCES", '["aws.ses"]')),
         refresh_minutes=int(variables.get("REFRESH_MINUTES") or MINUTES_OF_A_DAY),

@@ -187,12 +187,12 @@ def _later(service: str, *, hasty: bool) -> Any:
     return _Later(partial(client, service, hasty=hasty))
 
 
-@dataclass(frozen=True, slots=True)
 class _Later:
-    make: Callable[[], Any]
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self.make(), name)
+        return getattr(self._make(), name)
 
 
 @cache
