@@ -1,7 +1,7 @@
 """`make mutants`: put known faults into the product, one by one, and see which test notices.
 
 It takes minutes, so it stands beside `make test`. `make mutants ARGS="lease rows:G12"` tries those
-whose name or row fits alone.
+whose name or row fits alone. When all were tried and all were noticed, `docs/proofs.md` is written.
 """
 
 import sys
@@ -22,6 +22,7 @@ from tests.mutants.fault_runs import (
     passes_without_faults,
     tried,
 )
+from tests.mutants.proofs_page import PAGE, proofs_page
 from tests.mutants.seeded_faults import FAULTS
 
 AT_ONCE = 2
@@ -45,7 +46,12 @@ def main(wanted: Sequence[str]) -> int:
         console.print(f"Not noticed: {', '.join(alive)}", style="bold red")
     if stale:
         console.print(f"Their code has changed, write them anew: {', '.join(stale)}")
-    return 1 if alive or stale else 0
+    if alive or stale:
+        return 1
+    if not wanted:
+        PAGE.write_text(proofs_page(results), "utf-8")
+        console.print(f"Written: {PAGE.name}")
+    return 0
 
 
 def _is_wanted(fault: Fault, wanted: Sequence[str]) -> bool:
