@@ -1,4 +1,4 @@
-"""Rows B43, C5, C7, C11, C35-C37 and K2: what becomes of a lead, from handler to table."""
+"""Rows B43, C5, C7, C11, C28, C30-C37 and K2: what becomes of a lead, from handler to table."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -68,6 +68,24 @@ def test_c5_a_hundred_ids_for_the_same_content_earn_no_more_than_at_most(stage: 
     assert score(lead) == 5 * PAGE_RULE["at_most"]
 
 
+def test_c5_a_hundred_ids_within_a_day_count_once_where_the_rule_says_so(
+    stage: Stage, deploy: Deploy
+) -> None:
+    deploy(PAGE_RULE | {"once_per": DAY_MS})
+    lines = [PAGE | {"at": ago(0), "id": f"visit-{number}"} for number in range(100)]
+    assert score(recorded(stage, message({"activities": lines}, ingested_at=ago(0)))) == 5
+
+
+def test_c5_a_hundred_ids_for_two_rules_earn_no_more_than_their_groups_cap(
+    stage: Stage, deploy: Deploy
+) -> None:
+    other = PAGE_RULE | {"rule": "again", "group": "pages"}
+    group = {"pages": {"half": "engagement", "cap": 7, "floor": None}}
+    deploy(PAGE_RULE | {"group": "pages"}, other, groups=group)
+    lines = [PAGE | {"at": ago(0), "id": f"visit-{number}"} for number in range(100)]
+    assert score(recorded(stage, message({"activities": lines}, ingested_at=ago(0)))) == 7
+
+
 def test_c7_order_makes_no_difference(stage: Stage) -> None:
     bodies = [page(days) for days in (40, 3, 2, 1)]
     counted = ("score", "fit", "engagement", "ledger", "answers", "touches", "band", "first_seen")
@@ -92,6 +110,158 @@ def test_c11_what_has_expired_at_arrival_writes_no_lead_and_alerts_nobody(
     assert after == before
     assert len(stage.facts()) == 4
     assert "turned_hot" not in stage.counted()
+
+
+def test_c28_what_falls_into_a_bucket_that_counted_writes_no_lead(
+    stage: Stage, deploy: Deploy
+) -> None:
+    deploy(PAGE_RULE | {"once_per": DAY_MS})
+    noon = wiring.clock() // DAY_MS * DAY_MS - DAY_MS // 2
+    first = recorded(stage, page(0, at=format_instant(noon), id="first"))
+    for number in range(3):
+        lines = [
+            PAGE | {"at": format_instant(noon + 1000 * place), "id": f"{number}-{place}"}
+            for place in range(1, 51)
+        ]
+        assert recorded(stage, message({"activities": lines}, ingested_at=ago(0))) == first
+    assert len(stage.facts()) == 151
+
+
+def test_c30_an_open_earns_nothing_whatever_the_model_says(stage: Stage, deploy: Deploy) -> None:
+    deploy(PAGE_RULE | {"rule": "opens", "activity": "email_opened"})
+    lead = recorded(stage, page(0, kind="email_opened"))
+    assert score(lead) == 0
+    assert [fact["kind"] for fact in stage.facts()] == ["email_opened"]
+
+
+HOT_RULE = PAGE_RULE | {"steps": [[0, 80], [30 * DAY_MS, 0]], "at_most": 1}
+
+
+@pytest.fixture
+def hot_by_one_page(deploy: Deploy) -> None:
+    deploy(HOT_RULE, halves={"fit": UNBOUND, "engagement": UNBOUND})
+
+
+def alert_of(lead: Mapping[str, Any]) -> bool:
+    return "alert" in lead
+
+
+@pytest.mark.usefixtures("hot_by_one_page")
+def test_c1_a_page_that_makes_a_lead_hot_alerts_once(stage: Stage) -> None:
+    lead = recorded(stage, page(0))
+    assert [told["score"] for told in stage.published()] == [80]
+    assert not alert_of(lead)
+    recorded(stage, page(0), page(0, id="another"))
+    assert len(stage.published()) == 1
+
+
+@pytest.mark.usefixtures("hot_by_one_page")
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("email_unsubscribed", {}),
+        ("email_complained", {}),
+        ("email_bounced", {"bounce_type": "permanent"}),
+    ],
+)
+def test_c31_who_leaves_while_an_alert_waits_is_not_alerted(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, kind: str, more: dict[str, str]
+) -> None:
+    topic = wiring.settings().alert_topic
+    with monkeypatch.context() as away:
+        away.setenv("ALERT_TOPIC_ARN", topic + "-away")
+        stage.restart()
+        assert alert_of(recorded(stage, page(0)))
+        assert stage.counted()["alert_waiting"] == 1
+    stage.restart()
+    lead = recorded(stage, page(0, kind=kind, **more))
+    assert not alert_of(lead)
+    assert "do_not_contact" in lead
+    assert stage.published() == []
+    assert stage.counted()["alert_suppressed"] == 1
+
+
+@pytest.mark.usefixtures("hot_by_one_page")
+@pytest.mark.parametrize("days_after_the_erasure", [-1, 0, 1])
+def test_c32_g15_an_activity_of_an_erased_lead_is_refused_whenever_it_came(
+    stage: Stage, days_after_the_erasure: int
+) -> None:
+    ((lead, _),) = {recorded(stage, page(9))["lead"]["S"]: None}.items()
+    stage.clear()
+    erased_at = wiring.clock() - 2 * DAY_MS
+    stage.dynamodb.put_item(TableName="leads", Item=tombstone(lead, at=erased_at))
+    before = stage.held()
+    ingested = format_instant(erased_at + days_after_the_erasure * DAY_MS)
+    assert stage.record(batch(message(PAGE | {"at": ingested}, ingested_at=ingested))) == {
+        "batchItemFailures": []
+    }
+    after = stage.held()
+    (refused,) = stage.sent("refused")
+    assert refused["reason"] == "erased"
+    assert after | {"refused": []} == before
+    assert stage.counted()["refused_erased"] == 1
+
+
+WEBSITE = {"source": "example.website", "account": "111122223333"}
+IMPORTER = {"source": "example.crm", "account": "111122223333", "import": True}
+REPLAYED, IMPORT = {"replayed": True}, {"import": True}
+
+
+@pytest.mark.usefixtures("hot_by_one_page")
+@pytest.mark.parametrize(
+    ("senders", "source", "flags", "alerts"),
+    [
+        pytest.param([], "example.website", {}, 1, id="C34-neither import nor replay"),
+        pytest.param([], "example.website", REPLAYED, 0, id="C33-a replay"),
+        pytest.param([WEBSITE, IMPORTER], "example.crm", IMPORT, 0, id="C34-one who may import"),
+        pytest.param([WEBSITE, IMPORTER], "example.crm", {}, 1, id="C34-one who may and does not"),
+        pytest.param([WEBSITE], "example.website", IMPORT, 1, id="C34-one who may not import"),
+        pytest.param([], "example.website", IMPORT, 1, id="C34-nobody is named"),
+        pytest.param([], "lead-scoring.cli", IMPORT, 0, id="C34-our own command"),
+    ],
+)
+def test_c33_c34_g15_an_import_or_a_replay_alerts_nobody_and_only_who_may_imports(
+    stage: Stage,
+    monkeypatch: pytest.MonkeyPatch,
+    senders: list[dict[str, Any]],
+    source: str,
+    flags: dict[str, Any],
+    alerts: int,
+) -> None:
+    monkeypatch.setenv("SENDERS", json.dumps(senders))
+    stage.restart()
+    line = PAGE | {"at": ago(0)} | (flags if flags == IMPORT else {})
+    body = message(line, ingested_at=ago(0), source=source)
+    lead = recorded(stage, body | (flags if flags == REPLAYED else {}))
+    assert (score(lead), len(stage.published())) == (80, alerts)
+    assert not alert_of(lead)
+    recorded(stage, page(0, id="live"))
+    assert len(stage.published()) == alerts  # it was hot already
+
+
+@pytest.mark.usefixtures("hot_by_one_page")
+def test_c34_where_senders_are_named_our_command_is_a_stranger_too(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SENDERS", json.dumps([WEBSITE]))
+    stage.restart()
+    stage.record(batch(message(PAGE | IMPORT, source="lead-scoring.cli")))
+    assert [refused["reason"] for refused in stage.sent("refused")] == ["source_not_allowed"]
+    assert stage.leads() == {}
+
+
+def test_g15_b9_a_honeypot_and_a_refused_form_alert_nobody(stage: Stage, deploy: Deploy) -> None:
+    rule = PAGE_RULE | {"activity": "form_submitted", "steps": [[0, 80], [30 * DAY_MS, 0]]}
+    deploy(rule, halves={"fit": UNBOUND, "engagement": UNBOUND})
+    form = {"email": "anna@example.com", "submission_id": "1"}
+    assert stage.capture(request(form | {"fax_extension": "x"}))["statusCode"] == 201
+    assert stage.capture(request(form | {"website": "javascript:x"}))["statusCode"] == 422
+    assert stage.published() == []
+    assert stage.capture(request(form))["statusCode"] == 201
+    assert len(stage.published()) == 1
+    stage.capture(request(form))
+    assert stage.capture(request(form | {"name": "Anna"}))["statusCode"] == 422
+    assert len(stage.published()) == 1
 
 
 def test_c35_floors_and_caps_bound_sums_and_never_steps(stage: Stage, deploy: Deploy) -> None:
@@ -147,6 +317,13 @@ def test_b43_an_erased_person_that_submits_again_is_a_new_lead(stage: Stage) -> 
     item = stage.leads()[lead]
     assert "erased" not in item
     assert "Old Ltd" not in json.dumps(item)
+    (fact,) = [fact for fact in stage.facts() if fact["id"] == "2"]
+    assert item["first_seen"] == item["last_seen"]
+    recorded(stage, page(0))
+    late = format_instant(wiring.clock() - 60_000)
+    assert stage.record(batch(message(PAGE | {"at": late, "id": "old"}, ingested_at=late)))
+    assert [refused["reason"] for refused in stage.sent("refused")] == ["erased"]
+    assert fact["kind"] == "form_submitted"
 
 
 def tombstone(lead: str, *, at: int) -> dict[str, Any]:
