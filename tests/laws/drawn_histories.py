@@ -14,6 +14,7 @@ from tests.laws.drawn_models import (
     SENT,
     WEBINAR,
     Document,
+    Draw,
     models,
     pick,
 )
@@ -97,22 +98,22 @@ def cases(draw: st.DrawFn) -> Case:
     return document, retention, _history(draw, turning_ages(document, retention), now), now
 
 
-def _history(draw: st.DrawFn, ages: list[int], now: int) -> list[FactLine]:
+def _history(draw: Draw, ages: list[int], now: int) -> list[FactLine]:
     """Draw up to a dozen facts of one or two leads, some twice."""
     leads = pick(draw, (LEADS[:1], LEADS[1:2], LEADS[2:], LEADS[:2]))
     facts: list[FactLine] = []
     for number in range(pick(draw, range(5, 15))):
         before = brute_force.milliseconds(facts[-1]["at"]) if facts else now
         at = _instant(draw, ages, now, before)
-        facts.append(_fact(draw, f"id-{number}", leads[number % len(leads)], at))
+        facts.append(drawn_fact(draw, f"id-{number}", leads[number % len(leads)], at))
         if pick(draw, range(8)) == 7:
-            facts.append(_repeat(draw, facts[-1], at))
+            facts.append(drawn_repeat(draw, facts[-1], at))
         if facts[-1]["kind"] in {CLICKED, REPLIED} and pick(draw, range(4)) == 3:
             facts.append({**facts[-1], "id": f"mail-{number}", "kind": SENT})
     return facts
 
 
-def _instant(draw: st.DrawFn, ages: list[int], now: int, before: int) -> int:
+def _instant(draw: Draw, ages: list[int], now: int, before: int) -> int:
     way = pick(draw, range(10))
     if way <= 3:
         return now - pick(draw, ages) + pick(draw, (0, 0, 1, -1))
@@ -126,7 +127,8 @@ def _instant(draw: st.DrawFn, ages: list[int], now: int, before: int) -> int:
     return now - pick(draw, range(-24, 24 * 24)) * HOUR
 
 
-def _fact(draw: st.DrawFn, name: str, lead: str, at: int) -> FactLine:
+def drawn_fact(draw: Draw, name: str, lead: str, at: int) -> FactLine:
+    """Draw what one lead did or said at an instant."""
     kind = pick(draw, KINDS)
     fact: FactLine = {"id": name, "lead": lead, "at": brute_force.text_of(at), "kind": kind}
     if kind in {FORM, SALES_ANSWERED}:
@@ -140,14 +142,14 @@ def _fact(draw: st.DrawFn, name: str, lead: str, at: int) -> FactLine:
     return fact
 
 
-def _answers(draw: st.DrawFn, *, may_take_back: bool) -> dict[str, Any]:
+def _answers(draw: Draw, *, may_take_back: bool) -> dict[str, Any]:
     first, count = pick(draw, range(len(ANSWERS))), pick(draw, (1, 2, 3, 4))
     names = (list(ANSWERS) * 2)[first : first + count]
     nothing = (None, None) if may_take_back else ()
     return {name: pick(draw, (*ANSWERS[name], *nothing)) for name in names}
 
 
-def _repeat(draw: st.DrawFn, fact: FactLine, at: int) -> FactLine:
+def drawn_repeat(draw: Draw, fact: FactLine, at: int) -> FactLine:
     """The same fact once more; of a form also a later receipt that says something else."""
     if fact["kind"] == FORM and pick(draw, (False, True)):
         later = brute_force.text_of(at + pick(draw, (1, HOUR, DAY)))
