@@ -16,6 +16,7 @@ from constructs import Construct
 from infra.alerting import AlertTopic
 from infra.deploy_settings import DeploySettings
 from infra.entrances import ActivityEntrance, FormsEntrance
+from infra.erasure import ErasureRounds
 from infra.expiry import ExpirySchedule
 from infra.python_function import PythonFunction
 from infra.storage import LeadStorage
@@ -62,6 +63,7 @@ class Alarms(Construct):
         forms: FormsEntrance,
         activities: ActivityEntrance,
         schedule: ExpirySchedule,
+        erasures: ErasureRounds,
         alerts: AlertTopic,
         functions: Mapping[str, PythonFunction],
     ) -> None:
@@ -82,6 +84,7 @@ class Alarms(Construct):
             "Bus": activities.bus_dead.queue_name,
             "Sweep": schedule.dead.queue_name,
             "Alert": alerts.dead.queue_name,
+            "Erasure": erasures.dead.queue_name,
         }
         queues = {
             "Activities": activities.activities.queue_name,
@@ -177,7 +180,8 @@ def _throttles(functions: Mapping[str, str], storage: LeadStorage) -> Iterable[R
             at_least=1,
         )
     leads, facts = storage.leads.table_name, storage.facts.table_name
-    tables = [{"TableName": leads}, {"TableName": facts}]
+    erased = storage.erased.table_name
+    tables = [{"TableName": leads}, {"TableName": facts}, {"TableName": erased}]
     indexes = [{"TableName": leads, "GlobalSecondaryIndexName": i} for i in storage.indexes]
     for name, places in (("Table", tables), ("Index", indexes)):
         for metric in ("ReadThrottleEvents", "WriteThrottleEvents"):
@@ -230,6 +234,16 @@ def _own(settings: DeploySettings) -> Iterable[Ring]:
         {"sweeps": own("sweeps")},
         at_least=1,
         seconds=5 * MINUTE,
+        silence_rings=True,
+        above=False,
+    )
+    yield Ring(
+        "NoErasureRound",
+        "No round of erasures ended in three hours: what was erased is not deleted a second time.",
+        {"rounds": own("erasure_rounds")},
+        at_least=1,
+        seconds=60 * MINUTE,
+        periods=3,
         silence_rings=True,
         above=False,
     )

@@ -18,6 +18,8 @@ from infra.entrances import (
     FormsEntrance,
     MailEvents,
 )
+from infra.erasure import SECONDS as ERASURE_SECONDS
+from infra.erasure import ErasureRounds
 from infra.expiry import SECONDS, ExpirySchedule
 from infra.nag import acknowledge
 from infra.python_function import PythonFunction, powertools_layer
@@ -30,6 +32,8 @@ MANY_FACTS = {
     "facts": ["dynamodb:BatchWriteItem", "dynamodb:PutItem", "dynamodb:Query"],
 }
 NO_FACTS = {"leads": LEADS, "facts": ["dynamodb:Query"]}
+FORGETTING = ["dynamodb:BatchWriteItem", "dynamodb:Query"]  # of the history; nobody else deletes
+REGISTER = ["dynamodb:PutItem", "dynamodb:Query"]
 
 
 class LeadScoringStack(Stack):
@@ -72,6 +76,7 @@ class LeadScoringStack(Stack):
             "CaptureForm": self._capture_form(),
             "RecordActivity": self._record_activity(),
             "ExpirePoints": self._expire_points(),
+            "EraseLead": self._erase_lead(),
         }
         self.entrance.feed(self.functions["RecordActivity"], settings)
         self.forms = FormsEntrance(
@@ -82,6 +87,7 @@ class LeadScoringStack(Stack):
             settings=settings,
         )
         self.schedule = ExpirySchedule(self, "Expiry", self.functions["ExpirePoints"])
+        self.erasures = ErasureRounds(self, "Erasure", self.functions["EraseLead"])
         if settings.mail_configuration_set:
             MailEvents(self, "Mail", settings)
         self.alarms = Alarms(
@@ -92,6 +98,7 @@ class LeadScoringStack(Stack):
             forms=self.forms,
             activities=self.entrance,
             schedule=self.schedule,
+            erasures=self.erasures,
             alerts=self.alerts,
             functions=self.functions,
         )
@@ -130,6 +137,15 @@ class LeadScoringStack(Stack):
         function = self._function("ExpirePoints", "expire_points", SECONDS, {})
         self._allow_moves(function, NO_FACTS)
         function.allow(["dynamodb:Query"], [self.storage.due_index_arn])
+        return function
+
+    def _erase_lead(self) -> PythonFunction:
+        storage = self.storage
+        register = {"ERASED_TABLE": storage.erased.table_name}
+        function = self._function("EraseLead", "erase_lead", ERASURE_SECONDS, register)
+        function.allow(LEADS, [storage.leads.table_arn])
+        function.allow(FORGETTING, [storage.facts.table_arn])
+        function.allow(REGISTER, [storage.erased.table_arn])
         return function
 
     def _allow_moves(self, function: PythonFunction, actions: Mapping[str, list[str]]) -> None:
@@ -188,8 +204,10 @@ class LeadScoringStack(Stack):
             "BusDeadLetters": self.entrance.bus_dead.queue_url,
             "SweepDeadLetters": self.schedule.dead.queue_url,
             "AlertDeadLetters": self.alerts.dead.queue_url,
+            "ErasureDeadLetters": self.erasures.dead.queue_url,
             "LeadsTable": self.storage.leads.table_name,
             "FactsTable": self.storage.facts.table_name,
+            "ErasedTable": self.storage.erased.table_name,
             "LeadIdKey": self.storage.lead_id_key_arn,  # where it is, never what it is
             "ScheduleGroup": self.schedule.group_name,
             **{

@@ -1,4 +1,4 @@
-"""What must not be lost: the leads, their history, and the key that names them.
+"""What must not be lost: the leads, their history, who was erased, and the key that names them.
 
 Deletion protection, point-in-time recovery and retention are on unless `keep_data` is false (a
 trial stack). Logical ids are fixed by a test: another id would be another, empty table.
@@ -18,14 +18,17 @@ _NUMBER = dynamodb.AttributeType.NUMBER
 
 
 class LeadStorage(Construct):
-    """Tables `leads` (with the indexes of its readers) and `facts` (the history), and the key of
-    the lead ids.
+    """Tables `leads` (with the indexes of its readers), `facts` (the history) and `erased` (who was
+    to be forgotten; never restored with the others), and the key of the lead ids.
     """
 
     def __init__(self, scope: Construct, name: str, settings: DeploySettings) -> None:
         super().__init__(scope, name)
-        self.leads = self._table("Leads", settings, sort_key=None, expires=None)
-        self.facts = self._table("Facts", settings, sort_key="fact", expires="expires_at")
+        self.leads = self._table("Leads", settings, key=("lead", _TEXT))
+        self.facts = self._table(
+            "Facts", settings, key=("lead", _TEXT), sort_key="fact", expires="expires_at"
+        )
+        self.erased = self._table("Erased", settings, key=("shard", _NUMBER), sort_key="lead")
         self.indexes = [
             self._index("due", "due_shard", "due_at", kinds=(_NUMBER, _NUMBER)),
             self._index("ranking", "band", "call_order"),
@@ -62,12 +65,18 @@ class LeadStorage(Construct):
         return f"{self.leads.table_arn}/index/due"
 
     def _table(
-        self, name: str, settings: DeploySettings, *, sort_key: str | None, expires: str | None
+        self,
+        name: str,
+        settings: DeploySettings,
+        *,
+        key: tuple[str, dynamodb.AttributeType],
+        sort_key: str | None = None,
+        expires: str | None = None,
     ) -> dynamodb.Table:
         return dynamodb.Table(
             self,
             name,
-            partition_key=dynamodb.Attribute(name="lead", type=_TEXT),
+            partition_key=dynamodb.Attribute(name=key[0], type=key[1]),
             sort_key=dynamodb.Attribute(name=sort_key, type=_TEXT) if sort_key else None,
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
             max_read_request_units=settings.table_reads_per_second,

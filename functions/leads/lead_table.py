@@ -88,7 +88,7 @@ class LeadTable:
             }
             for attempt in range(UNPROCESSED_TRIES):
                 self.pause(_wait_ms(attempt))
-                with _passing_faults():
+                with passing_faults():
                     answer = self.client.batch_get_item(RequestItems=asked)
                 for raw in answer["Responses"].get(self.leads, []):
                     item = decode(raw)
@@ -124,7 +124,7 @@ class LeadTable:
             asked: Any = {self.facts: requests[start : start + BATCH_WRITE_MAX]}
             for attempt in range(UNPROCESSED_TRIES):
                 self.pause(_wait_ms(attempt))
-                with _passing_faults():
+                with passing_faults():
                     asked = self.client.batch_write_item(RequestItems=asked).get("UnprocessedItems")
                 if not asked:
                     break
@@ -147,7 +147,7 @@ class LeadTable:
         records: list[Record] = []
         start: dict[str, Any] = {}
         while True:
-            with _passing_faults():
+            with passing_faults():
                 page = self.client.query(
                     TableName=self.facts,
                     ConsistentRead=True,
@@ -165,7 +165,7 @@ class LeadTable:
         """See LeadStore.due. Pages on behind leads that stay due because they fail."""
         start: dict[str, Any] = {}
         while True:
-            with _passing_faults():
+            with passing_faults():
                 page = self.client.query(
                     TableName=self.leads,
                     IndexName="due",
@@ -184,7 +184,7 @@ class LeadTable:
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
     def _put(self, table: str, item: Item, condition: Mapping[str, Any]) -> None:
-        with _passing_faults():
+        with passing_faults():
             self.client.put_item(
                 TableName=table,
                 Item=encode(item),
@@ -239,7 +239,7 @@ def _decoded(value: Mapping[str, Any]) -> Any:
 
 
 @contextmanager
-def _passing_faults() -> Iterator[None]:
+def passing_faults() -> Iterator[None]:
     """Turn what AWS answers instead of doing it into TryLater, a failed condition into Conflict."""
     try:
         yield

@@ -54,11 +54,11 @@ ANSWERED = {
     "refused_form_that_is_no_json": 400,
     "refused_form_without_an_address": 422,
 }
-MINUTE_PASSED = {"minute_passed"}
+TIME_PASSED = {"minute_passed", "hour_passed"}
 
 
 def test_every_sample_is_one_that_a_test_knows() -> None:
-    known = set(TAKEN) | set(REFUSED) | set(ANSWERED) | MINUTE_PASSED
+    known = set(TAKEN) | set(REFUSED) | set(ANSWERED) | TIME_PASSED
     assert {file.stem for file in EVENTS.glob("*.json")} == known
 
 

@@ -15,6 +15,7 @@ FOURTEEN_DAYS = 14 * 86_400
 KEPT_FOR_GOOD = {  # another logical id would be another, empty table
     "StorageLeads7148D774": "AWS::DynamoDB::Table",
     "StorageFacts4576462A": "AWS::DynamoDB::Table",
+    "StorageErasedC37A8A4D": "AWS::DynamoDB::Table",
     "StorageLeadIdKey719D9B9E": "AWS::SecretsManager::Secret",
 }
 ROLES = {
@@ -53,7 +54,15 @@ ROLES = {
         "Leads/index/due": {"dynamodb:Query"},
         "DeadLetters": {"sqs:SendMessage"},
     },
+    "FunctionsEraseLeadRole": {  # the only one that deletes
+        "Log": {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "Leads": {"dynamodb:BatchGetItem", "dynamodb:PutItem"},
+        "Facts": {"dynamodb:BatchWriteItem", "dynamodb:Query"},
+        "Erased": {"dynamodb:PutItem", "dynamodb:Query"},
+        "DeadLetters": {"sqs:SendMessage"},
+    },
     "ExpiryRole": {"Function": {"lambda:InvokeFunction"}, "DeadLetters": {"sqs:SendMessage"}},
+    "ErasureRole": {"Function": {"lambda:InvokeFunction"}, "DeadLetters": {"sqs:SendMessage"}},
 }
 LOGGED = {  # nothing of the visitor
     "requestId", "requestTime", "httpMethod", "routeKey", "status", "responseLatency",
@@ -61,7 +70,8 @@ LOGGED = {  # nothing of the visitor
 }  # fmt: skip
 ALARMS = {
     "ActivityDeadLetters", "ParkingDeadLetters", "BusDeadLetters", "SweepDeadLetters",
-    "AlertDeadLetters", "ActivitiesLate", "ParkingLate", "FormsFail", "FormsParked",
+    "AlertDeadLetters", "ErasureDeadLetters", "NoErasureRound", "EraseLeadThrottled",
+    "ActivitiesLate", "ParkingLate", "FormsFail", "FormsParked",
     "AlertOverdue", "NoSweep", "SweepLate", "Conflicts", "Refused", "Malformed", "Unreadable",
     "Bugs", "AlertsFail", "AlertsLost", "NobodyListens", "ManyAlerts", "CaptureFormThrottled",
     "RecordActivityThrottled", "ExpirePointsThrottled", "TableReadThrottleEvents",
@@ -74,6 +84,9 @@ ALARMS = {
         )
     ),
 }  # fmt: skip
+
+
+HEARTBEATS = {"NoSweep", "NoErasureRound"}  # silence itself is the fault
 
 
 def of_type(template: Template, kind: str) -> dict[str, dict[str, Any]]:
@@ -106,7 +119,7 @@ def tables_cannot_be_lost(template: Template) -> None:
         assert resource["Type"] == kind
         assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
     tables = properties(template, "AWS::DynamoDB::Table")
-    assert len(tables) == 2
+    assert len(tables) == 3
     for table in tables.values():
         assert table["DeletionProtectionEnabled"] is True
         recovery = table["PointInTimeRecoverySpecification"]
@@ -147,6 +160,13 @@ def facts_are_forgotten_by_their_own_date(template: Template) -> None:
     assert [key["AttributeName"] for key in facts["KeySchema"]] == ["lead", "fact"]
 
 
+def who_was_erased_is_never_forgotten(template: Template) -> None:
+    """D17"""
+    erased = template["Resources"]["StorageErasedC37A8A4D"]["Properties"]
+    assert "TimeToLiveSpecification" not in erased
+    assert [key["AttributeName"] for key in erased["KeySchema"]] == ["shard", "lead"]
+
+
 def the_key_of_lead_ids_is_made_once(template: Template) -> None:
     key = template["Resources"]["StorageLeadIdKey719D9B9E"]["Properties"]
     assert key["GenerateSecretString"] == {"ExcludePunctuation": True, "PasswordLength": 64}
@@ -165,6 +185,7 @@ def functions_are_as_agreed(template: Template) -> None:
         "functions.capture_form.handler": 10,
         "functions.record_activity.handler": 30,
         "functions.expire_points.handler": 60,
+        "functions.erase_lead.handler": 60,
     }
     logs = of_type(template, "AWS::Logs::LogGroup")
     written: set[str] = set()
@@ -176,10 +197,10 @@ def functions_are_as_agreed(template: Template) -> None:
         assert "ReservedConcurrentExecutions" not in function
         assert function["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] == "LeadScoring"
         written.add(function["LoggingConfig"]["LogGroup"]["Ref"])
-    assert len(written) == 3
+    assert len(written) == 4
     assert written < set(logs)
     assert {log["Properties"]["RetentionInDays"] for log in logs.values()} == {30}
-    assert len(logs) == 4
+    assert len(logs) == 5
 
 
 def the_layer_is_the_locked_version(template: Template) -> None:
@@ -228,8 +249,8 @@ def _short(resource: Any) -> str:
 
 
 def _room(name: str) -> str:
-    functions = "Functions(CaptureForm|RecordActivity|ExpirePoints)"
-    rooms = rf"(Storage|Alerts|Activity(?=[A-Z])|Expiry|{functions})"
+    functions = "Functions(CaptureForm|RecordActivity|ExpirePoints|EraseLead)"
+    rooms = rf"(Storage|Alerts|Activity(?=[A-Z])|Expiry|Erasure|{functions})"
     found = re.match(rooms, name)
     return found[0] if found else ""
 
@@ -290,7 +311,7 @@ def what_ends_ends_for_two_weeks(template: Template) -> None:
     """G (dead letters), G21"""
     ends = {
         "ActivityActivityDeadLetters", "ActivityParkingDeadLetters", "ActivityBusDeadLetters",
-        "ActivityRefused", "AlertsDeadLetters", "ExpiryDeadLetters",
+        "ActivityRefused", "AlertsDeadLetters", "ExpiryDeadLetters", "ErasureDeadLetters",
     }  # fmt: skip
     for name in ends:
         assert named(template, "AWS::SQS::Queue", name)["MessageRetentionPeriod"] == FOURTEEN_DAYS
@@ -348,7 +369,11 @@ def nothing_is_kept_that_cannot_forget(template: Template) -> None:
 
 def the_schedule_looks_every_minute_at_every_shard(template: Template) -> None:
     """G (schedule)"""
-    schedules = properties(template, "AWS::Scheduler::Schedule")
+    schedules = {
+        name: schedule
+        for name, schedule in properties(template, "AWS::Scheduler::Schedule").items()
+        if name.startswith("Expiry")
+    }
     shards: list[int] = []
     for schedule in schedules.values():
         assert schedule["ScheduleExpression"] == "rate(1 minute)"
@@ -362,10 +387,31 @@ def the_schedule_looks_every_minute_at_every_shard(template: Template) -> None:
         shards += json.loads(target["Input"])["shards"]
     assert len(schedules) == 4
     assert sorted(shards) == list(range(16))
-    (late,) = properties(template, "AWS::Lambda::EventInvokeConfig").values()
+    late = named(template, "AWS::Lambda::EventInvokeConfig", "ExpiryGiveUp")
     assert late["MaximumRetryAttempts"] == 2
     assert late["MaximumEventAgeInSeconds"] == 60
-    assert _short(late["DestinationConfig"]["OnFailure"]["Destination"]) == "DeadLetters"
+    assert late["FunctionName"]["Ref"].startswith("FunctionsExpirePoints")
+    destination = late["DestinationConfig"]["OnFailure"]["Destination"]
+    assert destination["Fn::GetAtt"][0].startswith("ExpiryDeadLetters")
+
+
+def erasures_are_looked_after_every_hour(template: Template) -> None:
+    """G23"""
+    schedule = named(template, "AWS::Scheduler::Schedule", "ErasureHourly")
+    assert schedule["ScheduleExpression"] == "rate(1 hour)"
+    assert schedule["State"] == "ENABLED"
+    target = schedule["Target"]
+    assert target["Arn"]["Fn::GetAtt"][0].startswith("FunctionsEraseLead")
+    assert json.loads(target["Input"]) == {"round": True}
+    assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 3600, "MaximumRetryAttempts": 2}
+    late = named(template, "AWS::Lambda::EventInvokeConfig", "ErasureGiveUp")
+    assert late["FunctionName"]["Ref"].startswith("FunctionsEraseLead")
+    assert (late["MaximumRetryAttempts"], late["MaximumEventAgeInSeconds"]) == (2, 3600)
+    ends = (
+        target["DeadLetterConfig"]["Arn"],
+        late["DestinationConfig"]["OnFailure"]["Destination"],
+    )
+    assert all(end["Fn::GetAtt"][0].startswith("ErasureDeadLetters") for end in ends)
 
 
 def alerts_go_to_a_topic_of_their_own(template: Template) -> None:
@@ -389,7 +435,7 @@ def every_alarm_rings_elsewhere(template: Template) -> None:
         assert rule["AlarmActions"] == [{"Ref": topic}]
         short = re.sub(r"[0-9A-F]{8}$", "", name).removeprefix("Alarms")
         thresholds[short] = (rule["Threshold"], rule["ComparisonOperator"][:4])
-        silent = "breaching" if short == "NoSweep" else "notBreaching"
+        silent = "breaching" if short in HEARTBEATS else "notBreaching"
         assert rule["TreatMissingData"] == silent
         assert rule["AlarmDescription"]
     expected = dict.fromkeys(ALARMS, (1, "Grea")) | {
@@ -397,6 +443,7 @@ def every_alarm_rings_elsewhere(template: Template) -> None:
         "ParkingLate": (600, "Grea"),
         "AlertOverdue": (300_000, "Grea"),
         "NoSweep": (1, "Less"),
+        "NoErasureRound": (1, "Less"),
         "SweepLate": (900_000, "Grea"),
         "Conflicts": (20, "Grea"),
         "ManyAlerts": (51, "Grea"),
@@ -417,6 +464,7 @@ PROMISES: tuple[Promise, ...] = (
     tables_cannot_be_lost,
     leads_have_the_indexes_of_their_readers,
     facts_are_forgotten_by_their_own_date,
+    who_was_erased_is_never_forgotten,
     the_key_of_lead_ids_is_made_once,
     functions_are_as_agreed,
     the_layer_is_the_locked_version,
@@ -429,6 +477,7 @@ PROMISES: tuple[Promise, ...] = (
     bus_rules_hand_over_the_whole_event_and_its_arrival,
     nothing_is_kept_that_cannot_forget,
     the_schedule_looks_every_minute_at_every_shard,
+    erasures_are_looked_after_every_hour,
     alerts_go_to_a_topic_of_their_own,
     every_alarm_rings_elsewhere,
     outputs_say_where_everything_is,

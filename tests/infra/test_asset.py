@@ -33,6 +33,7 @@ SAMPLES = {
     "capture_form": ("form_posted_by_a_script.json", '"statusCode": 201'),
     "record_activity": ("page_viewed.json", '{"batchItemFailures": []}'),
     "expire_points": ("minute_passed.json", '{"written": 0}'),
+    "erase_lead": ("hour_passed.json", '{"finished": 0, "failed": 0}'),
 }
 ALONE = """
 import json, sys

@@ -150,22 +150,22 @@ def test_the_digest_of_resources_and_actions_is_as_reviewed() -> None:
         "AWS::ApiGatewayV2::Integration": 1,
         "AWS::ApiGatewayV2::Route": 1,
         "AWS::ApiGatewayV2::Stage": 1,
-        "AWS::CloudWatch::Alarm": 37,
-        "AWS::DynamoDB::Table": 2,
+        "AWS::CloudWatch::Alarm": 40,
+        "AWS::DynamoDB::Table": 3,
         "AWS::Events::EventBus": 1,
         "AWS::Events::Rule": 3,
-        "AWS::IAM::Policy": 4,
-        "AWS::IAM::Role": 4,
-        "AWS::Lambda::EventInvokeConfig": 1,
+        "AWS::IAM::Policy": 6,
+        "AWS::IAM::Role": 6,
+        "AWS::Lambda::EventInvokeConfig": 2,
         "AWS::Lambda::EventSourceMapping": 2,
-        "AWS::Lambda::Function": 3,
+        "AWS::Lambda::Function": 4,
         "AWS::Lambda::Permission": 1,
-        "AWS::Logs::LogGroup": 4,
+        "AWS::Logs::LogGroup": 5,
         "AWS::SNS::Topic": 2,
         "AWS::SNS::TopicPolicy": 2,
-        "AWS::SQS::Queue": 8,
-        "AWS::SQS::QueuePolicy": 8,
-        "AWS::Scheduler::Schedule": 4,
+        "AWS::SQS::Queue": 9,
+        "AWS::SQS::QueuePolicy": 9,
+        "AWS::Scheduler::Schedule": 5,
         "AWS::Scheduler::ScheduleGroup": 1,
         "AWS::SecretsManager::Secret": 1,
     }
@@ -298,7 +298,7 @@ def test_only_the_roles_of_functions_may_write_traces() -> None:
         if statement["Resource"] == "*"
     ]
     actions = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
-    assert [statement["Action"] for statement in traces] == [actions] * 3
+    assert [statement["Action"] for statement in traces] == [actions] * 4
 
 
 def test_an_archive_is_kept_thirty_days_at_most() -> None:

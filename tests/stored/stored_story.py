@@ -421,6 +421,12 @@ _CHAPTERS = (
 )  # fmt: skip
 
 
+@cache
+def sample(name: str) -> Any:
+    """Read what the first version left: leads, facts, messages, or what it saw in its leads."""
+    return json.loads((HERE / "samples" / f"{name}.json").read_text("utf-8"))
+
+
 def write_told(told: Told, folder: Path) -> None:
     """Write it as the samples are written."""
     folder.mkdir(exist_ok=True)

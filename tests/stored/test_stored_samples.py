@@ -8,7 +8,6 @@ by number, so they keep their length; only `contact` may grow.
 
 import json
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 import pytest
@@ -27,12 +26,12 @@ from functions.scoring.instants import DAY_MS
 from functions.scoring.touches import Naming
 from tests.builders import World
 from tests.stored.stored_story import (
-    HERE,
     MONDAY,
     NEWER,
     PEOPLE,
     Told,
     lead_id,
+    sample,
     seen_of,
     stored_model,
     tell_story,
@@ -45,11 +44,6 @@ MOVES = {  # what a new page may change of a lead; everything else stays as it w
     "alerted_at",
 }  # fmt: skip
 GROWS = ".contact.S"
-
-
-@cache
-def sample(name: str) -> Any:
-    return json.loads((HERE / "samples" / f"{name}.json").read_text("utf-8"))
 
 
 def stored_lead(name: str) -> Lead:
