@@ -213,8 +213,9 @@ class Stage:
 
     def held(self) -> dict[str, Any]:
         """All that is stored, waits on a queue or was published."""
+        stored = _behind("dynamodb").tables
         tables = {
-            name: self.dynamodb.scan(TableName=name, ConsistentRead=True)["Items"]
+            name: [item.to_json()["Attributes"] for item in stored[name].all_items()]
             for name in ("leads", "facts")
         }
         queues = _behind("sqs").queues
@@ -258,7 +259,7 @@ def is_refusal(answer: Mapping[str, Any]) -> bool:
     return sent_back or 400 <= answer["statusCode"] < 500
 
 
-def _behind(service: Literal["sns", "sqs"]) -> Any:
+def _behind(service: Literal["dynamodb", "sns", "sqs"]) -> Any:
     """What moto keeps of a service: queues can be looked into without taking from them."""
     return get_backend(service)[ACCOUNT]["eu-central-1"]
 
