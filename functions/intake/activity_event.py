@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 from functions.intake.answer_reading import Mistake
 from functions.intake.fact_line import read_fact
-from functions.intake.form_submission import read_parked
 from functions.intake.refusal import Refusal, refusal_of
 from functions.intake.sender import Sender
 from functions.intake.strict_json import UnreadableJsonError, parse_strictly
@@ -111,6 +110,9 @@ class MessageReader:
             return ReadMessage(received_at, source, refusals=[refusal])
 
     def _parked_form(self, message: dict[str, Any], body: str, received_at: int) -> ReadMessage:
+        # 4 ms of a start, and only what an outage parked needs it
+        from functions.intake.form_submission import read_parked  # noqa: PLC0415
+
         parked = read_parked(
             message.get("form"), at=received_at, model=self.model, lead_id=self.lead_id
         )

@@ -8,12 +8,15 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from functions.leads.due import Refresh
-from functions.leads.hot_alert import Publisher
 from functions.leads.lead_table import LeadStore
 from functions.scoring.rule_book import RuleBook
 from functions.scoring.touches import Naming
+
+if TYPE_CHECKING:
+    from functions.leads.hot_alert import Publisher
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Surroundings:
     """
 
     store: LeadStore
-    publisher: Publisher
+    publisher: "Publisher"
     book: RuleBook
     naming: Naming
     clock: Callable[[], int]

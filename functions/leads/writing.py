@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from functions.leads.due import next_due
-from functions.leads.hot_alert import hot_alert
 from functions.leads.lead import Lead, read_lead, stored_form
 from functions.leads.lead_table import Conflict, Item, TryLater
 from functions.leads.listing import call_order, index_attributes, quality
@@ -96,6 +95,9 @@ class Writer:
         outbox = lead.outbox
         if outbox is None:
             return
+        # 5 ms of a start, and few writes owe an alert
+        from functions.leads.hot_alert import hot_alert  # noqa: PLC0415
+
         alert = hot_alert(
             lead,
             self._book,

@@ -20,7 +20,6 @@ from botocore.session import Session, get_session
 
 from functions.leads.apply_facts import Move
 from functions.leads.due import Refresh
-from functions.leads.hot_alert import Alert
 from functions.leads.lead_identity import keyed_id
 from functions.leads.lead_table import LeadTable, TryLater
 from functions.leads.rounds import Round
@@ -33,6 +32,8 @@ from functions.scoring.touches import Naming
 if TYPE_CHECKING:
     from mypy_boto3_sns.client import SNSClient
     from mypy_boto3_sqs.client import SQSClient
+
+    from functions.leads.hot_alert import Alert
 
 HASTY = Config(
     connect_timeout=0.5,
@@ -75,7 +76,7 @@ class Topic:
     client: "SNSClient"
     arn: str
 
-    def publish(self, alert: Alert) -> None:
+    def publish(self, alert: "Alert") -> None:
         """Publish one alert with its attributes. Raises TryLater."""
         with _passing():
             self.client.publish(
