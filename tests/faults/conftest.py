@@ -1,0 +1,14 @@
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults.fault_stage import FaultStage, fault_stage
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultStage]:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        fault_stage(patch, tmp_path_factory.mktemp("asset")) as built,
+    ):
+        yield built

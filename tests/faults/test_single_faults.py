@@ -1,0 +1,28 @@
+"""One fault at every attempt of every scenario, in every way it can fail: all promises hold.
+
+Every mode strikes one attempt, beneath the SDK's retries; those a process survives also strike all
+attempts of the call, so that ours begin where the SDK's end.
+"""
+
+import pytest
+
+from tests.faults.fault_injector import Mode
+from tests.faults.fault_plans import try_single_faults
+from tests.faults.fault_scenarios import SCENARIOS, Scenario
+from tests.faults.fault_stage import FaultStage
+
+PLANS_OF_ONE_MIN = 10  # of the shortest story, a form that a machine filled in
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_g1_g2_g4_g6_g7_g12_g13_g14_g20_every_promise_outlasts_any_one_fault(
+    stage: FaultStage, scenario: Scenario
+) -> None:
+    plans = try_single_faults(stage, scenario)
+    print(f"single faults: {len(plans)} in {scenario.name}")  # noqa: T201  told with -s
+    assert {plan[0].mode for plan in plans} == set(Mode)
+    assert len(plans) >= PLANS_OF_ONE_MIN
+
+
+def test_there_are_at_least_twelve_scenarios_and_each_has_a_name_of_its_own() -> None:
+    assert len({scenario.name for scenario in SCENARIOS}) == len(SCENARIOS) >= 12
