@@ -116,6 +116,11 @@ _NOT_SENT_BACK = {
         "a sweep is never sent again, because the next minute asks anew; when the sweeps run, "
         "empty the queue: aws sqs purge-queue --queue-url {url}"
     ),
+    "ErasureDeadLetters": (
+        "a round of erasures is never sent again, because the next hour asks anew; when the log of "
+        "EraseLead tells of no more failures, empty the queue: aws sqs purge-queue "
+        "--queue-url {url}"
+    ),
     "AlertDeadLetters": (
         "an alert is never sent again, because all other subscribers have it; mend the subscriber "
         "that lead-scoring status{option} names, tell it what it missed, then empty the queue: "

@@ -21,6 +21,7 @@ DEAD_LETTERS = (
     "BusDeadLetters",
     "SweepDeadLetters",
     "AlertDeadLetters",
+    "ErasureDeadLetters",
 )
 QUEUES = ("ActivityQueue", "ParkingQueue", REFUSED, *DEAD_LETTERS)
 DUE_MAX = 1000  # leads counted; beyond it the exact number helps nobody

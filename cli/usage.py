@@ -30,6 +30,8 @@ Look after a running system:
   lead-scoring status              does anything need attention?
   lead-scoring refused             what was refused, why, and sending it again after a fix
   lead-scoring redrive QUEUE       bring dead letters back to their queue
+  lead-scoring export EMAIL        everything that is stored of a person
+  lead-scoring erase EMAIL         forget a person for good
 """
 
 _FACTS = """\
@@ -53,7 +55,9 @@ def command_parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="lead-scoring", description=_ABOUT, formatter_class=_AsWritten)
     parser.set_defaults(module=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
-    for add in (_score, _try, _lint, _form, _show, _send, _pull, _status, _refused, _redrive):
+    of_models = (_score, _try, _lint, _form)
+    of_systems = (_show, _send, _pull, _status, _refused, _redrive, _export, _erase)
+    for add in (*of_models, *of_systems):
         add(commands)
     return parser
 
@@ -325,6 +329,50 @@ def _redrive(commands: _Commands) -> None:
 """,
     )
     parser.add_argument("queue", metavar="QUEUE", help="the queue of dead letters")
+    _add_stack(parser)
+
+
+def _export(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "export",
+        "cli.export_lead",
+        "write everything that is stored of a person, as JSON",
+        "Write everything that is stored of one person as one JSON object: the lead and why its\n"
+        "score is what it is, its item as it lies in the table, and every fact with the instant\n"
+        "it was received.\n\n" + _STACK,
+        """
+  lead-scoring export anna@example.com
+  lead-scoring export anna@example.com --stack LeadScoring > anna.json
+""",
+    )
+    parser.add_argument("email", metavar="EMAIL", help="the person's e-mail address")
+    _add_model_of_stack(parser)
+    _add_stack(parser)
+
+
+def _erase(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "erase",
+        "cli.erase_command",
+        "forget a person for good",
+        "Delete the lead and its whole history, and refuse whatever is still on its way. A day\n"
+        "later the history is deleted once more. Only a new form by the person makes a new lead.\n"
+        "Repeating the command is harmless.\n\n"
+        "--after-restore erases again, as of then, everybody who was ever erased: after a restore\n"
+        "of the tables, and before messages and forms are let in.\n\n" + _STACK,
+        """
+  lead-scoring erase anna@example.com
+  lead-scoring erase anna@example.com --yes --stack LeadScoring
+  lead-scoring erase --after-restore --stack LeadScoring
+""",
+    )
+    parser.add_argument("email", nargs="?", metavar="EMAIL", help="the person's e-mail address")
+    parser.add_argument(
+        "--after-restore", action="store_true", help="erase again whom a restore brought back"
+    )
+    parser.add_argument("--yes", action="store_true", help="do not ask first")
     _add_stack(parser)
 
 

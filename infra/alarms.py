@@ -16,7 +16,7 @@ from constructs import Construct
 from infra.alerting import AlertTopic
 from infra.deploy_settings import DeploySettings
 from infra.entrances import ActivityEntrance, FormsEntrance
-from infra.erasure import ErasureRounds
+from infra.erasure_rounds import ErasureRounds
 from infra.expiry import ExpirySchedule
 from infra.python_function import PythonFunction
 from infra.storage import LeadStorage

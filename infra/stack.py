@@ -18,8 +18,8 @@ from infra.entrances import (
     FormsEntrance,
     MailEvents,
 )
-from infra.erasure import SECONDS as ERASURE_SECONDS
-from infra.erasure import ErasureRounds
+from infra.erasure_rounds import SECONDS as ERASURE_SECONDS
+from infra.erasure_rounds import ErasureRounds
 from infra.expiry import SECONDS, ExpirySchedule
 from infra.nag import acknowledge
 from infra.python_function import PythonFunction, powertools_layer

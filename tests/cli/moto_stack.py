@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from io import BytesIO
 from typing import Any
 from unittest.mock import patch
 
@@ -50,6 +51,8 @@ class MotoStack:
     on_send: Callable[[str, str], None] | None = None  # told id and body of what is sent again
     failing: tuple[str, frozenset[str]] = ("", frozenset())
     deployed: dict[str, int] = field(default_factory=dict)  # UTC ms by CloudFormation's name
+    erasing: Callable[[dict[str, Any]], dict[str, Any]] = lambda _: {}
+    invoked: list[dict[str, Any]] = field(default_factory=list)
 
     def client(self, service: str) -> Any:
         return boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
@@ -157,6 +160,7 @@ def _resources() -> dict[str, str]:
         "FactsTable": "facts",
         "LeadIdKey": secret,
         "ExpirePointsFunction": "expire-points",
+        "EraseLeadFunction": "erase-lead",
     }
     boto3.client("logs", region_name=REGION).create_log_group(logGroupName=SWEEP_LOG)
     return outputs
@@ -197,6 +201,8 @@ def _answering(stack: MotoStack) -> Callable[..., Any]:
             return stack.send_batch(partial(others, client), arguments)
         if operation == "ListSubscriptionsByTopic":
             return {"Subscriptions": stack.listeners.get(arguments["TopicArn"], [])}
+        if operation == "Invoke":
+            return _invoked(stack, json.loads(arguments["Payload"]))
         if operation == "GetFunctionConfiguration":
             return {"LoggingConfig": {"LogGroup": SWEEP_LOG}}
         if operation != "DescribeStacks":
@@ -211,6 +217,17 @@ def _answering(stack: MotoStack) -> Callable[..., Any]:
         return {"Stacks": [{"Outputs": told, **times}]}
 
     return call
+
+
+def _invoked(stack: MotoStack, event: dict[str, Any]) -> dict[str, Any]:
+    """What Lambda answers for the function that erases."""
+    stack.invoked.append(event)
+    try:
+        told = stack.erasing(event)
+    except Exception as error:  # noqa: BLE001  (so does Lambda)
+        payload = {"errorType": type(error).__name__, "errorMessage": str(error)}
+        return {"FunctionError": "Unhandled", "Payload": BytesIO(json.dumps(payload).encode())}
+    return {"Payload": BytesIO(json.dumps(told).encode())}
 
 
 def _put_events(entries: list[dict[str, Any]], queue: str) -> dict[str, Any]:
