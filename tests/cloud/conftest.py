@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,11 @@ from infra.local.cloud import ACCOUNT, REGION, LocalCloud, start_cloud, stop_clo
 from infra.local.deployment import local_client
 from infra.local.local_stack import LocalStack, bring_up, bring_up_to_date
 from infra.local.synthesis import LOCAL_SETTINGS, synthesise
+from infra.local.visitors import post_form, put_activity
+from tests.cloud.patched_copy import patched_copy
+from tests.cloud.rough_stack import ROUGH_MODEL, WORKER, Doors, RoughStack, make_rough, page
+from tests.cloud.service_door import Door
+from tests.cloud.stack_driving import is_idle, wait_until
 
 WATCHED_MODEL = Path(__file__).with_name("watched_model.yaml")
 TERRITORIES = {"alerts-poland": ["PL"], "alerts-germany": ["DE"]}  # queue: countries
@@ -66,3 +72,31 @@ def watched_stack() -> Iterator[LocalStack]:
         yield bring_up_to_date(started, assembly)
     finally:
         stop_cloud(started)
+
+
+@pytest.fixture(scope="session")
+def rough(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RoughStack]:
+    """One stack on which faults of the platform are tried, its functions warm.
+
+    Tests that use it belong to the xdist group `rough`, use people of their own, and leave it idle.
+    """
+    doors = Doors(Door(), Door())
+    assembly = patched_copy(
+        tmp_path_factory.mktemp("rough"),
+        lambda template: make_rough(template, doors),
+        model=ROUGH_MODEL,
+        files={WORKER.name: WORKER},
+    )
+    with ExitStack() as ends:
+        cloud = start_cloud()
+        ends.callback(stop_cloud, cloud)
+        ends.enter_context(doors.table.standing_before(cloud.endpoint))
+        ends.enter_context(doors.queues.standing_before(cloud.endpoint))
+        running = RoughStack(bring_up_to_date(cloud, assembly), doors)
+        warm = page("warm@example.com", "first")
+        put_activity(running.stack, warm)
+        assert post_form(running.stack, "demo", {"email": warm["lead"]})[0] == 201
+        wait_until(
+            "the functions are warm", lambda: running.item(warm["lead"]) and is_idle(running.stack)
+        )
+        yield running

@@ -19,7 +19,7 @@ from infra.local.deployment import local_client, local_session
 from infra.local.lead_reading import rule_book
 from infra.local.local_stack import LocalStack
 
-PAUSE_SECONDS = 0.2
+PAUSE_SECONDS = 0.1
 SOON_SECONDS = 60.0  # a cold start takes one, a busy machine many
 ENTRIES_MAX = 10  # of one PutEvents call
 
