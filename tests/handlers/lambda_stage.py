@@ -224,8 +224,12 @@ class Stage:
 
     def published(self) -> list[dict[str, Any]]:
         """What was published of leads that turned hot, as queues get it."""
+        return [json.loads(bodies["sqs"]) for bodies in self.letters()]
+
+    def letters(self) -> list[dict[str, str]]:
+        """The same, worded for each protocol."""
         (topic,) = _behind("sns").topics.values()
-        return [json.loads(json.loads(sent[1])["sqs"]) for sent in topic.sent_notifications]
+        return [json.loads(sent[1]) for sent in topic.sent_notifications]
 
     def leads(self) -> dict[str, dict[str, Any]]:
         items = self.dynamodb.scan(TableName="leads", ConsistentRead=True)["Items"]

@@ -264,6 +264,31 @@ def test_g15_b9_a_honeypot_and_a_refused_form_alert_nobody(stage: Stage, deploy:
     assert len(stage.published()) == 1
 
 
+@pytest.mark.parametrize("ours", ["", "https://crm.example.com/leads/"])
+def test_an_alert_holds_no_link_but_ours(
+    stage: Stage, deploy: Deploy, monkeypatch: pytest.MonkeyPatch, ours: str
+) -> None:
+    rule = PAGE_RULE | {"activity": "form_submitted", "steps": [[0, 80], [30 * DAY_MS, 0]]}
+    deploy(rule, halves={"fit": UNBOUND, "engagement": UNBOUND})
+    monkeypatch.setenv("ALERT_URL", ours)
+    stage.restart()
+    evil = "https://evil.example"
+    places = ("website", "referrer", "_next", "utm_campaign", "utm_content", "submission_id")
+    form = {name: f"{evil}/{name}" for name in places} | {"job_title": f"[CEO]({evil})"}
+    assert stage.capture(request(form | {"email": "anna@example.com"}))["statusCode"] == 201
+    (bodies,) = stage.letters()
+    (lead,) = stage.leads()
+    chat = json.loads(bodies["https"])
+    assert f"[CEO]({evil})" in bodies["email"]  # a visitor's words stand there, and are only words
+    assert "](" not in chat["content"]["description"]
+    assert "evil.example" not in bodies["sms"] + chat["content"]["title"]
+    for text in (bodies["email"], chat["content"]["description"]):
+        links = [line for line in text.splitlines() if line.startswith("Open the lead")]
+        assert links == ([f"Open the lead: {ours}{lead}"] if ours else [])
+        assert "/website" not in text
+        assert "/_next" not in text
+
+
 def test_c35_floors_and_caps_bound_sums_and_never_steps(stage: Stage, deploy: Deploy) -> None:
     good = PAGE_RULE | {"steps": [[0, 30], [30 * DAY_MS, 0]]}
     bad = good | {"rule": "jobs", "activity": "link_clicked", "steps": [[0, -20], [DAY_MS, 0]]}
