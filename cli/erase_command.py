@@ -48,9 +48,8 @@ def _erase(stack: RunningStack, address: str, wait: Wait, *, is_sure: bool) -> i
     calls = list(_calls(stack, {"lead": lead}, lambda told: not told["is_complete"], wait))
     facts, was = sum(told["facts"] for told in calls), calls[0]["was"]
     what = {"lead": "the lead and ", "erased": "it was erased before; now ", "nobody": ""}[was]
-    print(
-        f"Erased: {what}{_number(facts, 'fact')}. Only a new form by the person makes a lead of it again."
-    )
+    print(f"Erased: {what}{_number(facts, 'fact')}.")
+    print("Only a new form by the person makes a lead of it again.")
     print(AFTERWARDS, file=sys.stderr)
     return 0
 
@@ -64,9 +63,8 @@ def _after_restore(stack: RunningStack, wait: Wait, *, is_sure: bool) -> int:
     seen, erased, facts = (
         sum(told[name] for told in calls) for name in ("seen", "erased", "facts")
     )
-    print(
-        f"{seen} erasures looked at: {erased} leads were there again and are gone, {_number(facts, 'fact')}."
-    )
+    gone = f"{_number(erased, 'lead')}, {_number(facts, 'fact')}"
+    print(f"{_number(seen, 'erasure')} looked at; gone again: {gone}.")
     return 0
 
 

@@ -87,34 +87,29 @@ def test_g23_a_person_is_erased_after_a_question_and_the_command_says_what_went(
     assert system.invoked == [{"lead": LEAD}]
 
 
-@pytest.mark.parametrize("answer", ["", "n", "no", "yes please"])
 def test_g23_nothing_is_erased_unless_it_is_said(
-    system: MotoStack, run: Run, monkeypatch: pytest.MonkeyPatch, answer: str
+    system: MotoStack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    answered(monkeypatch, answer)
-    code, out, _ = run("erase", ANNA, *IN_AWS)
-    assert (code, out.splitlines()[-1]) == (1, "Nothing was erased.")
+    for answer in ("", "n", "yes please"):
+        answered(monkeypatch, answer)
+        assert erase(options(yes=False)) == 1
+        assert capsys.readouterr().out.splitlines()[-1] == "Nothing was erased."
+    monkeypatch.setattr(sys, "stdin", io.StringIO())  # nobody at the terminal
+    with pytest.raises(ProblemError, match="--yes"):
+        erase(options(yes=False))
     assert system.invoked == []
 
 
-def test_g23_nobody_at_the_terminal_has_to_say_so(
-    system: MotoStack, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO())
-    code, _, err = run("erase", ANNA, *IN_AWS)
-    assert code == 1
-    assert "--yes" in err
-    assert run("erase", ANNA, "--yes", *IN_AWS)[0] == 0
-    assert len(system.invoked) == 1
-
-
 def test_g23_repeating_it_says_that_it_was_done(system: MotoStack, run: Run) -> None:
-    run("erase", ANNA, "--yes", *IN_AWS)
+    assert erase(options()) == 0
     code, out, _ = run("erase", ANNA, "--yes", *IN_AWS)
     assert code == 0
     assert "erased on 20" in out.splitlines()[0]
     assert "it was erased before; now 0 facts." in out
-    assert run("show", ANNA, *IN_AWS)[0] == 1
+    for command in ("show", "export"):
+        code, out, err = run(command, ANNA, *IN_AWS)
+        assert (code, out) == (1, "")
+        assert "was erased on" in err
     assert system.invoked == [{"lead": LEAD}] * 2
 
 
@@ -162,14 +157,10 @@ def test_d17_after_a_restore_everybody_is_erased_again(system: MotoStack, run: R
     assert "1 erasure looked at; gone again: 0 leads, 0 facts." in again
 
 
-@pytest.mark.parametrize("arguments", [(), (ANNA, "--after-restore")])
-def test_who_is_meant_has_to_be_said_once(
-    system: MotoStack, run: Run, arguments: tuple[str, ...]
-) -> None:
-    code, _, err = run("erase", *arguments, "--yes", *IN_AWS)
-    assert code == 1
-    assert "name one person by address, or say --after-restore" in err
-    assert system.invoked == []
+def test_who_is_meant_has_to_be_said_once() -> None:
+    for changes in ({"email": None}, {"after_restore": True}):
+        with pytest.raises(ProblemError, match="name one person by address, or say --after-res"):
+            erase(options(**changes))
 
 
 def options(**changes: object) -> Namespace:
@@ -191,15 +182,16 @@ def test_g23_what_the_table_puts_off_is_asked_again(system: MotoStack) -> None:
     assert waits == [0, 2, 4]
 
 
-@pytest.mark.parametrize(("failure", "calls"), [(TryLater(), 5), (KeyError("x"), 1)])
-def test_g23_what_cannot_be_done_is_said(system: MotoStack, failure: Exception, calls: int) -> None:
-    def fail(_: dict[str, object]) -> dict[str, object]:
-        raise failure
+def test_g23_what_cannot_be_done_is_said(system: MotoStack) -> None:
+    for failure, calls in ((TryLater(), 5), (KeyError("x"), 1)):
 
-    system.erasing = fail
-    with pytest.raises(ProblemError, match=f"EraseLead failed .{type(failure).__name__}."):
-        erase(options(), lambda _: None)
-    assert len(system.invoked) == calls
+        def fail(_: dict[str, object], failure: Exception = failure) -> dict[str, object]:
+            raise failure
+
+        system.erasing, system.invoked = fail, []
+        with pytest.raises(ProblemError, match=f"EraseLead failed .{type(failure).__name__}."):
+            erase(options(), lambda _: None)
+        assert len(system.invoked) == calls
 
 
 def test_everything_that_is_stored_of_a_person_is_exported(system: MotoStack, run: Run) -> None:
@@ -215,8 +207,3 @@ def test_everything_that_is_stored_of_a_person_is_exported(system: MotoStack, ru
     ]
     assert all(fact["lead"].casefold() == ANNA and fact["received_at"] for fact in told["facts"])
     assert JAN not in out
-    run("erase", ANNA, "--yes", *IN_AWS)
-    code, out, err = run("export", ANNA, *IN_AWS)
-    assert (code, out) == (1, "")
-    assert "was erased on" in err
-    assert system.invoked
