@@ -1,3 +1,3 @@
-from tests.handlers.conftest import built_stage, stage
+from tests.handlers.conftest import built_stage, ear, stage
 
-__all__ = ["built_stage", "stage"]
+__all__ = ["built_stage", "ear", "stage"]
