@@ -14,7 +14,7 @@ from functions.leads.arrivals import Arrival, Judged, Verdict, admitted, compare
 from functions.leads.history import Record
 from functions.leads.lead import Lead, LeadUnreadableError, read_lead
 from functions.leads.lead_table import Conflict, Item, TryLater
-from functions.leads.rebuild import rebuilt
+from functions.leads.rebuild import Identity, is_in_flight, must_rebuild, rebuilt
 from functions.leads.surroundings import Surroundings
 from functions.leads.turning_hot import TurningHot
 from functions.leads.writing import Decision, Writer
@@ -123,8 +123,19 @@ class Move:
     def _let_in(
         self, name: str, item: Item | None, arrived: Sequence[Arrival], hurry: "_Hurry"
     ) -> list[Judged]:
-        entries = admitted(_lead(name, item), [Judged(arrival) for arrival in arrived])
-        return [self._remembered_form(entry, hurry) for entry in entries]
+        lead = _lead(name, item)
+        known = self._known(lead)
+        entries = [Judged(one, repeated=one.fact.identity in known) for one in arrived]
+        return [self._remembered_form(entry, hurry) for entry in admitted(lead, entries)]
+
+    def _known(self, lead: Lead) -> set[Identity]:
+        """Tell what the history holds already, of a lead to rebuild from it; all else is new,
+        whatever the rebuild makes of the rest.
+        """
+        if not must_rebuild(lead, self._around):
+            return set()
+        records, now = self._around.store.history(lead.id), self._around.clock()
+        return {r.fact.identity for r in records if not is_in_flight(r, lead, now=now)}
 
     def _remembered_form(self, entry: Judged, hurry: "_Hurry") -> Judged:
         """Of a repeated form the stored fact takes the place of the new one."""
@@ -146,9 +157,7 @@ class Move:
         for _ in range(attempts):
             stored = _lead(name, item)
             entries = admitted(stored, judged)  # it may have been erased since it was read
-            decision = self._decide(
-                stored, [entry.arrival for entry in entries if entry.verdict is None]
-            )
+            decision = self._decide(stored, [entry for entry in entries if entry.verdict is None])
             if decision is None:
                 return [entry.after(changed=False) for entry in entries]
             hurry.check()
@@ -160,15 +169,17 @@ class Move:
             return [entry.after(changed=True) for entry in entries]
         raise TryLater
 
-    def _decide(self, stored: Lead, arrivals: Sequence[Arrival]) -> Decision | None:
+    def _decide(self, stored: Lead, entries: Sequence[Judged]) -> Decision | None:
         """Decide what becomes of a lead by these facts; None when nothing does.
 
         Imports and replays are merged first, so the live facts alone decide whether it turns hot.
         """
-        if not arrivals:
+        if not entries:
             return None
         before = stored.reopened() if stored.erased else stored
-        lead, news = rebuilt(before, self._around)
+        arrivals = [entry.arrival for entry in entries]
+        brought = {entry.arrival.fact.identity: not entry.repeated for entry in entries}
+        lead, news = rebuilt(before, self._around, brought=brought)
         silent = distinct(arrival.fact for arrival in arrivals if arrival.silent)
         live = distinct(arrival.fact for arrival in arrivals if not arrival.silent)
         told = lead.merged.merge(silent, self._book)

@@ -46,7 +46,9 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An arrival, with its verdict where that is settled; `repeated`: a form stored before."""
+    """An arrival, with its verdict where that is settled; `repeated`: a fact stored before, of
+    activities as far as that was looked at.
+    """
 
     arrival: Arrival
     verdict: Verdict | None = None

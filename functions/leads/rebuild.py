@@ -5,15 +5,21 @@ other order lost facts in a trial. It is done twice, at once and a quarter of an
 whoever read the lead before has ended (the one exception to G1).
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple
 
+from functions.leads.history import Record
 from functions.leads.lead import Lead
 from functions.leads.surroundings import Surroundings
 from functions.scoring.instants import MINUTE_MS
 from functions.scoring.state import State
 
 AGAIN_AFTER_MS = 15 * MINUTE_MS
+
+Identity = tuple[int, str, str]  # of a fact, see there
+_NOTHING: Mapping[Identity, bool] = MappingProxyType({})
 
 
 class Rebuilt(NamedTuple):
@@ -23,22 +29,36 @@ class Rebuilt(NamedTuple):
     news: bool = False
 
 
-def rebuilt(lead: Lead, around: Surroundings, *, due: bool = False) -> Rebuilt:
+def must_rebuild(lead: Lead, around: Surroundings) -> bool:
+    """Whether a lead's ledger was built for other matching rules than today's."""
+    return lead.revision > 0 and not lead.erased and lead.matching != around.book.matching
+
+
+def rebuilt(
+    lead: Lead,
+    around: Surroundings,
+    *,
+    due: bool = False,
+    brought: Mapping[Identity, bool] = _NOTHING,
+) -> Rebuilt:
     """Bring a lead's ledger under today's matching rules; `due`: its second rebuild may be too.
 
-    News is what arrived after the lead was last written, imports and replays apart: such facts may
-    make it hot and be told of, the rest of the history may not (a rescore is silent).
+    News is what others brought and may still be in flight, imports and replays apart: such facts
+    may make it hot and be told of, the rest of the history may not (a rescore is silent). Of what
+    the caller brought itself, new facts (True) are left out: it merges them, and sees what they
+    change.
     """
     now = around.clock()
     second = due and lead.rebuild_at is not None and lead.rebuild_at <= now
     fits = lead.matching == around.book.matching
-    if lead.revision == 0 or lead.erased or (fits and not second):
+    if not must_rebuild(lead, around) and not (second and not lead.erased):
         return Rebuilt(lead)
     since = lead.erased_at
     records = [
         record
         for record in around.store.history(lead.id)
-        if since is None or record.received_at > since
+        if (since is None or record.received_at > since)
+        and not brought.get(record.fact.identity, False)
     ]
     state = around.book.state(record.fact for record in records)
     merged = replace(
@@ -46,7 +66,7 @@ def rebuilt(lead: Lead, around: Surroundings, *, due: bool = False) -> Rebuilt:
         state=State(state.ledger, lead.merged.state.answers, lead.merged.state.email),
     )
     around.count("rebuilt", 1)
-    written_at = lead.written_at or 0
+    others = [record for record in records if record.fact.identity not in brought]
     return Rebuilt(
         replace(
             lead,
@@ -54,5 +74,12 @@ def rebuilt(lead: Lead, around: Surroundings, *, due: bool = False) -> Rebuilt:
             matching=around.book.matching,
             rebuild_at=None if second and fits else now + AGAIN_AFTER_MS,
         ),
-        any(record.received_at > written_at and not record.silent for record in records),
+        any(is_in_flight(record, lead, now=now) and not record.silent for record in others),
     )
+
+
+def is_in_flight(record: Record, lead: Lead, *, now: int) -> bool:
+    """Whether a stored fact may not be in its lead yet: received after the lead was last written,
+    and not long ago.
+    """
+    return record.received_at > max(lead.written_at or 0, now - AGAIN_AFTER_MS)

@@ -74,6 +74,49 @@ def test_a_rescore_under_new_matching_rules_is_silent_for_what_was_known() -> No
     assert (world.item()["band"], world.topic.alerts) == ("hot", [])
 
 
+def test_g15_a_rescore_is_silent_for_what_earned_nothing_under_the_old_rules() -> None:
+    world = World()
+    world.happen(form_submitted())
+    world.now += MINUTE_MS
+    world.happen(page_viewed("/webinar", at=world.now))
+    world.model = other_matching()
+    world.now += DAY_MS
+    make_due(world)
+    world.sweep()
+    assert (world.item()["band"], world.topic.alerts) == ("hot", [])
+
+
+def test_g12_a_fact_older_than_the_last_write_is_told_of_under_new_matching_rules() -> None:
+    world = World()
+    world.now += MINUTE_MS
+    world.happen(form_submitted())
+    world.model = other_matching()
+    world.happen(page_viewed("/webinar"))
+    assert (world.item()["band"], len(world.topic.alerts)) == ("hot", 1)
+
+
+def test_g12_a_fact_whose_first_bearer_died_is_told_of_under_new_matching_rules() -> None:
+    world = World()
+    world.happen(form_submitted())
+    world.now += MINUTE_MS
+    webinar = arrival(page_viewed("/webinar", at=world.now))
+    world.store.remember([webinar.record()])
+    world.model = other_matching()
+    world.apply(webinar)
+    assert (world.item()["band"], len(world.topic.alerts)) == ("hot", 1)
+
+
+@pytest.mark.parametrize("received_later", [0, HOUR_MS])
+def test_g2_g15_a_repeat_under_new_matching_rules_tells_nobody(received_later: int) -> None:
+    world = World()
+    known = page_viewed("/webinar")
+    world.happen(known, form_submitted())
+    world.model = other_matching()
+    world.now += HOUR_MS
+    world.apply(arrival(known, received_at=MONDAY + received_later))
+    assert (world.item()["band"], world.topic.alerts) == ("hot", [])
+
+
 def test_an_import_that_a_rebuild_finds_is_not_told() -> None:
     world = World()
     world.happen(form_submitted())
