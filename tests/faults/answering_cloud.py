@@ -14,9 +14,11 @@ from urllib.parse import parse_qs
 
 from botocore.awsrequest import AWSResponse
 
+from functions.leads.lead_table import decode
+from tests.fakes import ITEM_BYTES_MAX, SETS, item_bytes
 from tests.faults.fault_injector import refusal, response
 
-ITEM_BYTES_MAX = 400 * 1024  # DynamoDB's limit
+WEIGHED_FROM = 100_000  # letters; nothing else of an item grows like its answers
 VISIBILITY_MS = 200_000  # as the template sets it
 Raw = Mapping[str, Any]  # an item in DynamoDB's own JSON; never changed, only replaced
 _CONDITIONS = (
@@ -27,7 +29,7 @@ _CONDITIONS = (
 
 
 class UnknownCallError(BaseException):
-    """A call AWS would refuse, or we do not know: no code of ours may take it for a passing fault."""
+    """A call AWS would refuse, or one we do not know: our code may take neither for a fault."""
 
 
 @dataclass
@@ -74,7 +76,7 @@ class AnsweringCloud:
 
     def plant(self, client: Any) -> None:
         """Answer whatever this client sends."""
-        client.meta.events.register_first("before-send", self._answer)
+        client.meta.events.register_first("before-send", self.answer)
 
     def snapshot(self) -> "AnsweringCloud":
         """Copy all that is stored; items and alerts are never changed, only replaced."""
@@ -99,7 +101,8 @@ class AnsweringCloud:
         self.queues[queue].append(message)
         return message
 
-    def _answer(self, request: Any, event_name: str, **_more: object) -> AWSResponse:
+    def answer(self, request: Any, event_name: str, **_more: object) -> AWSResponse:
+        """Answer one request, as a handler of the client's event `before-send`."""
         service, operation = event_name.split(".")[1:]
         if service in self.away:
             return refusal(service, throttled=False)
@@ -133,7 +136,9 @@ class AnsweringCloud:
 
     def _put(self, asked: Any) -> AWSResponse:
         item = asked["Item"]
-        if len(json.dumps(item)) > ITEM_BYTES_MAX:
+        if any(_is_empty_set(value) for value in item.values()):
+            return _error("ValidationException")
+        if len(item.get("answers", {}).get("S", "")) > WEIGHED_FROM and _is_too_big(item):
             return _error("ValidationException")
         if asked["TableName"] == "facts":
             return self._put_unless(asked, self.facts, _fact_key(item), item)
@@ -208,6 +213,14 @@ class AnsweringCloud:
         self.published.append(Published(self.clock(), alert_id, told))
         xml = "<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult>"
         return response(f"{xml}</PublishResponse>", kind="text/xml")
+
+
+def _is_empty_set(value: Mapping[str, Any]) -> bool:
+    return any(kind in SETS and not held for kind, held in value.items())
+
+
+def _is_too_big(item: Raw) -> bool:
+    return item_bytes(decode(item)) > ITEM_BYTES_MAX
 
 
 def _must(known: object) -> None:

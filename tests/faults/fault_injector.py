@@ -74,7 +74,6 @@ class FaultInjector:
     attempts: list[str] = field(default_factory=list)
     struck_at: list[int] = field(default_factory=list)
     meanwhile: Callable[[str], None] = lambda _: None
-    _forced: AWSResponse | None = None
     _call: object = None
     _lasting: Mode | None = None
     _handlers: list[Any] = field(default_factory=list)
@@ -98,7 +97,6 @@ class FaultInjector:
             return self._attempt(label, context, client, lambda: send(request, operation, context))
 
         endpoint._do_get_response = attempt
-        client.meta.events.register_first("before-send", lambda **_: self._forced)
         self._handlers.append(retry_handler(client))
 
     def loses_answer(self) -> bool:
@@ -138,14 +136,32 @@ class FaultInjector:
             self.struck_at.append(self.clock.now)
         return mode
 
-    def _refused(self, client: Any, mode: Mode, send: Callable[[], Any]) -> Any:
+    @staticmethod
+    def _refused(client: Any, mode: Mode, send: Callable[[], Any]) -> Any:
         """Let the service answer with an error, which is then parsed as any answer is."""
+        endpoint, events = client._endpoint, client._endpoint._event_emitter
         service = client.meta.service_model.service_name
-        self._forced = refusal(service, throttled=mode is Mode.THROTTLED)
+        endpoint._event_emitter = _Refusing(
+            events, refusal(service, throttled=mode is Mode.THROTTLED)
+        )
         try:
             return send()
         finally:
-            self._forced = None
+            endpoint._event_emitter = events
+
+
+class _Refusing:
+    """Events of a client whose next request nobody hears: those who would answer it are not asked,
+    for they would do it.
+    """
+
+    def __init__(self, events: Any, answer: AWSResponse) -> None:
+        self._events, self._answer = events, answer
+
+    def emit(self, name: str, **told: Any) -> Any:
+        if name.startswith("before-send."):
+            return [(None, self._answer)]
+        return self._events.emit(name, **told)
 
 
 class Body:

@@ -23,14 +23,14 @@ from tests.faults.living_platform import Platform
 
 SERVICES = ("dynamodb", "sqs", "sns")
 _CLIENTS = frozenset({"client", "_session"})  # they outlive a model; all else is built for one
-_QUEUES = "https://sqs.eu-central-1.amazonaws.com/111122223333/"
+_QUEUES = "https://sqs.eu-central-1.amazonaws.com/123456789012/"
 _ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "eu-central-1",
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
     "LEADS_TABLE": "leads",
     "FACTS_TABLE": "facts",
-    "ALERT_TOPIC_ARN": "arn:aws:sns:eu-central-1:111122223333:alerts",
+    "ALERT_TOPIC_ARN": "arn:aws:sns:eu-central-1:123456789012:alerts",
     "LEAD_ID_KEY": "a key for tests only",
     "ACTIVITY_QUEUE_URL": f"{_QUEUES}activities",
     "PARKING_QUEUE_URL": f"{_QUEUES}parked",
