@@ -6,6 +6,7 @@ visitor asked to try again. A mistake of ours loses no form either: what was che
 it is mended, and nothing leaves here that could carry a visitor's words into a log (decision 12).
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -31,6 +32,7 @@ from functions.leads.surroundings import place_of
 _TABLE_MS = 4000  # a visitor waits no longer; the parking queue needs a second of what is left
 _ATTEMPTS = 4
 _UNAVAILABLE = "temporarily_unavailable"
+_REQUEST_ID = re.compile(r"[A-Za-z0-9=+/_-]{1,64}")
 
 
 class OneLead(Protocol):
@@ -145,5 +147,7 @@ class FormCapture:
 
 
 def _request_id(event: Mapping[str, Any]) -> str:
+    """Give the id of a request, which AWS made; it goes into log lines, so nothing else passes."""
     context = event.get("requestContext")
-    return str(context.get("requestId", "")) if isinstance(context, dict) else ""
+    name = context.get("requestId") if isinstance(context, dict) else None
+    return name if isinstance(name, str) and _REQUEST_ID.fullmatch(name) else ""
