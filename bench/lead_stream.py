@@ -15,6 +15,7 @@ from functions.scoring.instants import DAY_MS, HOUR_MS, MINUTE_MS, format_instan
 
 START = parse_instant("2026-05-01T00:00:00Z")
 DAYS = 180
+SEED_OF_TABLES = 6
 _DONE_MEDIAN, _DONE_SPREAD, _DONE_RANGE = 40, 0.75, (5, 200)
 _PAGES_MAX = 6
 _TWICE = 0.01
