@@ -66,6 +66,7 @@ def rebuilt(
         state=State(state.ledger, lead.merged.state.answers, lead.merged.state.email),
     )
     around.count("rebuilt", 1)
+    found = not fits or merged != lead.merged
     others = [record for record in records if record.fact.identity not in brought]
     return Rebuilt(
         replace(
@@ -74,7 +75,7 @@ def rebuilt(
             matching=around.book.matching,
             rebuild_at=None if second and fits else now + AGAIN_AFTER_MS,
         ),
-        any(is_in_flight(record, lead, now=now) and not record.silent for record in others),
+        found and any(is_in_flight(one, lead, now=now) and not one.silent for one in others),
     )
 
 

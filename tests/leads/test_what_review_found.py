@@ -11,6 +11,7 @@ from functions.leads.arrivals import Arrival, Verdict
 from functions.leads.lead import read_lead
 from functions.leads.lead_table import TryLater
 from functions.leads.listing import ALERT_SHARD
+from functions.leads.rebuild import AGAIN_AFTER_MS
 from functions.leads.sweep import Sweep
 from functions.leads.turning_hot import LEASE_MS
 from functions.scoring.instants import DAY_MS, HOUR_MS, MINUTE_MS
@@ -82,6 +83,20 @@ def test_g15_a_rescore_is_silent_for_what_earned_nothing_under_the_old_rules() -
     world.model = other_matching()
     world.now += DAY_MS
     make_due(world)
+    world.sweep()
+    assert (world.item()["band"], world.topic.alerts) == ("hot", [])
+
+
+def test_g15_a_second_rebuild_that_finds_nothing_announces_no_new_points() -> None:
+    world = World()
+    world.happen(form_submitted())
+    world.model = other_matching()
+    world.now += MINUTE_MS
+    world.happen(form_submitted(id="second", at=world.now))
+    world.now += AGAIN_AFTER_MS - MINUTE_MS
+    world.happen(page_viewed("/about", at=world.now))
+    world.now += MINUTE_MS
+    world.model = compiled_model(answer_rule(points=30), WEBINAR, version="v3", matching="m2")
     world.sweep()
     assert (world.item()["band"], world.topic.alerts) == ("hot", [])
 
