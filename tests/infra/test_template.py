@@ -387,3 +387,30 @@ def test_a_mistake_in_a_setting_stops_the_synthesis_and_names_it() -> None:
 def test_an_unknown_kind_of_a_sender_stops_the_synthesis() -> None:
     with pytest.raises(SynthesisFailed, match=r"^cdk\.json, senders\.1\.kinds: page_veiwed is no"):
         synthesise({"senders": [{"source": "shop", "kinds": ["page_viewed", "page_veiwed"]}]})
+
+
+@pytest.mark.parametrize("name", ["ActivityActivityRule", "ActivityReplayRule", "ActivityMailRule"])
+def test_k12_what_a_rule_cannot_deliver_is_tried_for_a_day_and_then_kept_apart(name: str) -> None:
+    whole = template()
+    (rule,) = [one for one in of_type(whole, "AWS::Events::Rule") if one.startswith(name)]
+    (target,) = whole["Resources"][rule]["Properties"]["Targets"]
+    retries = {"MaximumEventAgeInSeconds": 24 * 3600, "MaximumRetryAttempts": 185}
+    assert target["RetryPolicy"] == retries
+    # a permission or key error is not retried: both queues admit the rule, and neither has a key
+    for arn in (target["Arn"], target["DeadLetterConfig"]["Arn"]):
+        queue = arn["Fn::GetAtt"][0]
+        assert "KmsMasterKeyId" not in whole["Resources"][queue]["Properties"]
+        assert rule in _rules_admitted(whole, queue)
+
+
+def _rules_admitted(whole: dict[str, Any], queue: str) -> set[str]:
+    admitted: set[str] = set()
+    for policy in properties(whole, "AWS::SQS::QueuePolicy").values():
+        if {"Ref": queue} not in policy["Queues"]:
+            continue
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if statement.get("Principal") == {"Service": "events.amazonaws.com"}:
+                assert "sqs:SendMessage" in statement["Action"]
+                arn = statement["Condition"]["ArnEquals"]["aws:SourceArn"]
+                admitted.add(arn["Fn::GetAtt"][0])
+    return admitted
