@@ -10,6 +10,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from cli.confirmation import is_confirmed
 from cli.problem import ProblemError
 from cli.running_stack import RunningStack, aws_faults, canonical_address, find_stack
 from cli.score_table import day
@@ -23,6 +24,11 @@ AFTERWARDS = """\
 The history is looked through once more within a day. Queues forget what waits in them within 4
 days, refused messages and dead letters within 14, recovery copies of the tables within 35. Mails
 that were sent, and files of facts that were pulled, stay where they are."""
+_SAID = {
+    "lead": "Erased: the lead and {facts}.",
+    "erased": "It was erased before; {facts} more deleted now.",
+    "nobody": "Erased: {facts}. There was no lead; what is still on its way is refused.",
+}
 
 Wait = Callable[[float], None]
 
@@ -42,13 +48,12 @@ def run(options: Namespace, wait: Wait = time.sleep) -> int:
 def _erase(stack: RunningStack, address: str, wait: Wait, *, is_sure: bool) -> int:
     lead = stack.lead_ids()(address)
     print(f"{address} in {stack.place}: {_what_is_stored(stack, lead)}.")
-    if not (is_sure or _is_sure("Erase it for good, and keep out what is still on its way?")):
+    if not (is_sure or is_confirmed("Erase it for good, and keep out what is still on its way?")):
         print("Nothing was erased.")
         return 1
     calls = list(_calls(stack, {"lead": lead}, lambda told: not told["is_complete"], wait))
     facts, was = sum(told["facts"] for told in calls), calls[0]["was"]
-    what = {"lead": "the lead and ", "erased": "it was erased before; now ", "nobody": ""}[was]
-    print(f"Erased: {what}{_number(facts, 'fact')}.")
+    print(_SAID[was].format(facts=_number(facts, "fact")))
     print("Only a new form by the person makes a lead of it again.")
     print(AFTERWARDS, file=sys.stderr)
     return 0
@@ -56,7 +61,7 @@ def _erase(stack: RunningStack, address: str, wait: Wait, *, is_sure: bool) -> i
 
 def _after_restore(stack: RunningStack, wait: Wait, *, is_sure: bool) -> int:
     print(f"Whoever was erased is erased again, as of then, in {stack.place}.")
-    if not (is_sure or _is_sure("Do it now, before messages and forms are let in?")):
+    if not (is_sure or is_confirmed("Do it now, before messages and forms are let in?")):
         print("Nothing was erased.")
         return 1
     calls = list(_calls(stack, {"restored": True}, lambda told: told["after"] is not None, wait))
@@ -122,12 +127,6 @@ def _call(stack: RunningStack, event: Mapping[str, Any], wait: Wait) -> dict[str
         f"the function EraseLead failed ({fault}); see its log, mend the cause, then repeat the "
         "command. What was written down already is finished within the hour"
     )
-
-
-def _is_sure(question: str) -> bool:
-    if not sys.stdin.isatty():
-        raise ProblemError("nobody is there to be asked; say --yes")
-    return input(f"{question} [y/N] ").strip().casefold() in {"y", "yes"}
 
 
 def _number(number: int, thing: str) -> str:

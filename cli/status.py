@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.clock import duration_words, now
+from cli.redrive import SOURCES
 from cli.running_stack import aws_faults, find_stack
 from cli.score_table import console
 from cli.system_health import (
@@ -80,10 +81,11 @@ class Report:
 
     def _of_queue(self, queue: QueueHealth) -> Iterator[str]:
         name, number = queue.name, queue.numbers.total
-        if name in DEAD_LETTERS and number:
-            yield (
-                f"{number} in {name}; mend the cause, then lead-scoring redrive {name}{self.option}"
-            )
+        command = f"lead-scoring redrive {name}{self.option}"
+        if name in SOURCES and number:
+            yield f"{number} in {name}; mend the cause, then {command}"
+        elif name in DEAD_LETTERS and number:
+            yield f"{number} in {name}; {command} says what becomes of them"
         elif name != REFUSED and (queue.oldest_ms or 0) >= QUEUE_LATE_MS:
             age = duration_words(queue.oldest_ms or 0)
             yield f"the oldest message of {name} is {age} old; see the logs of the functions"

@@ -326,9 +326,21 @@ def _redrive(commands: _Commands) -> None:
         """
   lead-scoring redrive ActivityDeadLetters
   lead-scoring redrive parking --stack LeadScoring
+  lead-scoring redrive alert --show
+  lead-scoring redrive sweep --empty
 """,
     )
     parser.add_argument("queue", metavar="QUEUE", help="the queue of dead letters")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument(
+        "--show",
+        action="store_true",
+        help="show the oldest of them, with bodies that may hold personal data; move nothing",
+    )
+    instead.add_argument(
+        "--empty", action="store_true", help="throw them away, once nobody needs them; asks first"
+    )
+    parser.add_argument("--yes", action="store_true", help="do not ask before --empty")
     _add_stack(parser)
 
 

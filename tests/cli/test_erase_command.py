@@ -105,7 +105,7 @@ def test_g23_repeating_it_says_that_it_was_done(system: MotoStack, run: Run) -> 
     code, out, _ = run("erase", ANNA, "--yes", *IN_AWS)
     assert code == 0
     assert "erased on 20" in out.splitlines()[0]
-    assert "it was erased before; now 0 facts." in out
+    assert "It was erased before; 0 facts more deleted now." in out
     for command in ("show", "export"):
         code, out, err = run(command, ANNA, *IN_AWS)
         assert (code, out) == (1, "")

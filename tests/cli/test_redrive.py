@@ -1,6 +1,8 @@
 """`redrive`: dead letters come back to their queue, each once, and none is lost on the way."""
 
+import io
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -119,7 +121,8 @@ def test_what_is_no_event_stays_with_the_undelivered_ones(stack: MotoStack, run:
     code, out, err = run("redrive", "bus", *IN_AWS)
     assert (code, err.count("\n")) == (1, 1)
     assert out.startswith("1 of about 4")
-    assert "3 are no events and stay where they are" in err
+    assert "3 of them are no events and stay where they are" in err
+    assert f"lead-scoring redrive BusDeadLetters --stack {NAME} --show" in err
     assert waiting(stack, "BusDeadLetters") == 3
 
 
@@ -128,6 +131,7 @@ def test_what_is_no_event_stays_with_the_undelivered_ones(stack: MotoStack, run:
     [
         ("SweepDeadLetters", "the next minute asks anew"),
         ("alert", "all other subscribers have it"),
+        ("erasure", "the next hour asks anew"),
         ("RefusedQueue", "those are ActivityDeadLetters, ParkingDeadLetters, BusDeadLetters"),
         ("nonsense", "nonsense is no queue of dead letters"),
     ],
@@ -138,3 +142,27 @@ def test_other_queues_are_left_alone_with_one_sentence_on_what_to_do(
     code, _, err = run("redrive", name, *IN_AWS)
     assert (code, err.count("\n")) == (1, 1)
     assert advice in err
+
+
+def test_the_oldest_dead_letters_are_shown_and_stay(stack: MotoStack, run: Run) -> None:
+    bodies = [json.dumps({"number": number, "bell": "\x07"}) for number in range(5)]
+    stack.put("AlertDeadLetters", *bodies)
+    code, out, _ = run("redrive", "alert", "--show", *IN_AWS)
+    assert code == 0
+    assert out.endswith("3 of about 5 in AlertDeadLetters.\n")
+    assert out.count("Sent  20") == 3
+    assert "\x07" not in out
+    assert waiting(stack, "AlertDeadLetters") == 5
+
+
+def test_dead_letters_are_thrown_away_once_a_person_says_so(
+    stack: MotoStack, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack.put("SweepDeadLetters", *(letter(number) for number in range(13)))
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    code, _, err = run("redrive", "sweep", "--empty", *IN_AWS)
+    assert (code, "--yes" in err, waiting(stack, "SweepDeadLetters")) == (1, True, 13)
+    code, out, _ = run("redrive", "sweep", "--empty", "--yes", *IN_AWS)
+    assert (code, out) == (0, "13 of about 13 messages of SweepDeadLetters thrown away.\n")
+    assert waiting(stack, "SweepDeadLetters") == 0
+    assert run("redrive", "sweep", "--empty", *IN_AWS)[0] == 0

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from cli.clock import now
+from cli.redrive import SOURCES
+from cli.system_health import DEAD_LETTERS
 from functions.leads.listing import ALERT_SHARD
 from functions.scoring.instants import DAY_MS, MINUTE_MS
 from tests.cli.conftest import Run
@@ -84,12 +86,16 @@ def test_refused_messages_and_fresh_work_need_nobody(healthy: MotoStack, run: Ru
     assert "Leads due        1, the oldest for 1 minute" in out
 
 
-@pytest.mark.parametrize("queue", ["ActivityDeadLetters", "AlertDeadLetters", "SweepDeadLetters"])
-def test_dead_letters_need_somebody(healthy: MotoStack, run: Run, queue: str) -> None:
-    healthy.put(queue, "{}")
+def test_g20_dead_letters_need_somebody(healthy: MotoStack, run: Run) -> None:
+    for queue in DEAD_LETTERS:
+        healthy.put(queue, "{}")
     code, out, _ = run("status", *IN_AWS)
     assert code == 1
-    assert f"1 in {queue}; mend the cause, then lead-scoring redrive {queue} --stack" in out
+    for queue in DEAD_LETTERS:
+        command = f"lead-scoring redrive {queue} --stack {NAME}"
+        sent_back = queue in SOURCES
+        advice = f"mend the cause, then {command}" if sent_back else f"{command} says what becomes"
+        assert f"1 in {queue}; {advice}" in out
 
 
 def test_the_age_of_the_oldest_message_is_that_of_the_newest_minute(
