@@ -1,9 +1,12 @@
 """What the functions stand on: settings that fail at once, clients that never wait long (G)."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import botocore
 import pytest
+from botocore.session import Session
 
 from functions.intake.sender import Sender
 from functions.runtime import wiring
@@ -58,12 +61,29 @@ def test_every_client_has_its_time_outs_and_attempts(
     retries = config.retries
     attempts = retries.get("total_max_attempts") or retries["max_attempts"] + 1
     assert (config.connect_timeout, config.read_timeout, attempts) == expected
-    assert retries["mode"] == "standard"
+    assert retries["mode"] == "standard"  # never adaptive: it would wait before the first try
 
 
 @pytest.mark.usefixtures("wired")
-def test_one_session_serves_all_clients() -> None:
-    assert wiring._session() is wiring._session()
+def test_one_session_serves_all_clients(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Session] = []
+
+    def counted() -> Session:
+        made.append(Session())
+        return made[-1]
+
+    monkeypatch.setattr(wiring, "get_session", counted)
+    for service in ("dynamodb", "sqs", "sns"):
+        for hasty in (True, False):
+            wiring.client(service, hasty=hasty)
+    assert len(made) == 1
+
+
+def test_the_asset_brings_the_very_sdk_that_was_tried() -> None:
+    """Retry defaults changed in botocore 1.44.0: what runs is what the fault plans ran on."""
+    pins = (Path(__file__).parents[2] / "requirements" / "asset.txt").read_text(encoding="utf-8")
+    (pinned,) = re.findall(r"^botocore==(\S+)", pins, re.MULTILINE)
+    assert pinned == botocore.__version__
 
 
 @pytest.mark.usefixtures("wired")
