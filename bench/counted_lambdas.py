@@ -61,7 +61,7 @@ def counted_lambdas() -> Iterator[CountedLambdas]:
         mock_aws(),
         patch.dict(os.environ, _environment(Path(folder))),
     ):
-        _forget()
+        forget_what_is_warm()
         counted = CountedLambdas()
 
         def note(request: Any, **_: Any) -> None:
@@ -72,7 +72,7 @@ def counted_lambdas() -> Iterator[CountedLambdas]:
         try:
             yield counted
         finally:
-            _forget()
+            forget_what_is_warm()
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -120,7 +120,7 @@ def _text(content: Any) -> str:
     return content.decode() if isinstance(content, bytes) else str(content)
 
 
-def _forget() -> None:
+def forget_what_is_warm() -> None:
     """Start the functions anew: what they keep while they are warm is forgotten."""
     for module in (wiring, telemetry, capture_form, record_activity):
         for kept in vars(module).values():
