@@ -235,15 +235,16 @@ def _grants(policy: Mapping[str, Any]) -> Iterator[tuple[str, set[str]]]:
         assert "NotResource" not in statement
         actions = _listed(statement["Action"])
         for resource in _listed(statement["Resource"]):
-            found.setdefault(_short(resource), set()).update(actions)
+            found.setdefault(short_resource(resource), set()).update(actions)
     yield from found.items()
 
 
-def _short(resource: Any) -> str:
+def short_resource(resource: Any) -> str:
+    """What a policy or a target points at, by its construct's name: `Leads`, `Leads/index/due`."""
     assert isinstance(resource, dict), f"a resource without a reference: {resource}"
     if "Fn::Join" in resource:
         (reference, rest) = resource["Fn::Join"][1]
-        return f"{_short(reference)}{rest}"
+        return f"{short_resource(reference)}{rest}"
     name = str(resource.get("Ref") or resource["Fn::GetAtt"][0])
     return re.sub(r"[0-9A-F]{8}$", "", name).removeprefix(_room(name))
 
@@ -286,7 +287,10 @@ def forms_come_through_one_throttled_route(template: Template) -> None:
 def activities_are_read_in_batches_that_leave_room_for_forms(template: Template) -> None:
     """G (activity source)"""
     mappings = properties(template, "AWS::Lambda::EventSourceMapping")
-    assert {_short(m["EventSourceArn"]) for m in mappings.values()} == {"Activities", "Parking"}
+    assert {short_resource(m["EventSourceArn"]) for m in mappings.values()} == {
+        "Activities",
+        "Parking",
+    }
     for mapping in mappings.values():
         assert mapping["BatchSize"] == 50
         assert mapping["MaximumBatchingWindowInSeconds"] == 1
@@ -346,8 +350,8 @@ def bus_rules_hand_over_the_whole_event_and_its_arrival(template: Template) -> N
         (target,) = rule["Targets"]
         assert target["InputTransformer"] == {"InputTemplate": text}
         assert "Input" not in target
-        assert _short(target["Arn"]) == "Activities"
-        assert _short(target["DeadLetterConfig"]["Arn"]) == "BusDeadLetters"
+        assert short_resource(target["Arn"]) == "Activities"
+        assert short_resource(target["DeadLetterConfig"]["Arn"]) == "BusDeadLetters"
         assert target["RetryPolicy"] == {
             "MaximumEventAgeInSeconds": 86_400,
             "MaximumRetryAttempts": 185,
@@ -383,7 +387,7 @@ def the_schedule_looks_every_minute_at_every_shard(template: Template) -> None:
             "MaximumEventAgeInSeconds": 60,
             "MaximumRetryAttempts": 2,
         }
-        assert _short(target["DeadLetterConfig"]["Arn"]) == "DeadLetters"
+        assert short_resource(target["DeadLetterConfig"]["Arn"]) == "DeadLetters"
         shards += json.loads(target["Input"])["shards"]
     assert len(schedules) == 4
     assert sorted(shards) == list(range(16))
