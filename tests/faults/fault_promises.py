@@ -12,7 +12,7 @@ from functions.leads.lead import Lead, Merged
 from functions.leads.listing import ALERT_SHARD, home_shard
 from functions.runtime import wiring
 from functions.scoring.forecast import next_changes
-from functions.scoring.instants import MINUTE_MS, SECOND_MS
+from functions.scoring.instants import SECOND_MS
 from functions.scoring.score import score_state
 from tests.faults.fault_scenarios import NOW, Scenario, lead
 from tests.faults.fault_stage import FaultStage
@@ -27,7 +27,7 @@ def hold_all(stage: FaultStage, scenario: Scenario) -> None:
     faults, ended_at = len(stage.injector.struck_at), _faults_ended_at(stage)
     leads = stage.platform.leads()
     every_lead_is_what_its_history_says(stage, leads)
-    scores_are_as_told(scenario, leads)
+    scores_are_as_told(stage, scenario, leads)
     everything_is_accounted_for(stage, scenario)
     what_was_counted_adds_up(stage)
     alerts_owed_are_alerts_published(stage, scenario, faults=faults)
@@ -57,9 +57,9 @@ def every_lead_is_what_its_history_says(stage: FaultStage, leads: Mapping[str, L
         assert shard == (None if stored.due_at is None else str(expected))
 
 
-def scores_are_as_told(scenario: Scenario, leads: Mapping[str, Lead]) -> None:
-    """G1: the scores the scenario names, and no lead beside them."""
-    at = NOW + MINUTE_MS
+def scores_are_as_told(stage: FaultStage, scenario: Scenario, leads: Mapping[str, Lead]) -> None:
+    """G1: the scores the scenario names, now, and no lead beside them."""
+    at = stage.clock.now
     scores = {
         name: score_state(wiring.book(), stored.merged.state, at=at).total
         for name, stored in leads.items()
