@@ -14,7 +14,7 @@ from functions.leads.arrivals import Arrival, Judged, Verdict, admitted, compare
 from functions.leads.history import Record
 from functions.leads.lead import Lead, LeadUnreadableError, read_lead
 from functions.leads.lead_table import Conflict, Item, TryLater
-from functions.leads.rebuild import Identity, is_in_flight, must_rebuild, rebuilt
+from functions.leads.rebuild import Identity, must_rebuild, rebuilt
 from functions.leads.surroundings import Surroundings
 from functions.leads.turning_hot import TurningHot
 from functions.leads.writing import Decision, Writer
@@ -125,17 +125,17 @@ class Move:
     ) -> list[Judged]:
         lead = _lead(name, item)
         known = self._known(lead)
-        entries = [Judged(one, repeated=one.fact.identity in known) for one in arrived]
+        entries = [Judged(one, known=_came_before(one, known)) for one in arrived]
         return [self._remembered_form(entry, hurry) for entry in admitted(lead, entries)]
 
-    def _known(self, lead: Lead) -> set[Identity]:
-        """Tell what the history holds already, of a lead to rebuild from it; all else is new,
-        whatever the rebuild makes of the rest.
+    def _known(self, lead: Lead) -> dict[Identity, int]:
+        """Tell what the history of a lead that must be rebuilt holds already, with its receipt: all
+        else is new, whatever the rebuild makes of the rest.
         """
         if not must_rebuild(lead, self._around):
-            return set()
-        records, now = self._around.store.history(lead.id), self._around.clock()
-        return {r.fact.identity for r in records if not is_in_flight(r, lead, now=now)}
+            return {}
+        records = self._around.store.history(lead.id)
+        return {record.fact.identity: record.received_at for record in records}
 
     def _remembered_form(self, entry: Judged, hurry: "_Hurry") -> Judged:
         """Of a repeated form the stored fact takes the place of the new one."""
@@ -143,7 +143,8 @@ class Move:
             return entry
         hurry.check()
         mine = entry.arrival.record()
-        return compared(entry.arrival, self._around.store.remember_form(mine), mine=mine)
+        judged = compared(entry.arrival, self._around.store.remember_form(mine), mine=mine)
+        return replace(judged, known=entry.known)
 
     def _settle(
         self,
@@ -178,7 +179,7 @@ class Move:
             return None
         before = stored.reopened() if stored.erased else stored
         arrivals = [entry.arrival for entry in entries]
-        brought = {entry.arrival.fact.identity: not entry.repeated for entry in entries}
+        brought = {entry.arrival.fact.identity: not entry.known for entry in entries}
         lead, news = rebuilt(before, self._around, brought=brought)
         silent = distinct(arrival.fact for arrival in arrivals if arrival.silent)
         live = distinct(arrival.fact for arrival in arrivals if not arrival.silent)
@@ -212,6 +213,13 @@ class _Hurry:
         """Raise TryLater once the deadline is past."""
         if self._deadline is not None and self._clock() >= self._deadline:
             raise TryLater
+
+
+def _came_before(arrival: Arrival, known: Mapping[Identity, int]) -> bool:
+    """Whether a fact came by another message: the same one may have died before its lead was
+    written.
+    """
+    return known.get(arrival.fact.identity, arrival.received_at) != arrival.received_at
 
 
 def _lead(name: str, item: Item | None) -> Lead:

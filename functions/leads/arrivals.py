@@ -46,13 +46,15 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An arrival, with its verdict where that is settled; `repeated`: a fact stored before, of
-    activities as far as that was looked at.
+    """An arrival, with its verdict where that is settled; `repeated`: a form stored before.
+
+    `known`: the history had it by an earlier message, which is looked at where a lead is rebuilt.
     """
 
     arrival: Arrival
     verdict: Verdict | None = None
     repeated: bool = False
+    known: bool = False
 
     def after(self, *, changed: bool) -> Verdict:
         """Say what became of it once its lead was written, or left as it was."""

@@ -10,7 +10,6 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
 
-from functions.leads.history import Record
 from functions.leads.lead import Lead
 from functions.leads.surroundings import Surroundings
 from functions.scoring.instants import MINUTE_MS
@@ -66,6 +65,7 @@ def rebuilt(
         state=State(state.ledger, lead.merged.state.answers, lead.merged.state.email),
     )
     around.count("rebuilt", 1)
+    in_flight = max(lead.written_at or 0, now - AGAIN_AFTER_MS)
     found = not fits or merged != lead.merged
     others = [record for record in records if record.fact.identity not in brought]
     return Rebuilt(
@@ -75,12 +75,5 @@ def rebuilt(
             matching=around.book.matching,
             rebuild_at=None if second and fits else now + AGAIN_AFTER_MS,
         ),
-        found and any(is_in_flight(one, lead, now=now) and not one.silent for one in others),
+        found and any(one.received_at > in_flight and not one.silent for one in others),
     )
-
-
-def is_in_flight(record: Record, lead: Lead, *, now: int) -> bool:
-    """Whether a stored fact may not be in its lead yet: received after the lead was last written,
-    and not long ago.
-    """
-    return record.received_at > max(lead.written_at or 0, now - AGAIN_AFTER_MS)

@@ -287,16 +287,14 @@ def quiet_awards(world: World, rule: Document, facts: Facts, now: int) -> list[L
 
 def matches(rule: Document, fact: Fact) -> bool:
     """Whether an activity is what a rule looks for, whoever did it."""
+    if fact["kind"] != rule["activity"] or not counts(fact):
+        return False
     properties = {
         name: value
         for name, value in fact.items()
         if name not in UNRELATED and not name.startswith("utm_")
     }
-    return (
-        fact["kind"] == rule["activity"]
-        and counts(fact)
-        and truth(rule.get("where", {}), properties) is True
-    )
+    return truth(rule.get("where", {}), properties) is True
 
 
 def counts(fact: Fact) -> bool:
