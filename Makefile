@@ -3,11 +3,12 @@ PYTHON ?= python3
 IN = $(PYTHON) infra/local/prepare.py
 ON_ONE_MACHINE = $(IN) --with-cloud -m infra.local
 
-.PHONY: help run demo up down deploy test soak mutants lock clean
+.PHONY: help run demo up down deploy test bench soak mutants lock clean
 
 help:
 	@echo "make run     the whole system on this machine: samples, scores, an alert, points that expire"
 	@echo "make test    everything that is checked"
+	@echo "make bench   what it costs and how fast it is: the table of docs/performance.md"
 	@echo "make soak    what is random for hours instead of minutes: laws, histories, fuzz"
 	@echo "make mutants known faults put into the product, and which test notices"
 	@echo "make demo    the story of one lead, step by step"
@@ -24,6 +25,9 @@ deploy:
 
 test:
 	@$(IN) --with-cloud --with-cdk -m infra.local.checks
+
+bench:
+	@$(IN) --with-cloud -m bench $(ARGS)
 
 soak:
 	@SOAK=1 $(IN) --with-cloud -m pytest -n 2 -m soak -v $(ARGS)

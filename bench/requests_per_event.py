@@ -22,6 +22,9 @@ def measure() -> list[Figure]:
             _at_most(12, "a batch of 10 activities of 10 leads", _of_ten_leads(lambdas)),
             _exactly(3, "a batch of 10 activities of one lead", _of_one_lead(lambdas)),
             _exactly(0, "writes of the lead by an activity that changes nothing", _again(lambdas)),
+            Figure(
+                ROW, "peer, by its design: idempotency record and read-modify-write", 4, "requests"
+            ),
         ]
 
 
