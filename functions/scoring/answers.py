@@ -9,10 +9,11 @@ everybody at once.
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple
 
 from functions.scoring.conditions import fold, glob_regex
-from functions.scoring.facts import FORM, SALES, Answer, Fact, canonical_json
+from functions.scoring.facts import ANSWERING, FORM, SALES, Answer, Fact, canonical_json
 
 EMAIL = "email"
 ORIGINS = (SALES, FORM)  # highest first: who is believed before whom
@@ -40,6 +41,8 @@ def merge_answers(answers: Answers, facts: Iterable[Fact], fields: Iterable[str]
     merged = answers
     declared = frozenset(fields)
     for fact in facts:
+        if fact.kind not in ANSWERING:
+            continue
         for name, value in fact.answers.items():
             given = Given(fact.at, fact.id, value)
             if name not in declared or not _is_newer(given, merged.get(name, {}).get(fact.origin)):
@@ -54,18 +57,34 @@ def winning(answers: Answers, *, at: int, retention: int) -> dict[str, Given]:
     """Per field the answer that counts at this instant: not older than the retention, highest
     origin first.
     """
+    oldest = at - retention
     won: dict[str, Given] = {}
     for name, by_origin in answers.items():
-        for origin in ORIGINS:
-            given = by_origin.get(origin)
-            if (
-                given is not None
-                and given.value is not None
-                and given.at <= at < given.at + retention
-            ):
+        for origin, given in by_origin.items():
+            counts = given[2] is not None and oldest < given[0] <= at
+            if counts and (name not in won or origin == SALES):
                 won[name] = given
-                break
     return won
+
+
+def told(facts: Iterable[Fact], *, at: int, retention: int) -> Mapping[str, Answer] | None:
+    """Per field the answer that counts at this instant, straight from facts: what `winning` gives
+    once they are merged.
+
+    None where two of them share an id: they may be one form that came twice, and merging tells.
+    """
+    telling = [fact for fact in facts if fact.kind in ANSWERING]
+    oldest = at - retention
+    if len(telling) == 1:
+        return telling[0].answers if oldest < telling[0].at <= at else {}
+    if len({fact.id for fact in telling}) < len(telling):
+        return None
+    said: dict[str, dict[str, Answer]] = {FORM: {}, SALES: {}}
+    counting = [fact for fact in telling if oldest < fact.at <= at]
+    for fact in sorted(counting, key=attrgetter("at", "id")):
+        said[fact.origin].update(fact.answers)
+    meant = {name: value for name, value in said[SALES].items() if value is not None}
+    return {**said[FORM], **meant}
 
 
 @dataclass(frozen=True, slots=True)

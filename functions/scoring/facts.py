@@ -18,6 +18,7 @@ FORM_SUBMITTED = "form_submitted"
 SALES_ANSWERED = "sales_answered"
 EMAIL_OPENED = "email_opened"
 FORM, SALES = "form", "sales"
+ANSWERING = frozenset((FORM_SUBMITTED, SALES_ANSWERED))  # nothing else a lead does answers anything
 
 _EMPTY: Mapping[str, Scalar] = MappingProxyType({})
 _DIGEST_BYTES = 9  # 72 bits: two of a lead's thousands of facts collide once in 10^13 leads
@@ -39,9 +40,9 @@ def canonical_json(value: object) -> str:
 class Fact:
     """One thing that happened to one lead.
 
-    `at` is UTC milliseconds. `answers` are typed values by declared field; None, from sales only,
-    takes sales' answer back. `touch` holds the raw utm_* texts and the referrer; `{}` is a direct
-    touch, None no touch at all.
+    `at` is UTC milliseconds. `answers`, of the kinds that answer, are typed values by declared
+    field; None, from sales only, takes sales' answer back. `touch` holds the raw utm_* texts and
+    the referrer; `{}` is a direct touch, None no touch at all.
     """
 
     lead: str

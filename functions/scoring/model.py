@@ -48,6 +48,16 @@ class Rule:
     when: Condition | None
     asks: frozenset[str]
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Kinds of facts it looks at."""
+        return frozenset()
+
+    @property
+    def needs_ledger(self) -> bool:
+        """Whether its occurrences can only be counted together, not one by one."""
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerRule(Rule):
@@ -67,6 +77,26 @@ class ActivityRule(Rule):
     at_most: int
     bucket: tuple[int, int] | None
 
+    @property
+    def ages(self) -> tuple[int, ...]:
+        """Ages at which its points change: at an age it gives `points[bisect_right(ages, age)]`."""
+        return tuple(age for age, _ in self.steps)
+
+    @property
+    def points(self) -> tuple[int, ...]:
+        """Points before the start (none), and from each of these ages on."""
+        return (0, *(points for _, points in self.steps))
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kind of the activity."""
+        return frozenset((self.activity,))
+
+    @property
+    def needs_ledger(self) -> bool:
+        """Whether the first of a bucket has to be found."""
+        return self.bucket is not None
+
 
 @dataclass(frozen=True, slots=True)
 class UnansweredRule(Rule):
@@ -78,6 +108,16 @@ class UnansweredRule(Rule):
     after: int
     within: int
     points: int
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """What is sent, and what is a reaction to it."""
+        return self.by | {self.sent}
+
+    @property
+    def needs_ledger(self) -> bool:
+        """Whether sends have to be compared with reactions: always."""
+        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,22 +4,17 @@ Nothing here knows the time: every question names its instant. What answers deci
 count, what they give) is remembered per set of answers, for many leads answer alike.
 """
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from functions.scoring.answers import (
-    EMAIL,
-    Deriver,
-    Given,
-    email_kind,
-    winning,
-    word_table,
-)
-from functions.scoring.award import Award, Steps
+from functions.scoring.answers import Given
+from functions.scoring.award import Award
+from functions.scoring.counting import Counting, Counts, Room
 from functions.scoring.facts import Answer, Fact
-from functions.scoring.ledger import QUIET, Occurrence
+from functions.scoring.knowing import Asked, Knowing
+from functions.scoring.ledger import QUIET, Ledger
+from functions.scoring.matching import Matching
 from functions.scoring.model import (
     ActivityRule,
     AnswerRule,
@@ -30,19 +25,21 @@ from functions.scoring.model import (
     UnansweredRule,
     read_rule,
 )
-from functions.scoring.state import MATCHES_REMEMBERED, Merging, State
+from functions.scoring.state import Merging, State
 from functions.scoring.totals import Adding, Sums, Totals
 
 ALWAYS = 0  # start of an award that rests on no answer: it has no instant of its own
-
-Worth = Callable[[Sequence[Occurrence], int], int]
+DECISIONS_REMEMBERED = 4096  # distinct sets of answers of a warm function
 
 
 class _Decided(NamedTuple):
-    """What answers decide: per rule whether it counts, and the sums of the rules on answers."""
+    """What answers decide: per rule whether it counts, the sums of the rules on answers, and how
+    many occurrences there is room for.
+    """
 
-    counts: tuple[bool, ...]
+    counts: Counts
     sums: tuple[int, ...]
+    room: Room
 
 
 class RuleBook:
@@ -58,31 +55,24 @@ class RuleBook:
         self.retention: int = compiled["retention"]
         self.rules: tuple[AnyRule, ...] = tuple(read_rule(rule) for rule in compiled["rules"])
         self.place = {rule.name: number for number, rule in enumerate(self.rules)}
-        self.merging = Merging(self.rules, compiled["fields"])
         self.adding = Adding(compiled, self.rules)
-        self._derived = _derivers(compiled)
-        self._asked = tuple(sorted(frozenset().union(*(rule.asks for rule in self.rules))))
-        self._decided = lru_cache(MATCHES_REMEMBERED)(self._decide)
-        self._worth = {
-            rule.name: (number, _worth(rule, self.retention))
-            for number, rule in enumerate(self.rules)
-            if isinstance(rule, ActivityRule | UnansweredRule)
-        }
-        self._quiet_rules = tuple(
-            (number, rule) for number, rule in enumerate(self.rules) if isinstance(rule, QuietRule)
-        )
+        matching = Matching(self.rules, self.adding.slots)
+        self._merging = Merging(self.rules, matching, compiled["fields"])
+        self._counting = Counting(self.rules, self.adding.slots, matching, self.retention)
+        self._knowing = Knowing(compiled, frozenset().union(*(rule.asks for rule in self.rules)))
+        self._decided = lru_cache(DECISIONS_REMEMBERED)(self._decide)
 
     def state(self, facts: Iterable[Fact], *, at: int | None = None) -> State:
         """Build a lead's state from its facts not later than `at`, from all of them without it."""
-        return self.merging.state(facts, at=at)
+        return self._merging.state(facts, at=at)
 
     def merge(self, state: State, facts: Sequence[Fact]) -> State:
         """Take facts of one lead into account; the same object comes back where nothing changed."""
-        return self.merging.merge(state, facts)
+        return self._merging.merge(state, facts)
 
     def rules_met(self, fact: Fact) -> tuple[ActivityRule, ...]:
         """Rules of which this fact is an occurrence."""
-        return self.merging.rules_met(fact)
+        return self._merging.rules_met(fact)
 
     def band(self, score: float) -> Band:
         """Name the band of a number (R76-R78)."""
@@ -92,20 +82,13 @@ class RuleBook:
 
     def won(self, state: State, *, at: int) -> dict[str, Given]:
         """Per field the answer that counts at an instant."""
-        return winning(state.answers, at=at, retention=self.retention)
+        return self._knowing.won(state.answers, at=at)
 
     def known(self, state: State, *, at: int) -> dict[str, Answer]:
         """All that conditions may ask at an instant: answers, the address, and what is derived
         from them.
         """
-        known: dict[str, Answer] = {
-            name: given.value for name, given in self.won(state, at=at).items()
-        }
-        known[EMAIL] = state.email or None
-        for name, (source, derive) in self._derived.items():
-            text = known.get(source)
-            known[name] = derive(text) if isinstance(text, str) and text else None
-        return known
+        return self._knowing.known(state.answers, state.email, at=at)
 
     def answers_end(self, state: State, *, after: int) -> list[int]:
         """Instants after which an answer no longer counts, in order: conditions are looked at
@@ -124,20 +107,18 @@ class RuleBook:
         """Bounded sums and the band at an instant."""
         return self.adding.totals(self.sums(state, at=at))
 
+    def totals_of(self, facts: Sequence[Fact], *, at: int) -> Totals:
+        """Bounded sums and the band at an instant, of one lead's facts: what `totals` gives of
+        their state, sooner.
+        """
+        sums = self._sums_of(facts, at)
+        return self.adding.totals(sums or self.sums(self.state(facts, at=at), at=at))
+
     def sums(self, state: State, *, at: int) -> Sums:
         """Points per slot at an instant, before any bound: what its awards add up to."""
-        counts, answered = self._decided_for(state, at)
-        sums = list(answered)
-        slots = self.adding.slots
-        for name, kept in state.ledger.occurrences.items():
-            number, worth = self._worth.get(name, (None, None))
-            if number is not None and worth is not None and counts[number]:
-                sums[slots[number]] += worth(kept, at)
-        newest = state.ledger.newest.get(QUIET)
-        if newest is not None:
-            for number, rule in self._quiet_rules:
-                if counts[number] and rule.quiet_for <= at - newest < self.retention:
-                    sums[slots[number]] += rule.points
+        decided = self._decided_for(state, at)
+        sums = list(decided.sums)
+        self._counting.add_ledger(sums, state.ledger, decided.counts, at=at)
         return sums
 
     def awards(self, state: State, *, at: int) -> list[Award]:
@@ -151,20 +132,30 @@ class RuleBook:
                 awards += self._awards_under(number, rule, state, at)
         return awards
 
-    def _decided_for(self, state: State, at: int) -> _Decided:
-        known = self.known(state, at=at)
-        values = tuple(map(known.get, self._asked))
-        return self._decided(values, tuple(map(type, values)))
+    def _sums_of(self, facts: Sequence[Fact], at: int) -> Sums | None:
+        """Points per slot, straight from facts; None where they have to be told apart first."""
+        asked = self._knowing.asked_of_facts(facts, at=at)
+        if asked is None:
+            return None
+        counts, answered, room = self._decided(asked, tuple(map(type, asked)))
+        return self._counting.of_facts(facts, answered, counts, room, at=at, gather=self._gather)
 
-    def _decide(self, values: tuple[Answer, ...], _types: tuple[type, ...]) -> _Decided:
+    def _gather(self, facts: Iterable[Fact]) -> Ledger:
+        return self._merging.merge_ledger(Ledger(), facts)
+
+    def _decided_for(self, state: State, at: int) -> _Decided:
+        asked = self._knowing.asked_of_answers(state.answers, state.email, at=at)
+        return self._decided(asked, tuple(map(type, asked)))
+
+    def _decide(self, asked: Asked, _types: tuple[type, ...]) -> _Decided:
         """Ask every rule's `when`. The types tell True from 1 where decisions are remembered."""
-        known = dict(zip(self._asked, values, strict=True))
+        known = dict(zip(self._knowing.asked, asked, strict=True))
         counts = tuple(rule.when is None or rule.when(known) is True for rule in self.rules)
         sums = self.adding.nothing()
         for number, rule in enumerate(self.rules):
             if counts[number] and isinstance(rule, AnswerRule):
                 sums[self.adding.slots[number]] += rule.points
-        return _Decided(counts, tuple(sums))
+        return _Decided(counts, tuple(sums), self._counting.room(counts))
 
     def _awards_under(self, number: int, rule: AnyRule, state: State, at: int) -> list[Award]:
         match rule:
@@ -180,7 +171,7 @@ class RuleBook:
 
     def _answered(self, rule: AnswerRule, state: State, at: int) -> int:
         won = self.won(state, at=at)
-        asked = {self._derived[name][0] if name in self._derived else name for name in rule.asks}
+        asked = {self._knowing.source(name) for name in rule.asks}
         return max((won[name].at for name in asked if name in won), default=ALWAYS)
 
     def _quiet(self, number: int, rule: QuietRule, state: State) -> list[Award]:
@@ -217,47 +208,3 @@ def unanswered_spans(
         else:
             spans.append((start, end))
     return spans
-
-
-def _worth(rule: ActivityRule | UnansweredRule, retention: int) -> Worth:
-    """Give the function from kept occurrences (newest first) and an instant to points."""
-    if isinstance(rule, ActivityRule):
-        return _worth_of_steps(rule.steps)
-    after, within = rule.after, min(rule.within, retention)
-    at_least, points = rule.at_least, rule.points
-
-    def ignored(kept: Sequence[Occurrence], at: int) -> int:
-        waiting = sum(after <= at - instant < within for instant, _ in kept)
-        return points if waiting >= at_least else 0
-
-    return ignored
-
-
-def _worth_of_steps(steps: Steps) -> Worth:
-    ages = [age for age, _ in steps]
-    points = [0, *(points for _, points in steps)]  # nothing before the start
-    lifetime = ages[-1]
-
-    def worth(kept: Sequence[Occurrence], at: int) -> int:
-        total = 0
-        for instant, _ in kept:
-            age = at - instant
-            if age >= lifetime:
-                break  # what follows is older
-            total += points[bisect_right(ages, age)]
-        return total
-
-    return worth
-
-
-def _derivers(compiled: CompiledModel) -> Mapping[str, tuple[str, Deriver]]:
-    derivers: dict[str, tuple[str, Deriver]] = {}
-    for name, derived in compiled["derived"].items():
-        derive: Deriver
-        if "words" in derived:
-            derive = word_table(derived["words"])
-        else:
-            domains = compiled["mail_domains"]
-            derive = email_kind(frozenset(domains["free"]), frozenset(domains["disposable"]))
-        derivers[name] = (derived["read_from"], lru_cache(MATCHES_REMEMBERED)(derive))
-    return derivers

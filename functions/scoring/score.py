@@ -6,7 +6,7 @@ lead's newest fact.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from functions.scoring.explanation import Line, explain
 from functions.scoring.facts import Fact
@@ -16,8 +16,7 @@ from functions.scoring.rule_book import RuleBook
 from functions.scoring.state import State
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """A score at an instant (UTC ms); why it is so and what becomes of it are told when asked."""
 
     at: int
@@ -26,7 +25,14 @@ class Score:
     total: int
     band: Band
     book: RuleBook
-    state: State
+    source: State | tuple[Fact, ...]
+
+    @property
+    def state(self) -> State:
+        """The state that was scored, made of facts where it was made from them."""
+        if isinstance(self.source, State):
+            return self.source
+        return self.book.state(self.source, at=self.at)
 
     @property
     def lines(self) -> list[Line]:
@@ -41,10 +47,10 @@ class Score:
 
 def score_facts(book: RuleBook, facts: Iterable[Fact], *, at: int) -> Score:
     """Score one lead from its facts at any instant (UTC ms)."""
-    return score_state(book, book.merging.glance(list(facts), at=at), at=at)
+    own = tuple(facts)
+    return Score(at, *book.totals_of(own, at=at), book, own)
 
 
 def score_state(book: RuleBook, state: State, *, at: int) -> Score:
     """Score one lead from its state, at an instant not before its newest fact."""
-    totals = book.totals(state, at=at)
-    return Score(at, totals.fit, totals.engagement, totals.score, totals.band, book, state)
+    return Score(at, *book.totals(state, at=at), book, state)

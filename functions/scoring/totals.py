@@ -5,7 +5,7 @@ that bites is told, so that an explanation sums to the total.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from functions.scoring.award import Award
 from functions.scoring.model import HALVES, AnyRule, Band, Bounds, CompiledModel, Half
@@ -14,8 +14,7 @@ Sums = list[int]  # points per slot: fit and engagement without a group, then th
 _SLOTS_BEFORE_GROUPS = len(HALVES)
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """Bounded sums at one instant: both halves, their total and its band."""
 
     fit: int
@@ -58,11 +57,10 @@ class Adding:
         """Bound sums per group, then per half, and add the halves up."""
         halves = [sums[0], sums[1]]
         for slot, half, bounds in self._groups:
-            points = sums[slot]
-            if points:
+            if points := sums[slot]:
                 halves[half] += bounds.clamp(points)
-        fit = self._halves[0].clamp(halves[0])
-        engagement = self._halves[1].clamp(halves[1])
+        of_fit, of_engagement = self._halves
+        fit, engagement = of_fit.clamp(halves[0]), of_engagement.clamp(halves[1])
         score = fit + engagement
         return Totals(fit, engagement, score, self.band(score))
 
