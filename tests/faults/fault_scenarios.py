@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
 from typing import Any
+from urllib.parse import urlencode
 
+from functions.intake.form_request import read_request
+from functions.intake.form_submission import read_submission
 from functions.leads.listing import home_shard
 from functions.runtime import wiring
 from functions.scoring.instants import DAY_MS, MINUTE_MS, format_instant, parse_instant
@@ -69,6 +72,14 @@ def sends_form(platform: Platform, name: str = "anna", fate: Fate = Fate.KEPT, *
     answers = {"email": address(name), "name": "Anna Nowak", "job_title": "CEO"}
     event = request(answers | {"submission_id": f"form-of-{name}"} | more)
     platform.visit(event, Mark(lead(name), f"form-of-{name}"), fate)
+
+
+def sends_page(platform: Platform) -> None:
+    """Let Anna's browser send the form: no script, so no id, and the answer is where to go next."""
+    fields = {"email": address("anna"), "name": "Anna Nowak", "job_title": "CEO"}
+    event = request(urlencode(fields), content_type="application/x-www-form-urlencoded")
+    submission = read_submission(read_request(event, TODAY), TODAY, at=NOW)
+    platform.visit(event, Mark(lead("anna"), submission.id))
 
 
 def look(name: str = "anna", path: str = "/pricing", *, at: int = NOW - MINUTE_MS) -> Any:
@@ -207,6 +218,13 @@ SCENARIOS = (
         "a form sent again", sends_form, earlier(MINUTE_MS, forms=("anna",)), scores={"anna": 20}
     ),
     FORM_HOT,
+    Scenario(
+        "a form of a browser, without an id",
+        sends_page,
+        earlier(DAY_MS, ("anna", "/pricing")),
+        scores={"anna": 32},
+        owed={"anna": 1},
+    ),
     AWAY,
     Scenario(
         "a form under an id that was used",

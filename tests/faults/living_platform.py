@@ -173,15 +173,14 @@ class Platform:
     def _check_promise(self, visitor: Visitor, answer: Mapping[str, Any]) -> None:
         """2xx and 303 are said only of what is committed, parked or kept aside (G6)."""
         status, fate = answer["statusCode"], visitor.fate
-        if status == 503:
+        parked = self._holds("parked", visitor.mark.id)
+        if status == 503 or (status in {202, 303} and parked):
             return
-        if status == 202:
-            assert self._holds("parked", visitor.mark.id)
-        elif fate is Fate.SPAM:
+        if fate is Fate.SPAM:
             assert status == 201
             assert self._holds("refused", visitor.mark.id)
         else:
-            assert status == (201 if fate is Fate.KEPT else 422)
+            assert status in ({201, 303} if fate is Fate.KEPT else {422})
             self._assert_kept(visitor.mark)
 
     def _holds(self, queue: str, name: str) -> bool:
