@@ -53,6 +53,17 @@ class MotoStack:
     deployed: dict[str, int] = field(default_factory=dict)  # UTC ms by CloudFormation's name
     erasing: Callable[[dict[str, Any]], dict[str, Any]] = lambda _: {}
     invoked: list[dict[str, Any]] = field(default_factory=list)
+    called: set[str] = field(default_factory=set)  # calls of the command, as `sqs:SendMessage`
+    is_heard: bool = True
+
+    @contextmanager
+    def unheard(self) -> Iterator[None]:
+        """While the block runs, it is the system that calls, not the command."""
+        self.is_heard = False
+        try:
+            yield
+        finally:
+            self.is_heard = True
 
     def client(self, service: str) -> Any:
         return boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
@@ -195,8 +206,11 @@ def _answering(stack: MotoStack) -> Callable[..., Any]:
     others = vars(BaseClient)["_make_api_call"]
 
     def call(client: Any, operation: str, arguments: dict[str, Any]) -> Any:
+        if stack.is_heard:
+            stack.called.add(f"{client.meta.service_model.service_name}:{operation}")
         if operation == "PutEvents":
-            return _put_events(arguments["Entries"], outputs["ActivityQueue"])
+            with stack.unheard():
+                return _put_events(arguments["Entries"], outputs["ActivityQueue"])
         if operation == "SendMessageBatch":
             return stack.send_batch(partial(others, client), arguments)
         if operation == "ListSubscriptionsByTopic":

@@ -1,0 +1,116 @@
+"""Each command asks AWS for what `docs/operations.md` says it may, and for nothing else (E)."""
+
+import json
+import re
+from argparse import Namespace
+from pathlib import Path
+
+import pytest
+
+from cli import send_facts
+from cli.clock import now
+from cli.main import main
+from functions.intake.refusal import Received, Refusal, refused_message
+from functions.leads.lead_identity import keyed_id
+from functions.scoring.instants import format_instant
+from tests.builders import form_submitted, page_viewed
+from tests.cli.moto_stack import KEY, NAME, MotoStack
+
+ROOT = Path(__file__).resolve().parents[2]
+ANNA = "anna@example.com"
+LEAD = keyed_id(KEY.encode(), ANNA)
+ALL_NEED = "cloudformation:DescribeStacks"
+ACTIONS = {  # what a call is called where a role allows it
+    "lambda:Invoke": "lambda:InvokeFunction",
+    "sqs:SendMessageBatch": "sqs:SendMessage",
+    "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
+    "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
+}
+ERASED = {"facts": 0, "was": "lead", "is_complete": True, "seen": 0, "erased": 0, "after": None}
+
+
+def documented() -> dict[str, str]:
+    """What stands beside each command in the table, by its name."""
+    text = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    part = text[text.index("## Who may use the commands") :].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`.+?) \| (.+) \|$", part, re.MULTILINE)
+    return {name: told for names, told in rows for name in re.findall(r"`(\w+)`", names)}
+
+
+def actions(told: str) -> set[str]:
+    return set(re.findall(r"`([a-z]+:[A-Za-z]+)`", told))
+
+
+@pytest.fixture
+def system(stack: MotoStack, tmp_path: Path) -> MotoStack:
+    """Anna known by two facts, something refused, dead letters, and a file of facts."""
+    at = now() - 1000
+    stack.erasing = lambda _: ERASED
+    stack.happen(form_submitted(lead=LEAD, at=at), page_viewed(lead=LEAD, at=at - 1))
+    stack.put("RefusedQueue", refused_message(Refusal("unknown_kind", body="{}"), Received(at)))
+    stack.put("BusDeadLetters", json.dumps({"ingested_at": "x", "event": {}}), "no event")
+    line = {"id": "1", "lead": ANNA, "at": format_instant(at), "kind": "page_viewed"}
+    (tmp_path / "facts.jsonl").write_text(json.dumps(line) + "\n", "utf-8")
+    return stack
+
+
+def import_facts(system: MotoStack) -> None:
+    """Send an import, which waits until the system has taken it up."""
+    given = {"facts": ["facts.jsonl"], "silent": True, "model": None, "stack": NAME}
+    options = Namespace(**given, region=None, profile=None)
+
+    def take_up(_: float) -> None:
+        with system.unheard():
+            system.deliver()
+
+    assert send_facts.run(options, wait=take_up) == 0
+
+
+RUNS: dict[str, list[list[str]]] = {  # by command, until everything it can do was done
+    "status": [["status"]],
+    "show": [["show", ANNA, "--at", "2026-01-01T00:00:00Z"]],
+    "export": [["export", ANNA]],
+    "pull": [["pull", "--from", "2020-01-01"]],
+    "refused": [["refused"], ["refused", "--resend", "all"]],
+    "redrive": [["redrive", "bus", "--show"], ["redrive", "bus"]],
+    "send": [["send", "facts.jsonl"]],
+    "erase": [["erase", ANNA, "--yes"]],
+}
+READING = {"sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility"}
+
+
+def test_g25_every_command_needs_what_the_page_says_and_all_of_it(system: MotoStack) -> None:
+    page = documented()
+    assert set(page) == set(RUNS)
+    for command, runs in RUNS.items():
+        asked: set[str] = set()
+        for arguments in runs:
+            asked |= asked_by(system, arguments)
+        told = page[command]
+        if command == "send":
+            assert asked == {"events:PutEvents"}
+            system.called.clear()
+            import_facts(system)
+            asked = called(system) | {"dynamodb:Query"}  # of a history under another model
+            told += page["show"]
+        assert asked == actions(told), command
+
+
+def test_g25_looking_needs_less_than_moving(system: MotoStack) -> None:
+    assert asked_by(system, ["refused"]) == READING
+    assert asked_by(system, ["redrive", "bus", "--show"]) == READING
+    assert asked_by(system, ["erase", "--after-restore", "--yes"]) == {"lambda:InvokeFunction"}
+    empty = asked_by(system, ["redrive", "bus", "--empty", "--yes"])
+    assert empty <= READING | {"sqs:DeleteMessage"}
+
+
+def asked_by(system: MotoStack, arguments: list[str]) -> set[str]:
+    """Run a command; gives the actions it needed but for the one all need."""
+    system.called.clear()
+    assert main([*arguments, "--stack", NAME]) in {0, 1}
+    return called(system)
+
+
+def called(system: MotoStack) -> set[str]:
+    assert ALL_NEED in system.called
+    return {ACTIONS.get(one, one) for one in system.called} - {ALL_NEED}
