@@ -23,7 +23,7 @@ _SHAPES: Mapping[str, re.Pattern[str]] = {
     "location": re.compile(r"[\w<>]+:\d+"),
     "timestamp": re.compile(r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}\+0000"),
     "service": re.compile(r"tests"),
-    "form": re.compile(r"demo|bare"),  # the open forms of the tests' model
+    "form": re.compile(r"demo|bare|contact|newsletter"),  # the open forms of tests' models
     "request_id": re.compile(r"[A-Za-z0-9=+/_-]{0,64}"),
     "kind": re.compile(r"[A-Z]\w+"),
     "place": _PLACE,

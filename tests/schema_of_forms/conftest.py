@@ -1,0 +1,3 @@
+from tests.handlers.conftest import ear
+
+__all__ = ["ear"]
