@@ -1,0 +1,1 @@
+"""Days and crowds, played on a clock of their own in seconds."""
