@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def write_results(figures: Sequence[Figure], file: Path = RESULTS) -> None:
     """Write what was measured as JSON, an object per figure."""
-    file.parent.mkdir(exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     written = ",\n".join(json.dumps(figure._asdict(), ensure_ascii=False) for figure in figures)
     file.write_text(f"[\n{written}\n]\n", encoding="utf-8")
 

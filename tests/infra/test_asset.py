@@ -211,7 +211,9 @@ def test_a_handler_runs_with_the_asset_and_the_layer_alone(
     )
     assert done.returncode == 0, done.stderr
     assert expected in done.stdout.splitlines()[-1]
-    assert not UNREAD & set(done.stderr.splitlines()[-1].split()), "each costs a cold start"
+    imported = set(done.stderr.splitlines()[-1].split())
+    assert not UNREAD & imported, "each costs a cold start"
+    assert "functions.runtime.garbage" in imported
 
 
 def _link(name: str, folder: Path) -> None:
