@@ -38,7 +38,8 @@ class Measure:
 @dataclass(frozen=True, slots=True)
 class Ring:
     """An alarm: rings when `expression` over `measures` (or the one measure itself) reaches
-    `at_least`.
+    `at_least`. A count that is nought is not written, so a measure that may be silent while the
+    alarm should ring stands in `FILL`.
     """
 
     name: str
@@ -257,8 +258,8 @@ def _own(settings: DeploySettings) -> Iterable[Ring]:
         "Conflicts",
         "More than a fifth of the commits met a conflict: one lead is very busy, or a bug loops.",
         {"conflicts": own("conflicts"), "commits": own("applied")},
-        at_least=20,
-        expression="IF(commits > 0, 100 * conflicts / commits, 0)",
+        at_least=1,
+        expression="IF(conflicts > 0.2 * FILL(commits, 0), 1, 0)",
         seconds=5 * MINUTE,
         periods=2,
     )
@@ -267,7 +268,7 @@ def _own(settings: DeploySettings) -> Iterable[Ring]:
         "More than one message in a hundred was refused: lead-scoring refused shows why.",
         {"refused": own("refused"), "accepted": own("accepted")},
         at_least=1,
-        expression="IF(refused + accepted > 0, 100 * refused / (refused + accepted), 0)",
+        expression="IF(refused > 0, 100 * refused / (refused + FILL(accepted, 0)), 0)",
         seconds=15 * MINUTE,
     )
     yield Ring(

@@ -11,7 +11,8 @@ from infra.local.local_stack import bring_up_to_date
 from tests.cloud.patched_copy import Template, patched_copy, resources
 from tests.cloud.rough_stack import ROUGH_MODEL, WORKER
 from tests.cloud.walk_of_roles import Guarded
-from tests.infra.template_promises import ROLES, short_resource
+from tests.infra.template_promises import ROLES
+from tests.infra.template_reading import short_resource
 
 GRANTS = frozenset(
     f"{role.removeprefix('Functions').removesuffix('Role')} {action} {resource}"
