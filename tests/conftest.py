@@ -11,7 +11,15 @@ from types import ModuleType
 
 import pytest
 
-LONGEST_FIRST = ("stories", "watched_stack", "vectors", "deployment", "templates")
+LONGEST_FIRST = (
+    "stories",
+    "watched_stack",
+    "rough",
+    "vectors",
+    "least_power",
+    "deployment",
+    "templates",
+)
 ASKS_HOW_OFTEN = {"times", "SOAKING", "law"}  # of tests/soak.py, and of the laws that stand on it
 
 

@@ -23,13 +23,13 @@ def command(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     return capsys.readouterr().out
 
 
-def test_imported_facts_are_shown_scored_and_pulled_alike_and_alert_nobody(
+def test_c34_g10_imported_facts_are_shown_scored_and_pulled_alike_and_alert_nobody(
     watched_stack: LocalStack,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """C34, G10: a lead that an import makes hot is told in the digest, and to nobody else."""
+    """A lead that an import makes hot is told in the digest, and to nobody else."""
     monkeypatch.chdir(tmp_path)
     write_stack(watched_stack, Path(".local/stack.json"))
     take_messages(watched_stack, watched_stack.alert_inbox)

@@ -46,10 +46,9 @@ def page(lead: str, number: int, **more: str) -> dict[str, str]:
     return {"id": str(number), "lead": lead, "at": at, "kind": "page_viewed", "path": "/"} | more
 
 
-def test_a_lead_is_made_of_spam_and_what_nobody_knows_is_refused_again(
+def test_b9_c14_a_lead_is_made_of_spam_and_what_nobody_knows_is_refused_again(
     stack: LocalStack, command: Command
 ) -> None:
-    """B9, C14."""
     human, unknown = "human@refused.example.com", "unknown@refused.example.com"
     model = json.loads(Path(stack.model).read_text("utf-8"))
     honeypot = model["forms"]["demo"]["honeypot"]
@@ -75,10 +74,10 @@ def listed(command: Command) -> str:
     return re.sub(r" {2,}", "  ", command("refused")[1])
 
 
-def test_dead_letters_are_named_brought_back_and_taken_up(
+def test_d9_g21_dead_letters_are_named_brought_back_and_taken_up(
     stack: LocalStack, command: Command
 ) -> None:
-    """D9, G21: what comes back is scored as on the first day."""
+    """What comes back is scored as on the first day."""
     leads = [f"{name}@dead.example.com" for name in ("anna", "jan", "ola")]
     for number, lead in enumerate(leads):
         event = {"source": SOURCE, "account": stack.account, "detail": page(lead, number)}

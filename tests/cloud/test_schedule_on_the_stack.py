@@ -111,14 +111,14 @@ def read_before(leads: Leads) -> dict[str, list[int]]:
     return {lead.address: lead.scores() for lead in leads.all()}
 
 
-def test_what_is_read_is_exact_with_the_schedule_off(
+def test_g10_d1_what_is_read_is_exact_with_the_schedule_off(
     leads: Leads, read_before: dict[str, list[int]]
 ) -> None:
     for lead in leads.all():
         assert read_before[lead.address] == [40 + POINTS[lead.page], 40, 40]
 
 
-def test_a_lead_that_left_its_band_is_stored_so_within_two_minutes(
+def test_g10_g11_a_lead_that_left_its_band_is_stored_so_within_two_minutes(
     leads: Leads, read_before: dict[str, list[int]]
 ) -> None:
     wait_for_40_points(leads.hot)
@@ -137,7 +137,7 @@ def test_a_score_that_fell_within_its_band_is_stored_so_at_its_refresh(
     assert 0 <= parse_instant(stored["as_of"]) - own_minute <= SWEEP_SECONDS * SECOND_MS
 
 
-def test_the_schedule_changes_nothing_that_is_read(
+def test_g11_the_schedule_changes_nothing_that_is_read(
     leads: Leads, read_before: dict[str, list[int]]
 ) -> None:
     wait_for_40_points(leads.hot)

@@ -134,7 +134,7 @@ def test_without_the_bus_rule_the_story_stops_at_the_pricing_page(
     assert expected in story.complaint
 
 
-def test_without_the_permission_to_publish_the_story_stops_at_the_alert(
+def test_g25_without_the_permission_to_publish_the_story_stops_at_the_alert(
     stories: Mapping[str, Story],
 ) -> None:
     story = stories["without the permission to publish"]
@@ -142,7 +142,7 @@ def test_without_the_permission_to_publish_the_story_stops_at_the_alert(
     assert "This step did not happen: one alert arrives: none came" in story.complaint
 
 
-def test_the_story_is_told_with_no_more_permissions_than_the_template_grants(
+def test_g25_g13_the_story_is_told_with_no_more_permissions_than_the_template_grants(
     stories: Mapping[str, Story],
 ) -> None:
     story = stories["with the permissions of the template"]

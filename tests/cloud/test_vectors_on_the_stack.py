@@ -118,7 +118,7 @@ class Driven:
         return same, [(line["rule"], line["points"]) for line in told["lines"]]
 
 
-def test_the_stack_gives_each_vector_the_score_of_the_command_line(driven: list[Driven]) -> None:
+def test_g1_the_stack_gives_each_vector_the_score_of_the_command_line(driven: list[Driven]) -> None:
     assert len(driven) == sum(len(vector.expect) for vector in all_vectors())
     differing = {one.moved.vector.name: (one.stack, one.command) for one in driven if one.differs}
     assert not differing, json.dumps(differing, indent=1)
