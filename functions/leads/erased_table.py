@@ -24,7 +24,7 @@ from functions.scoring.facts import FORM_SUBMITTED
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
-_PAGE_FACTS = 500  # of one page: an erasure looks at its clock between pages
+PAGE_FACTS = 500  # of one page: an erasure looks at its clock between pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,7 @@ class ErasedTable:
     client: "DynamoDBClient"
     erased: str
     history: LeadTable
+    page_facts: int = PAGE_FACTS
 
     def note(self, entry: Entry) -> None:
         """See ErasedStore.note."""
@@ -101,7 +102,7 @@ class ErasedTable:
             self.history.facts,
             "lead",
             {"S": lead},
-            Limit=_PAGE_FACTS,
+            Limit=self.page_facts,
             ProjectionExpression="fact, received_at, kind",
         ):
             yield [_kept(decode(raw)) for raw in page["Items"]]

@@ -50,7 +50,7 @@ def stores(request: pytest.FixtureRequest) -> Stores:
     client = request.getfixturevalue("dynamodb")
     clear_tables(client)
     leads = LeadTable(client, "leads", "facts", 400 * DAY_MS)
-    return Stores(ErasedTable(client, "erased", leads), leads, client)
+    return Stores(ErasedTable(client, "erased", leads, page_facts=7), leads, client)
 
 
 def clear_tables(client: Any, *names: str) -> None:

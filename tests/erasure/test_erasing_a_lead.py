@@ -620,3 +620,27 @@ def test_g23_facts_of_nobody_else_are_ever_deleted(world: ForgettingWorld) -> No
     world.erase()
     world.round(after_ms=AGAIN_MS)
     assert {other: world.facts_of(other) for other in others} == kept
+
+
+def test_g23_what_a_faster_clock_received_goes_too(world: ForgettingWorld) -> None:
+    """Lambda's clocks differ by milliseconds, and the lead says when it was written."""
+    world.happen(page_viewed(at=world.now, id="newest"))
+    world.now -= 50
+    assert world.erase().erased_at == world.now + 50
+    assert_gone(world)
+
+
+def test_b43_g7_a_form_whose_move_died_just_after_an_erasure_waits_for_its_repeat(
+    world: ForgettingWorld,
+) -> None:
+    world.erase()
+    world.now += 5
+    form = arrival(form_submitted(id="form-2", at=world.now))
+    crash_at(world, "write")
+    with pytest.raises(Crash):
+        world.apply(form)
+    world.store.before = lambda _: None
+    world.round(after_ms=AGAIN_MS)
+    assert world.facts_of() == ["form#form-2"]
+    assert world.apply(form) == [Verdict.APPLIED]
+    assert read_lead(world.item()).merged.first_seen == form.received_at
