@@ -22,10 +22,10 @@ LEADS_PER_SECOND_MIN = 5
 class Round:
     """One call of the schedule: some of the shards, within a minute."""
 
-    def __init__(self, around: Surroundings) -> None:
+    def __init__(self, around: Surroundings, sweep: Sweep | None = None) -> None:
         """Begin now."""
         self._around = around
-        self._sweep = Sweep(around)
+        self._sweep = sweep or Sweep(around)
         self._started = around.clock()
         self._per_second = LEADS_PER_SECOND
 
