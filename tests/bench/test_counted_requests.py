@@ -63,6 +63,7 @@ def test_the_sweep_asks_for_due_leads_alone_however_many_there_are(leads: int) -
     meter = swept(leads, due=40)
     assert meter.requests == swept(100, due=40).requests
     assert meter.requests["PutItem leads"] == 40
+    assert meter.requests["BatchGetItem"] <= 16, "many leads of a shard are read at once"
     assert meter.requests["Query due"] == 17  # 16 shards, and the one of waiting alerts
 
 
