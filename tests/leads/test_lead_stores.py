@@ -79,7 +79,7 @@ def test_many_leads_are_read_at_once(store: LeadStore) -> None:
     assert set(store.read(names)) == set(names)
 
 
-def test_a_write_on_another_revision_is_a_conflict_that_tells_the_present_item(
+def test_g5_a_write_on_another_revision_is_a_conflict_that_tells_the_present_item(
     store: LeadStore,
 ) -> None:
     store.write({"lead": ANNA, "revision": 1}, expected=0)

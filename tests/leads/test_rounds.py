@@ -45,14 +45,14 @@ def test_a_round_of_some_shards_leaves_the_others_alone() -> None:
     assert Round(patient(world)).go((0, 1, 2, 3)) == len(mine) > 0
 
 
-def test_two_rounds_at_once_write_each_lead_once() -> None:
+def test_d2_g11_two_rounds_at_once_write_each_lead_once() -> None:
     world = World()
     crowd(world, 20)
     other = Round(patient(world))
     assert Round(patient(world)).go(ALL) + other.go(ALL) == 20
 
 
-def test_a_waiting_alert_goes_out_before_a_backlog() -> None:
+def test_d3_a_waiting_alert_goes_out_before_a_backlog() -> None:
     world = World()
     crowd(world, 60)
     world.topic.denied = True
@@ -68,7 +68,7 @@ def test_a_waiting_alert_goes_out_before_a_backlog() -> None:
     assert order.count(0) == 1  # the lease; then the alert, then everybody else
 
 
-def test_a_round_takes_a_hundred_leads_a_second() -> None:
+def test_d3_a_round_takes_a_hundred_leads_a_second() -> None:
     world = World()
     leads = crowd(world, 4 * LEADS_AT_ONCE)
     for lead in leads:
@@ -78,7 +78,7 @@ def test_a_round_takes_a_hundred_leads_a_second() -> None:
     assert world.now - began == 2 * SECOND_MS
 
 
-def test_a_store_that_puts_leads_off_halves_the_pace() -> None:
+def test_k11_d3_a_store_that_puts_leads_off_halves_the_pace() -> None:
     world = World()
     for lead in crowd(world, 2 * LEADS_AT_ONCE):
         world.store.leads[lead]["due_shard"] = 7
@@ -96,7 +96,7 @@ def test_a_store_that_puts_leads_off_halves_the_pace() -> None:
     assert world.counts["sweep_put_off"] == 1
 
 
-def test_a_round_ends_by_itself_and_the_next_one_goes_on() -> None:
+def test_d3_a_round_ends_by_itself_and_the_next_one_goes_on() -> None:
     world = World()
     for lead in crowd(world, 3 * LEADS_AT_ONCE):
         world.store.leads[lead]["due_shard"] = 7
@@ -114,7 +114,7 @@ def test_a_round_ends_by_itself_and_the_next_one_goes_on() -> None:
     assert Round(patient(world)).go((7,)) == 2 * LEADS_AT_ONCE
 
 
-def test_a_shard_that_cannot_be_read_leaves_the_others_alone() -> None:
+def test_k10_a_shard_that_cannot_be_read_leaves_the_others_alone() -> None:
     world = World()
     leads = crowd(world, 30)
     unread = home_shard(leads[0])
@@ -132,7 +132,7 @@ def test_a_shard_that_cannot_be_read_leaves_the_others_alone() -> None:
     assert world.counts["shard_failed"] == 1
 
 
-def test_the_schedule_off_for_a_week_loses_no_alert() -> None:
+def test_d1_g11_the_schedule_off_for_a_week_loses_no_alert() -> None:
     world = World()
     world.topic.denied = True
     world.happen(form_submitted(), page_viewed())

@@ -62,7 +62,7 @@ def test_one_event_costs_a_read_a_put_into_history_and_a_write() -> None:
     assert world.store.calls == ["read", "remember", "write", "write"]  # the last clears the alert
 
 
-def test_a_repeat_changes_nothing_and_writes_no_lead() -> None:
+def test_g2_a_repeat_changes_nothing_and_writes_no_lead() -> None:
     world = World()
     world.happen(form_submitted(), page_viewed())
     before, world.store.calls[:] = world.item(), []
@@ -82,7 +82,7 @@ def test_a_page_that_no_rule_knows_is_kept_in_the_history_alone() -> None:
     assert len(world.store.facts) == 2
 
 
-def test_facts_give_the_same_lead_in_any_order() -> None:
+def test_g3_facts_give_the_same_lead_in_any_order() -> None:
     facts = [form_submitted(), page_viewed(at=MONDAY - DAY_MS), page_viewed(at=MONDAY + 3)]
     seen = set()
     for order in permutations(facts):
@@ -97,7 +97,7 @@ def test_facts_give_the_same_lead_in_any_order() -> None:
     assert len(seen) == 1
 
 
-def test_the_same_submission_id_with_other_content_is_refused() -> None:
+def test_g7_the_same_submission_id_with_other_content_is_refused() -> None:
     world = World()
     assert world.apply(arrival(form_submitted(), received_hash="a", source="forms")) == [
         Verdict.APPLIED
@@ -117,7 +117,7 @@ def test_a_form_imported_again_is_compared_by_what_it_means() -> None:
     assert world.apply(other) == [Verdict.REUSED]
 
 
-def test_a_lead_cooled_and_hot_again_is_told_again_only_after_the_cooldown() -> None:
+def test_g15_a_lead_cooled_and_hot_again_is_told_again_only_after_the_cooldown() -> None:
     short = activity_rule(steps=[[0, 12], [DAY_MS, 0]])
     world = World(model=compiled_model(answer_rule(), short))
     world.happen(form_submitted())
@@ -128,7 +128,7 @@ def test_a_lead_cooled_and_hot_again_is_told_again_only_after_the_cooldown() -> 
 
 
 @pytest.mark.parametrize("silent", [True])
-def test_an_import_that_makes_a_lead_hot_tells_nobody(silent: bool) -> None:
+def test_g15_c34_an_import_that_makes_a_lead_hot_tells_nobody(silent: bool) -> None:
     world = World()
     world.apply(arrival(form_submitted(), silent=silent), arrival(page_viewed(), silent=silent))
     assert world.item()["band"] == "hot"
@@ -143,7 +143,7 @@ def test_imports_are_merged_first_and_the_live_facts_of_the_batch_decide() -> No
     assert len(world.topic.alerts) == 1
 
 
-def test_an_alert_that_could_not_be_published_waits_and_goes_with_the_next_sweep() -> None:
+def test_g12_k8_an_alert_that_could_not_be_published_waits_and_goes_with_the_next_sweep() -> None:
     world = World()
     world.topic.denied = True
     world.happen(form_submitted(), page_viewed())
@@ -158,7 +158,7 @@ def test_an_alert_that_could_not_be_published_waits_and_goes_with_the_next_sweep
     assert len(world.topic.alerts) == 1
 
 
-def test_the_sweep_says_how_late_it_and_its_alerts_are() -> None:
+def test_d7_the_sweep_says_how_late_it_and_its_alerts_are() -> None:
     world = World()
     world.topic.denied = True
     world.happen(form_submitted(), page_viewed())
@@ -169,7 +169,7 @@ def test_the_sweep_says_how_late_it_and_its_alerts_are() -> None:
 
 
 @pytest.mark.parametrize(("hot", "published"), [(True, 1), (False, 0)])
-def test_an_alert_a_day_late_goes_out_marked_if_still_hot_and_is_closed_if_not(
+def test_g16_an_alert_a_day_late_goes_out_marked_if_still_hot_and_is_closed_if_not(
     hot: bool, published: int
 ) -> None:
     short = activity_rule(steps=[[0, 12], [(2 if hot else 1) * DAY_MS, 0]])
@@ -211,7 +211,7 @@ def test_a_lead_that_is_not_due_is_left_alone() -> None:
     assert world.sweep() == 0
 
 
-def test_a_penalty_that_expires_can_make_a_lead_hot_and_sales_hears_of_it() -> None:
+def test_g12_a_penalty_that_expires_can_make_a_lead_hot_and_sales_hears_of_it() -> None:
     careers = activity_rule(
         "careers", where=["starts_with", "path", ["/careers"]], steps=[[0, -20], [DAY_MS, 0]]
     )
@@ -224,7 +224,7 @@ def test_a_penalty_that_expires_can_make_a_lead_hot_and_sales_hears_of_it() -> N
     assert len(world.topic.alerts) == 1
 
 
-def test_an_unsubscribed_lead_is_marked_and_alerts_nobody_until_it_writes_again() -> None:
+def test_g15_c31_an_unsubscribed_lead_is_marked_and_alerts_nobody_until_it_writes_again() -> None:
     world = World()
     world.happen(form_submitted())
     world.now += 1
@@ -236,7 +236,7 @@ def test_an_unsubscribed_lead_is_marked_and_alerts_nobody_until_it_writes_again(
     assert world.topic.alerts == []
 
 
-def test_unsubscribing_closes_an_alert_that_still_waits() -> None:
+def test_g15_c31_unsubscribing_closes_an_alert_that_still_waits() -> None:
     world = World()
     world.topic.denied = True
     world.happen(form_submitted(), page_viewed())
@@ -246,7 +246,7 @@ def test_unsubscribing_closes_an_alert_that_still_waits() -> None:
     assert world.counts["alert_suppressed"] == 1
 
 
-def test_a_change_of_points_rebuilds_nothing_and_tells_nobody_until_facts_come() -> None:
+def test_g15_a_change_of_points_rebuilds_nothing_and_tells_nobody_until_facts_come() -> None:
     world = World()
     world.happen(form_submitted(answers={}))
     world.happen(page_viewed())
@@ -258,7 +258,7 @@ def test_a_change_of_points_rebuilds_nothing_and_tells_nobody_until_facts_come()
     assert "rebuilt" not in world.counts
 
 
-def test_an_active_lead_that_a_new_model_makes_hot_is_announced_once() -> None:
+def test_g12_an_active_lead_that_a_new_model_makes_hot_is_announced_once() -> None:
     world = World()
     world.happen(page_viewed())
     world.model = compiled_model(activity_rule(steps=[[0, 30], [30 * DAY_MS, 0]]), version="v2")
@@ -268,7 +268,7 @@ def test_an_active_lead_that_a_new_model_makes_hot_is_announced_once() -> None:
     assert len(world.topic.alerts) == 1
 
 
-def test_new_matching_rules_rebuild_the_ledger_from_history_at_once_and_again_later() -> None:
+def test_g1_new_matching_rules_rebuild_the_ledger_from_history_at_once_and_again_later() -> None:
     world = World()
     world.happen(form_submitted(), page_viewed("/webinar"))
     webinar = activity_rule("webinar", where=["is", "path", ["/webinar"]])
@@ -285,7 +285,7 @@ def test_new_matching_rules_rebuild_the_ledger_from_history_at_once_and_again_la
     assert "rebuild_at" not in world.item()
 
 
-def test_two_writers_lose_nothing() -> None:
+def test_g5_two_writers_lose_nothing() -> None:
     store = MemoryStore()
     first, second = World(store=store), World(store=store)
     first.happen(form_submitted())
@@ -302,7 +302,9 @@ def test_two_writers_lose_nothing() -> None:
     assert len(first.topic.alerts) + len(second.topic.alerts) == 1
 
 
-def test_our_own_success_whose_answer_was_lost_is_no_failure_and_its_alert_still_goes() -> None:
+def test_k5_g12_our_own_success_whose_answer_was_lost_is_no_failure_and_its_alert_still_goes() -> (
+    None
+):
     world = World()
     world.happen(form_submitted())
     lost: list[Any] = [True]
@@ -322,7 +324,7 @@ def test_our_own_success_whose_answer_was_lost_is_no_failure_and_its_alert_still
     assert len(world.topic.alerts) == 1
 
 
-def test_a_lead_of_an_unknown_layout_is_left_as_it_is() -> None:
+def test_d15_g24_a_lead_of_an_unknown_layout_is_left_as_it_is() -> None:
     world = World()
     world.store.write({"lead": ANNA, "revision": 1, "layout": 99}, expected=0)
     with pytest.raises(LeadUnreadableError):
@@ -330,7 +332,7 @@ def test_a_lead_of_an_unknown_layout_is_left_as_it_is() -> None:
     assert world.item() == {"lead": ANNA, "revision": 1, "layout": 99}
 
 
-def test_attributes_of_a_newer_version_survive_a_write() -> None:
+def test_d14_g24_attributes_of_a_newer_version_survive_a_write() -> None:
     world = World()
     world.happen(form_submitted())
     item = world.item() | {"owner": "kasia", "tags": {"SS": ["a"]}, "revision": 2}
@@ -340,7 +342,7 @@ def test_attributes_of_a_newer_version_survive_a_write() -> None:
     assert world.item()["tags"] == {"SS": ["a"]}
 
 
-def test_an_erased_lead_takes_nothing_but_a_later_form() -> None:
+def test_c32_b43_an_erased_lead_takes_nothing_but_a_later_form() -> None:
     world = World()
     world.happen(form_submitted())
     gone = {
@@ -384,7 +386,7 @@ def test_a_late_first_touch_moves_the_month_and_the_channel() -> None:
     assert (world.item()["channel"], world.item()["month"]) == ("ads", "2026-10")
 
 
-def test_the_due_index_never_misses_the_next_change_of_band() -> None:
+def test_g10_the_due_index_never_misses_the_next_change_of_band() -> None:
     world = World(model=compiled_model(answer_rule(), activity_rule(), quiet_rule()))
     world.happen(form_submitted(), page_viewed())
     for _ in range(40):
@@ -407,7 +409,7 @@ def test_the_stored_shard_is_the_leads_own() -> None:
     assert list(world.store.due(home_shard(ANNA), until=world.item()["due_at"])) == [ANNA]
 
 
-def test_each_lead_is_refreshed_in_its_own_minute() -> None:
+def test_d3_each_lead_is_refreshed_in_its_own_minute() -> None:
     world = World()
     world.happen(form_submitted(), page_viewed())
     lead = read_lead(world.item())

@@ -40,7 +40,7 @@ def other_matching() -> dict[str, Any]:
     return compiled_model(answer_rule(), WEBINAR, version="v2", matching="m2")
 
 
-def test_a_live_fact_that_makes_a_lead_hot_under_new_matching_rules_is_told() -> None:
+def test_g12_a_live_fact_that_makes_a_lead_hot_under_new_matching_rules_is_told() -> None:
     world = World()
     world.happen(form_submitted())
     world.model = other_matching()
@@ -49,7 +49,7 @@ def test_a_live_fact_that_makes_a_lead_hot_under_new_matching_rules_is_told() ->
     assert (world.item()["band"], len(world.topic.alerts)) == ("hot", 1)
 
 
-def test_a_fact_in_flight_that_the_sweeps_rebuild_finds_first_is_told_once() -> None:
+def test_g12_a_fact_in_flight_that_the_sweeps_rebuild_finds_first_is_told_once() -> None:
     world = World()
     world.happen(form_submitted())
     world.model = other_matching()
@@ -66,7 +66,7 @@ def test_a_fact_in_flight_that_the_sweeps_rebuild_finds_first_is_told_once() -> 
     assert (world.item()["band"], len(world.topic.alerts)) == ("hot", 1)
 
 
-def test_a_rescore_under_new_matching_rules_is_silent_for_what_was_known() -> None:
+def test_g15_a_rescore_under_new_matching_rules_is_silent_for_what_was_known() -> None:
     world = World()
     world.happen(form_submitted(), page_viewed("/webinar"))
     world.model = other_matching()
@@ -133,7 +133,7 @@ def test_g2_g15_a_repeat_under_new_matching_rules_tells_nobody() -> None:
     assert (world.item()["band"], world.topic.alerts) == ("hot", [])
 
 
-def test_an_import_that_a_rebuild_finds_is_not_told() -> None:
+def test_g15_an_import_that_a_rebuild_finds_is_not_told() -> None:
     world = World()
     world.happen(form_submitted())
     world.now += MINUTE_MS
@@ -145,7 +145,9 @@ def test_an_import_that_a_rebuild_finds_is_not_told() -> None:
     assert (world.item()["band"], world.topic.alerts) == ("hot", [])
 
 
-def test_an_activity_does_not_revive_a_lead_that_was_erased_while_it_was_on_its_way() -> None:
+def test_c32_g23_an_activity_does_not_revive_a_lead_that_was_erased_while_it_was_on_its_way() -> (
+    None
+):
     world = World()
     world.happen(form_submitted())
 
@@ -165,7 +167,7 @@ def test_an_activity_does_not_revive_a_lead_that_was_erased_while_it_was_on_its_
     assert "email" not in world.item()
 
 
-def test_a_bug_on_one_lead_leaves_its_neighbours_alone() -> None:
+def test_d12_g18_a_bug_on_one_lead_leaves_its_neighbours_alone() -> None:
     world = World()
     broken = page_viewed(lead="broken", email="broken@example.com")
     world.happen(broken)
@@ -191,7 +193,7 @@ def test_a_bug_while_one_leads_facts_are_let_in_leaves_its_neighbours_alone() ->
     assert world.counts["bug"] == 1
 
 
-def test_a_bug_on_one_lead_does_not_hold_up_the_sweep() -> None:
+def test_d12_a_bug_on_one_lead_does_not_hold_up_the_sweep() -> None:
     world = World()
     for lead in ("broken", ANNA):
         world.happen(page_viewed(lead=lead))
@@ -206,7 +208,7 @@ def test_a_bug_on_one_lead_does_not_hold_up_the_sweep() -> None:
     assert fields["place"].startswith("sweep.py:")
 
 
-def test_a_fact_written_by_a_newer_version_is_read_by_this_one() -> None:
+def test_g24_a_fact_written_by_a_newer_version_is_read_by_this_one() -> None:
     world = World()
     world.happen(form_submitted(), page_viewed("/webinar"))
     for item in world.store.facts.values():
@@ -216,7 +218,7 @@ def test_a_fact_written_by_a_newer_version_is_read_by_this_one() -> None:
     assert world.item()["score"] == 32
 
 
-def test_a_damaged_fact_leaves_its_lead_as_it_is() -> None:
+def test_d15_a_damaged_fact_leaves_its_lead_as_it_is() -> None:
     world = World()
     world.happen(page_viewed())
     for item in world.store.facts.values():
@@ -347,7 +349,7 @@ def test_a_new_subscription_takes_back_an_unsubscription_and_nothing_else(
         (form_submitted(id="later", at=MONDAY + 1), 0),
     ],
 )
-def test_only_a_later_real_form_lets_alerts_through_again(later: Any, alerts: int) -> None:
+def test_g15_only_a_later_real_form_lets_alerts_through_again(later: Any, alerts: int) -> None:
     world = World()
     world.happen(page_viewed(kind="email_complained", at=MONDAY + 1, properties={}))
     world.now = MONDAY + 3
@@ -377,7 +379,7 @@ def test_what_follows_a_test_form_belongs_to_the_test() -> None:
     assert world.item()["test"] == 1
 
 
-def test_a_publish_that_fails_after_the_commit_is_no_failure_of_the_fact() -> None:
+def test_k8_k9_a_publish_that_fails_after_the_commit_is_no_failure_of_the_fact() -> None:
     world = World()
     lost: list[int] = []
 
@@ -391,7 +393,7 @@ def test_a_publish_that_fails_after_the_commit_is_no_failure_of_the_fact() -> No
     assert world.counts["alert_not_cleared"] == 1
 
 
-def test_an_older_item_without_what_today_stores_is_read() -> None:
+def test_g24_an_older_item_without_what_today_stores_is_read() -> None:
     world = World()
     world.happen(form_submitted(), page_viewed())
     item = {name: value for name, value in world.item().items() if name != "written_at"}
