@@ -6,9 +6,11 @@ more often than the full load lets them; in the long run all twenty events a sec
 
 import json
 import random
+from dataclasses import dataclass
 
 import pytest
 
+from functions.entrances.form_capture import FormCapture
 from functions.leads.apply_facts import Move
 from functions.leads.lead import Merged, read_lead
 from functions.leads.rounds import Round
@@ -26,6 +28,8 @@ from tests.builders import (
     form_submitted,
     page_viewed,
 )
+from tests.handlers.lambda_stage import MODEL as FORMS_MODEL
+from tests.handlers.lambda_stage import request
 from tests.oracle import brute_force
 from tests.simulations.consumers import (
     FAILS_AT_ONCE_MS,
@@ -52,6 +56,16 @@ DOCUMENT = {
     ],
     "halves": {"fit": {"cap": 50, "floor": -50}, "engagement": {"cap": 50, "floor": -50}},
 }  # fmt: skip
+
+
+@dataclass
+class Parking:
+    """The parking queue as the form's function sees it."""
+
+    consumers: Consumers
+
+    def send(self, body: str) -> None:
+        self.consumers.queue.send(body, at=self.consumers.world.now)
 
 
 def visits(*, since: int, until: int) -> list[Fact]:
@@ -119,6 +133,31 @@ def test_d5_g22_a_table_away_for_hours_loses_nothing_and_drains_without_a_second
     ]
     assert max(after) <= waiting / 3
     check_end(world, facts)
+
+
+def test_d5_b44_g22_forms_of_four_hours_without_a_table_are_parked_and_none_is_lost() -> None:
+    world = World(model=FORMS_MODEL)
+    back_at = MONDAY + 4 * HOUR_MS
+    parked = Consumers(world, outage=Outage(MONDAY, back_at))
+    capture = FormCapture(
+        model=FORMS_MODEL,
+        move=world.move(),
+        lead_id=str,
+        parking=Parking(parked),
+        refusals=Parking(parked),
+        clock=lambda: world.now,
+        count=lambda *_: None,
+        tell=lambda *_, **__: None,
+    )
+    for minute in range(4 * 60):
+        parked.run(until=MONDAY + minute * MINUTE_MS)
+        body = {"email": f"lead-{minute}@example.com", "job_title": "CEO"}
+        assert capture.answer(request(body))["statusCode"] == 202
+    assert len(parked.queue.messages) == 4 * 60
+    parked.run(until=back_at + BACK_OFF_MAX_MS + MINUTE_MS)
+    assert not parked.queue.messages
+    assert not parked.queue.dead
+    assert len(world.store.leads) == len(world.store.facts) == 4 * 60
 
 
 def test_g22_four_hours_take_a_message_at_most_twenty_seven_of_its_thirty_receives() -> None:
