@@ -23,7 +23,7 @@ def measure() -> list[Figure]:
             _exactly(3, "a batch of 10 activities of one lead", _of_one_lead(lambdas)),
             _exactly(0, "writes of the lead by an activity that changes nothing", _again(lambdas)),
             Figure(
-                ROW, "peer, by its design: idempotency record and read-modify-write", 4, "requests"
+                ROW, "peer, by its design: idempotency record, read-modify-write", 4, "requests"
             ),
         ]
 

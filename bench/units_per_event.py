@@ -44,8 +44,8 @@ def _of_the_stream(run: StreamRun) -> list[Figure]:
     return [
         _at_most(1, "read units of an event", read_of(run), "units"),
         _at_most(3.3, "write units of an event, indexes included", written_of(run), "units"),
-        Figure(ROW, "the same, of those that change their lead", changed, "units"),
-        Figure(ROW, "peer, by its design: idempotency record and read-modify-write", 5, "units"),
+        Figure(ROW, "write units of an event that changes its lead", changed, "units"),
+        Figure(ROW, "peer, by its design: idempotency record, read-modify-write", 5, "units"),
         _at_most(2048, "the typical lead item", median(run.lead_bytes), "bytes"),
         _at_most(1024, "the typical item of the history", median(run.fact_bytes), "bytes"),
         _at_most(10, "events that write the key `due`", due, "%"),

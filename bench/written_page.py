@@ -10,7 +10,7 @@ from bench.figure import Figure
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
 BEGIN, END = "<!-- figures: make bench ARGS=--write-page -->", "<!-- end of figures -->"
-_WORDS = {True: "met", False: "**missed**", None: ""}
+_WORDS = {True: "met", False: "**missed**"}
 
 
 def write_page(figures: Sequence[Figure], page: Path = PAGE) -> None:
@@ -35,6 +35,19 @@ def _lines(figures: Sequence[Figure]) -> Iterator[str]:
     yield ""
     yield "| # | What | Value | Goal | |"
     yield "| --- | --- | --- | --- | --- |"
+    for row in dict.fromkeys(figure.row for figure in figures):
+        yield from _lines_of(row, [figure for figure in figures if figure.row == row])
+
+
+def _lines_of(row: str, figures: Sequence[Figure]) -> Iterator[str]:
+    """A line for each figure with a goal, and one for all that stand beside them."""
     for figure in figures:
-        cells = (figure.row, figure.what, f"{as_text(figure.value)} {figure.unit}", figure.goal)
-        yield f"| {' | '.join(cells)} | {_WORDS[figure.met]} |"
+        if figure.met is not None:
+            cells = (row, figure.what, _told(figure), figure.goal, _WORDS[figure.met])
+            yield f"| {' | '.join(cells)} |"
+    if beside := [f"{figure.what}: {_told(figure)}" for figure in figures if figure.met is None]:
+        yield f"| {row} | *Beside:* {'; '.join(beside)} | | | |"
+
+
+def _told(figure: Figure) -> str:
+    return f"{as_text(figure.value)} {figure.unit}"

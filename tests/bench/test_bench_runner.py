@@ -57,7 +57,7 @@ def test_the_page_gets_the_figures_and_keeps_its_words(tmp_path: Path) -> None:
         write_page(FIGURES, page)
     text = page.read_text(encoding="utf-8")
     assert text.startswith(f"before\n{BEGIN}\nMeasured on ")
-    assert text.endswith(f"| 4 | a peer | 0.5 x |  |  |\n{END}\nafter\n")
+    assert text.endswith(f"| 4 | *Beside:* a peer: 0.5 x | | | |\n{END}\nafter\n")
     assert "| 3 | a form | 4 requests | 3 | **missed** |" in text
     assert "old" not in text
 

@@ -81,7 +81,7 @@ def test_a_read_costs_a_unit_per_started_four_kilobytes(
 
 @pytest.mark.xdist_group("templates")
 def test_the_counter_knows_the_indexes_of_the_template() -> None:
-    (file,) = synthesise().glob("*.template.json")
+    (file,) = synthesise({}).glob("*.template.json")
     resources = json.loads(file.read_text(encoding="utf-8"))["Resources"].values()
     (indexes,) = (
         resource["Properties"]["GlobalSecondaryIndexes"]
