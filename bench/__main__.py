@@ -7,6 +7,7 @@ the table, and the exit code stays 0.
 import argparse
 import json
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,17 +33,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{PAGE.relative_to(ROOT)} is written from {RESULTS.relative_to(ROOT)}.")
         return 0
     _forget_the_account()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)  # a row puts away what it started
+    try:
+        _measure(asked.row or list(ROWS))
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _measure(rows: Sequence[str]) -> None:
     console = Console(highlight=False)
     console.width = max(console.width, _WIDTH)
     figures: list[Figure] = []
-    for row in asked.row or ROWS:
+    for row in rows:
         name, what = ROWS[row]
         console.print(f"Row {row}: {what}...")
         figures += measured(name)
         write_results(figures)
     console.print(table(figures))
     console.print(f"Also in {RESULTS.relative_to(ROOT)}.")
-    return 0
 
 
 def write_results(figures: Sequence[Figure], file: Path = RESULTS) -> None:
