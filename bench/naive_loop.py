@@ -95,7 +95,7 @@ class Naive:
 
     def _bounded(self, half: str, points: int) -> int:
         bounds = self._halves[half]
-        return max(bounds["floor"], min(bounds["cap"], points))
+        return int(max(bounds["floor"], min(bounds["cap"], points)))
 
 
 def _with_steps(rule: Document) -> Document:

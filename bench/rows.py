@@ -11,6 +11,7 @@ from importlib import import_module
 from bench.figure import Figure
 
 ROWS = {  # row of the table: the module that measures it, and what a person is told meanwhile
+    "1": ("scoring_speed", "leads scored from their facts"),
     "3": ("requests_per_event", "requests for one event"),
     "4": ("units_per_event", "units for one event"),
     "5": ("cold_start", "cold starts"),

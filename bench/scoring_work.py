@@ -61,17 +61,17 @@ ENGAGEMENT: list[tuple[str, str | None, int, dict[int, int], int, int]] = [
     ("page_viewed", "/docs", 2, {21: 1}, 45, 8),
     ("page_viewed", "/blog", 1, {30: 0}, 31, 10),
     ("page_viewed", "/customers", 4, {10: 2, 40: 1}, 60, 2),
-    ("page_viewed", "/careers", -10, {30: -5}, 90, 1),
+    ("page_viewed", "/careers", -10, {30: -5}, 60, 1),
     ("page_viewed", "/compare", 6, {7: 4, 21: 2}, 42, 4),
     ("page_viewed", "/contact", 7, {3: 5, 14: 2}, 28, 2),
     ("link_clicked", "/offer", 5, {7: 3, 30: 1}, 60, 6),
     ("email_clicked", None, 4, {5: 3, 20: 1}, 40, 7),
-    ("file_downloaded", "/whitepaper", 6, {14: 4, 45: 2}, 90, 3),
+    ("file_downloaded", "/whitepaper", 6, {14: 4, 45: 2}, 60, 3),
     ("file_downloaded", "/prices", 9, {7: 6, 21: 3}, 60, 1),
     ("video_watched", "/demo", 7, {14: 4}, 50, 2),
     ("search_made", None, 1, {10: 0}, 11, 9),
-    ("webinar_attended", None, 12, {14: 8, 45: 4}, 90, 2),
-    ("demo_requested", None, 25, {7: 20, 30: 10}, 90, 1),
+    ("webinar_attended", None, 12, {14: 8, 45: 4}, 60, 2),
+    ("demo_requested", None, 25, {7: 20, 30: 10}, 60, 1),
 ]
 
 # how often a kind is seen, and where; some of it no rule looks for

@@ -10,14 +10,12 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 
+from functions.scoring.deciding import Counts, Decided
 from functions.scoring.facts import Fact
 from functions.scoring.ledger import QUIET, Ledger, Occurrence
 from functions.scoring.matching import Matching
 from functions.scoring.model import ActivityRule, AnyRule, QuietRule, UnansweredRule
 from functions.scoring.totals import Sums
-
-Counts = Sequence[bool]  # per rule whether it counts for the lead that is scored
-Room = Sequence[int]  # per rule how many occurrences the walk may count
 
 _instant = attrgetter("at")
 
@@ -33,7 +31,7 @@ class Counting:
         retention: int,
     ) -> None:
         """Find out what has to be looked at, and how far back."""
-        self._rules, self._matching, self._retention = tuple(rules), matching, retention
+        self._matching, self._retention = matching, retention
         numbered = tuple(zip(range(len(rules)), slots, rules, strict=True))
         self._activities = {
             rule.name: (number, slot, rule.ages, rule.points)
@@ -51,46 +49,37 @@ class Counting:
         )
         self._reach = max((_reach(rule, retention) for rule in rules), default=0)
         self._kinds = {
-            name: (kind, kind.name, {} if kind.needs_ledger else kind.remembered)
+            name: (kind, kind.met.name, {} if kind.needs_ledger else kind.met.kept)
             for name, kind in matching.kinds.items()
         }
 
-    def room(self, counts: Counts) -> Room:
-        """Per rule how many occurrences the walk counts, where these rules count at all."""
-        return tuple(
-            rule.at_most
-            if counted and isinstance(rule, ActivityRule) and not rule.needs_ledger
-            else 0
-            for counted, rule in zip(counts, self._rules, strict=True)
-        )
-
-    def add_ledger(self, sums: Sums, ledger: Ledger, counts: Counts, *, at: int) -> None:
-        """Add what a ledger gives at an instant not before its newest fact."""
+    def of_ledger(self, ledger: Ledger, decided: Decided, *, at: int) -> Sums:
+        """Points per slot at an instant not before the ledger's newest fact."""
+        sums, counts, _ = decided
         self._add(sums, ledger.occurrences, counts, at)
         self._add_quiet(sums, ledger.newest.get(QUIET), counts, at)
+        return sums
 
     def of_facts(
         self,
         facts: Sequence[Fact],
-        answered: Sequence[int],
-        counts: Counts,
-        room: Room,
+        decided: Decided,
         *,
         at: int,
         gather: Callable[[Sequence[Fact]], Ledger],
     ) -> Sums | None:
-        """Points per slot at an instant, beside what is answered; None where facts have to be told
-        apart first.
+        """Points per slot at an instant; None where facts have to be told apart first.
 
         `gather` makes a ledger of the few facts that rules with buckets and rules on sends look at:
         those cannot be counted one by one.
         """
-        walked = self._walk(reversed(facts), answered, room, at)  # mostly in order already
+        walked = self._walk(reversed(facts), decided, at)  # mostly they are in order already
         if walked is None:
-            walked = self._walk(_newest_first(facts), answered, room, at)
+            walked = self._walk(_newest_first(facts), decided, at)
         if walked is None:
             return None
         sums, aside = walked
+        counts = decided[1]
         if aside:
             occurrences = gather(aside).occurrences
             own = {name: occurrences[name] for name in occurrences if name in self._aside}
@@ -100,7 +89,7 @@ class Counting:
         return sums
 
     def _walk(  # noqa: C901  one pass: whatever it called would take longer than it does
-        self, newest_first: Iterable[Fact], answered: Sequence[int], room: Room, at: int
+        self, newest_first: Iterable[Fact], decided: Decided, at: int
     ) -> tuple[Sums, list[Fact]] | None:
         """Count one by one, as far back as anything counts; give beside the sums what only a ledger
         can count.
@@ -108,6 +97,7 @@ class Counting:
         None where the order is another, or where two facts that count are of one instant: they may
         be one fact that came twice.
         """
+        answered, _, room = decided
         sums, left, aside = list(answered), list(room), []
         kinds, stop, before = self._kinds, at - self._reach, at + 1
         older = iter(newest_first)
@@ -123,8 +113,8 @@ class Counting:
             if instant <= stop:
                 break
             before = instant
-            kind, name, remembered = looked_at
-            met = remembered.get(fact.properties.get(name))
+            kind, name, kept = looked_at
+            met = kept.get(fact.properties.get(name))
             if met is None:
                 met = kind.met(fact.properties)
                 if kind.needs_ledger:

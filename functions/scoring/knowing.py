@@ -17,12 +17,11 @@ from functions.scoring.answers import (
     winning,
     word_table,
 )
+from functions.scoring.conditions import Known
 from functions.scoring.facts import Answer, Fact
 from functions.scoring.model import CompiledModel
 
 TEXTS_REMEMBERED = 4096  # distinct job titles and addresses of a warm function
-
-Asked = tuple[Answer, ...]  # per name in `Knowing.asked` what is known
 
 
 class Knowing:
@@ -32,12 +31,13 @@ class Knowing:
         """Build what derives fields; `asked` names what conditions on leads look at."""
         self.retention: int = compiled["retention"]
         self._derived = _derivers(compiled)
-        there = {EMAIL, *compiled["fields"], *self._derived}
-        self.asked = tuple(sorted(there.intersection(asked)))
+        asked = frozenset(asked)
         self._asked_derived = tuple(
-            (name, *self._derived[name]) for name in self.asked if name in self._derived
+            (name, *self._derived[name]) for name in sorted(asked & self._derived.keys())
         )
-        self._answers_do = not self._asked_derived and EMAIL not in self.asked
+        read = asked | {source for _, source, _ in self._asked_derived}
+        self._asked_fields = tuple(sorted(read & compiled["fields"].keys()))
+        self._answers_do = asked <= compiled["fields"].keys()
 
     def won(self, answers: Answers, *, at: int) -> dict[str, Given]:
         """Per field the answer that counts at an instant."""
@@ -53,29 +53,30 @@ class Knowing:
             known[name] = _derived(derive, known.get(source))
         return known
 
-    def asked_of_answers(self, answers: Answers, email: str, *, at: int) -> Asked:
+    def asked_of_answers(self, answers: Answers, email: str, *, at: int) -> Known:
         """What conditions ask, of merged answers."""
         won = self.won(answers, at=at)
         return self._asked({name: given[2] for name, given in won.items()}, email)
 
-    def asked_of_facts(self, facts: Sequence[Fact], *, at: int) -> Asked | None:
+    def asked_of_facts(self, facts: Sequence[Fact], *, at: int) -> Known | None:
         """What conditions ask, of a lead's facts; None where facts have to be told apart first."""
         answers = told(facts, at=at, retention=self.retention)
-        if answers is None:
-            return None
-        return self._asked(answers, "" if self._answers_do else address(facts, at=at))
+        if answers is None or self._answers_do:
+            return answers
+        return self._asked(answers, address(facts, at=at))
 
     def source(self, name: str) -> str:
         """Name the field that a derived one is read from; every other field is its own."""
         return self._derived[name][0] if name in self._derived else name
 
-    def _asked(self, answers: Mapping[str, Answer], email: str) -> Asked:
+    def _asked(self, answers: Known, email: str) -> Known:
         if self._answers_do:
-            return tuple(map(answers.get, self.asked))
-        known = {**answers, EMAIL: email or None}
+            return answers
+        known = {name: answers.get(name) for name in self._asked_fields}
+        known[EMAIL] = email or None
         for name, source, derive in self._asked_derived:
             known[name] = _derived(derive, known.get(source))
-        return tuple(map(known.get, self.asked))
+        return known
 
 
 def address(facts: Iterable[Fact], *, at: int | None = None) -> str:

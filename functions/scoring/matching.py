@@ -4,16 +4,12 @@ Rules are found by the kind of the activity, and what they look at in it decides
 are alike there meet the same rules, so the answer is remembered. A website has few paths.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from functions.scoring.conditions import Known
-from functions.scoring.facts import EMAIL_OPENED, Answer, Fact, Scalar
+from functions.scoring.facts import EMAIL_OPENED, Fact
 from functions.scoring.model import ActivityRule, AnyRule
-
-REMEMBERED = 2048  # per kind; a stranger can send other paths for ever, so then it begins anew
-
-Key = Answer | tuple[tuple[Answer, ...], tuple[type, ...]]
-
+from functions.scoring.remembering import Remembering
 
 # A rule that an activity met, as counting needs it: its number among the rules, the slot where its
 # points add up, the ages at which they change, the points, and the rule. A plain tuple: unpacking a
@@ -22,35 +18,18 @@ Met = tuple[int, int, tuple[int, ...], tuple[int, ...], ActivityRule]
 
 
 class Kind:
-    """The rules on one kind of activity.
+    """The rules on one kind of activity. `needs_ledger`: some of them cannot count one by one."""
 
-    Where they look at one property alone its name is `name`, and `remembered` holds what a text in
-    it meets. `needs_ledger`: some rule cannot count its activities one by one.
-    """
-
-    __slots__ = ("_names", "_rules", "name", "needs_ledger", "remembered")
+    __slots__ = ("_rules", "met", "needs_ledger")
 
     def __init__(self, rules: Sequence[Met], *, needs_ledger: bool) -> None:
-        """Find out what these rules look at."""
+        """Find out what these rules look at; `met` tells which of them properties meet."""
         self._rules = tuple(rules)
-        self._names = tuple(sorted(frozenset().union(*(rule.looks_at for *_, rule in rules))))
-        self.name = self._names[0] if len(self._names) == 1 else ""
-        self.remembered: dict[Key, tuple[Met, ...]] = {}
         self.needs_ledger = needs_ledger
+        names = frozenset().union(*(rule.looks_at for *_, rule in rules))
+        self.met = Remembering(tuple(sorted(names)), self._met)
 
-    def met(self, properties: Mapping[str, Scalar]) -> tuple[Met, ...]:
-        """Rules that an activity with these properties meets, in the model's order."""
-        values = tuple(map(properties.get, self._names))
-        key = _key(values)
-        met = self.remembered.get(key)
-        if met is None:
-            if len(self.remembered) >= REMEMBERED:
-                self.remembered.clear()
-            met = self.remembered[key] = self._ask(values)
-        return met
-
-    def _ask(self, values: Sequence[Answer]) -> tuple[Met, ...]:
-        known = dict(zip(self._names, values, strict=True))
+    def _met(self, known: Known) -> tuple[Met, ...]:
         return tuple(met for met in self._rules if _holds(met[-1], known))
 
 
@@ -81,12 +60,3 @@ class Matching:
 
 def _holds(rule: ActivityRule, known: Known) -> bool:
     return rule.where is None or rule.where(known) is True
-
-
-def _key(values: tuple[Answer, ...]) -> Key:
-    """A lone text stands for itself; else types tell True from 1."""
-    if not values:
-        return None
-    if len(values) == 1 and (values[0] is None or isinstance(values[0], str)):
-        return values[0]
-    return (values, tuple(map(type, values)))

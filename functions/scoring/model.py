@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from functions.scoring.award import Steps
-from functions.scoring.conditions import Condition, compile_condition, fields_named
+from functions.scoring.conditions import Condition, Known, compile_condition, fields_named
 from functions.scoring.instants import DAY_MS, MONDAY_5_JANUARY_1970_MS
 
 Half = Literal["fit", "engagement"]
@@ -47,6 +47,10 @@ class Rule:
     says: Mapping[str, str]
     when: Condition | None
     asks: frozenset[str]
+
+    def counts(self, known: Known) -> bool:
+        """Whether it counts for a lead of whom this is known: only what is true earns."""
+        return self.when is None or self.when(known) is True
 
     @property
     def kinds(self) -> frozenset[str]:

@@ -1,18 +1,17 @@
 """The compiled model as code: what a lead has earned under each rule, and what that adds up to.
 
-Nothing here knows the time: every question names its instant. What answers decide (which rules
-count, what they give) is remembered per set of answers, for many leads answer alike.
+Nothing here knows the time: every question names its instant.
 """
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from typing import NamedTuple
 
 from functions.scoring.answers import Given
 from functions.scoring.award import Award
-from functions.scoring.counting import Counting, Counts, Room
+from functions.scoring.conditions import Known
+from functions.scoring.counting import Counting
+from functions.scoring.deciding import Deciding
 from functions.scoring.facts import Answer, Fact
-from functions.scoring.knowing import Asked, Knowing
+from functions.scoring.knowing import Knowing
 from functions.scoring.ledger import QUIET, Ledger
 from functions.scoring.matching import Matching
 from functions.scoring.model import (
@@ -29,17 +28,6 @@ from functions.scoring.state import Merging, State
 from functions.scoring.totals import Adding, Sums, Totals
 
 ALWAYS = 0  # start of an award that rests on no answer: it has no instant of its own
-DECISIONS_REMEMBERED = 4096  # distinct sets of answers of a warm function
-
-
-class _Decided(NamedTuple):
-    """What answers decide: per rule whether it counts, the sums of the rules on answers, and how
-    many occurrences there is room for.
-    """
-
-    counts: Counts
-    sums: tuple[int, ...]
-    room: Room
 
 
 class RuleBook:
@@ -60,7 +48,7 @@ class RuleBook:
         self._merging = Merging(self.rules, matching, compiled["fields"])
         self._counting = Counting(self.rules, self.adding.slots, matching, self.retention)
         self._knowing = Knowing(compiled, frozenset().union(*(rule.asks for rule in self.rules)))
-        self._decided = lru_cache(DECISIONS_REMEMBERED)(self._decide)
+        self._deciding = Deciding(self.rules, self.adding.slots, self.adding.nothing())
 
     def state(self, facts: Iterable[Fact], *, at: int | None = None) -> State:
         """Build a lead's state from its facts not later than `at`, from all of them without it."""
@@ -116,46 +104,33 @@ class RuleBook:
 
     def sums(self, state: State, *, at: int) -> Sums:
         """Points per slot at an instant, before any bound: what its awards add up to."""
-        decided = self._decided_for(state, at)
-        sums = list(decided.sums)
-        self._counting.add_ledger(sums, state.ledger, decided.counts, at=at)
-        return sums
+        decided = self._deciding.decided(self._asked(state, at))
+        return self._counting.of_ledger(state.ledger, decided, at=at)
 
     def awards(self, state: State, *, at: int) -> list[Award]:
         """All awards of a lead whose facts are none later than `at`: past, alive and still to
         come.
         """
-        counts = self._decided_for(state, at).counts
+        known = self._asked(state, at)
         awards: list[Award] = []
         for number, rule in enumerate(self.rules):
-            if counts[number]:
+            if rule.counts(known):
                 awards += self._awards_under(number, rule, state, at)
         return awards
 
     def _sums_of(self, facts: Sequence[Fact], at: int) -> Sums | None:
         """Points per slot, straight from facts; None where they have to be told apart first."""
-        asked = self._knowing.asked_of_facts(facts, at=at)
-        if asked is None:
+        known = self._knowing.asked_of_facts(facts, at=at)
+        if known is None:
             return None
-        counts, answered, room = self._decided(asked, tuple(map(type, asked)))
-        return self._counting.of_facts(facts, answered, counts, room, at=at, gather=self._gather)
+        decided = self._deciding.decided(known)
+        return self._counting.of_facts(facts, decided, at=at, gather=self._gather)
 
     def _gather(self, facts: Iterable[Fact]) -> Ledger:
         return self._merging.merge_ledger(Ledger(), facts)
 
-    def _decided_for(self, state: State, at: int) -> _Decided:
-        asked = self._knowing.asked_of_answers(state.answers, state.email, at=at)
-        return self._decided(asked, tuple(map(type, asked)))
-
-    def _decide(self, asked: Asked, _types: tuple[type, ...]) -> _Decided:
-        """Ask every rule's `when`. The types tell True from 1 where decisions are remembered."""
-        known = dict(zip(self._knowing.asked, asked, strict=True))
-        counts = tuple(rule.when is None or rule.when(known) is True for rule in self.rules)
-        sums = self.adding.nothing()
-        for number, rule in enumerate(self.rules):
-            if counts[number] and isinstance(rule, AnswerRule):
-                sums[self.adding.slots[number]] += rule.points
-        return _Decided(counts, tuple(sums), self._counting.room(counts))
+    def _asked(self, state: State, at: int) -> Known:
+        return self._knowing.asked_of_answers(state.answers, state.email, at=at)
 
     def _awards_under(self, number: int, rule: AnyRule, state: State, at: int) -> list[Award]:
         match rule:
