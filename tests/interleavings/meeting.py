@@ -29,7 +29,8 @@ from tests.builders import (
     compiled_model,
 )
 from tests.fakes import MemoryStore, RecordingTopic
-from tests.interleavings.turns import Choose, Crashed, Turns
+from tests.interleavings.turns import Choose, Turns
+from tests.machine.crashes import Crashed
 
 CAREERS = activity_rule(
     "careers", where=["starts_with", "path", ["/careers"]], steps=[[0, -20], [DAY_MS, 0]]
@@ -133,13 +134,15 @@ def _book(model: dict[str, Any]) -> RuleBook:
 class Meeting:
     """Movers on one lead, taking turns; `model` is the one in the end, `owed` alerts in all.
 
-    With fewer than `orders_min` orders some call would have gone missing.
+    Of what is `contested` (two forms under one id) the one that was stored first stands. With fewer
+    than `orders_min` orders some call would have gone missing.
     """
 
     start: Start
     movers: Sequence[Mover]
     owed: Sequence[int] = (1,)
     model: dict[str, Any] = field(default_factory=lambda: OLD)
+    contested: bool = False
     orders_min: int = 60
 
     def hold(self, choose: Choose, *, fault: Callable[[str, str], None] | None = None) -> World:
@@ -188,6 +191,9 @@ class Meeting:
     def _check_lead(self, world: World) -> None:
         """No fact is lost, none counts twice, and nothing waits any more."""
         facts = [*self.start.facts, *(fact for mover in self.movers for fact in mover.facts)]
+        if self.contested:
+            facts = [record.fact for record in records(world)]
+            assert len(facts) == 1 + len(self.start.facts)
         lead = stored(world)
         book = _book(world.model)
         if lead.matching == book.matching:

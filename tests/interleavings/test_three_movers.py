@@ -10,8 +10,6 @@ from collections.abc import Sequence
 
 import pytest
 
-from functions.leads.lead_table import TryLater
-from tests.builders import form_submitted
 from tests.interleavings.meeting import (
     NEW_POINTS,
     OLD,
@@ -20,10 +18,10 @@ from tests.interleavings.meeting import (
     Mover,
     Start,
     event,
-    minutes,
 )
-from tests.interleavings.test_two_movers import (
+from tests.interleavings.starts import (
     ABOUT,
+    FORM,
     LATER_PAGE,
     NEW,
     OTHER_PAGE,
@@ -32,19 +30,12 @@ from tests.interleavings.test_two_movers import (
     PENDING,
     WARM,
 )
-from tests.interleavings.turns import Crashed
+from tests.machine.crashes import FAULTS
 from tests.soak import SOAKING, times
 
 MEETINGS = times(push=6_000, soak=100_000)
 PARTS = 4  # so that two cores share them
 CALLS = 14  # of three movers: a fault is put at one of so many
-FAULTS: dict[str, tuple[str, type[BaseException]]] = {
-    "crash before": ("before", Crashed),
-    "crash after": ("after", Crashed),
-    "throttle": ("before", TryLater),
-    "lost answer": ("after", TryLater),
-}
-FORM = form_submitted(at=minutes(1))
 PAIR = event(PAGE, OTHER_PAGE)
 MOVERS: dict[Start, Sequence[Mover]] = {
     NEW: [event(FORM), event(FORM), event(PAGE), event(OTHER_PAGE), PAIR],

@@ -9,39 +9,30 @@ from math import comb
 
 import pytest
 
-from functions.leads.turning_hot import LEASE_MS
-from functions.scoring.instants import DAY_MS
-from tests.builders import MONDAY, form_submitted, page_viewed
+from tests.builders import page_viewed
 from tests.interleavings.meeting import (
     NEW_POINTS,
     NEW_RULES,
     SWEEP,
     Meeting,
-    Start,
     event,
-    minutes,
+)
+from tests.interleavings.starts import (
+    ABOUT,
+    COOLED,
+    FORM,
+    LATE_PAGE,
+    LATER_PAGE,
+    NEW,
+    OTHER_PAGE,
+    PAGE,
+    PENALTY_OVER,
+    PENDING,
+    UNSUBSCRIBED,
+    WARM,
+    WEBINAR,
 )
 from tests.interleavings.turns import Choose, Turns, every_order
-
-NEW = Start("new")
-WARM = Start("warm", (form_submitted(),))
-PENDING = Start("alert waits", (form_submitted(), page_viewed()), later=LEASE_MS, pending=True)
-PENALTY_OVER = Start(
-    "penalty over",
-    (page_viewed("/careers", id="careers"), form_submitted(), page_viewed()),
-    later=DAY_MS,
-)
-COOLED = Start("cooled", (form_submitted(), page_viewed()), later=40 * DAY_MS)
-
-PAGE = page_viewed(id="a", at=minutes(1))
-OTHER_PAGE = page_viewed("/pricing/plans", id="b", at=MONDAY)
-WEBINAR = page_viewed("/webinar", id="w", at=minutes(1))
-LATE_PAGE = page_viewed(id="late", at=MONDAY + 40 * DAY_MS)
-LATER_PAGE = page_viewed(id="later", at=MONDAY + DAY_MS)
-UNSUBSCRIBED = page_viewed(kind="email_unsubscribed", id="u", at=minutes(1), properties={})
-ABOUT = page_viewed("/about", id="about", at=minutes(1))
-FORM = form_submitted(at=minutes(1))
-OTHER_FORM = form_submitted(at=minutes(2), answers={"job_title": "Intern"})
 
 EVENT_X_EVENT = {
     "a form and a page of somebody new": Meeting(NEW, (event(FORM), event(PAGE))),
@@ -50,6 +41,13 @@ EVENT_X_EVENT = {
     "batches that overlap": Meeting(WARM, (event(PAGE, ABOUT), event(OTHER_PAGE, PAGE))),
     "a double click on a form": Meeting(
         NEW, (event(FORM, received_hash="x"), event(FORM, received_hash="x")), (0,)
+    ),
+    "two forms under one id that say different things": Meeting(
+        NEW,
+        (event(FORM, received_hash="x"), event(OTHER_FORM, received_hash="y")),
+        (0,),
+        contested=True,
+        orders_min=20,
     ),
     "an import and a page": Meeting(NEW, (event(FORM, silent=True), event(PAGE)), (0, 1)),
     "a page and an unsubscription": Meeting(WARM, (event(PAGE), event(UNSUBSCRIBED)), (0, 1)),

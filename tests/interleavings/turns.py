@@ -13,12 +13,10 @@ from itertools import count
 from queue import Empty, SimpleQueue
 from typing import Any
 
+from tests.machine.crashes import Crashed
+
 Choose = Callable[[Sequence[int]], int]  # of the movers that could go on, by number
 Mover = Callable[[], Any]
-
-
-class Crashed(BaseException):
-    """The process dies here; no `except Exception` may see it."""
 
 
 def _closed() -> threading.Lock:
