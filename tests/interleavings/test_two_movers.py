@@ -24,6 +24,7 @@ from tests.interleavings.starts import (
     LATE_PAGE,
     LATER_PAGE,
     NEW,
+    OTHER_FORM,
     OTHER_PAGE,
     PAGE,
     PENALTY_OVER,
