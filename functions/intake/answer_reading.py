@@ -113,7 +113,7 @@ def read_yes_no(value: object) -> bool:
         return value
     if not isinstance(value, str | int):
         raise AnswerError("invalid_type")
-    word = fold(_single_line(str(value)))
+    word = fold(_single_line(str(value))[:TEXT_LETTERS_MAX])
     if word in _YES or word in _NO:
         return word in _YES
     raise UnreadError("invalid_yes_no")
@@ -127,8 +127,9 @@ def read_tick(value: object) -> bool:
         return any(read_tick(part) for part in value)  # a hidden "0" stands beside the box
     if value is None or isinstance(value, bool | int | float):
         return bool(value)
-    word = fold(_single_line(value))
-    return bool(word) and word not in _NO
+    text = _single_line(value)
+    word = fold(text[:TEXT_LETTERS_MAX])
+    return bool(word) and (word not in _NO or len(text) > TEXT_LETTERS_MAX)
 
 
 def read_property(value: object) -> str | int | float | bool:
@@ -147,14 +148,28 @@ def read_property(value: object) -> str | int | float | bool:
     return cut(text, PROPERTY_BYTES_MAX)
 
 
+def read_again(value: object) -> str | int | float | bool:
+    """Read what was read before and comes back as it was stored: any answer there can be.
+
+    Raises AnswerError.
+    """
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int | float):
+        return _ordinary(value)
+    return _within(_checked(_string(value)), letters=MESSAGE_BYTES_MAX, size=MESSAGE_BYTES_MAX)
+
+
 def cut(text: str, size: int) -> str:
     """Keep as many whole characters as fit in `size` bytes of UTF-8."""
     return text.encode(errors="surrogatepass")[:size].decode(errors="ignore")
 
 
 def name_key(name: str) -> str:
-    """Bring a field's name to the form that `Company size` and `company_size` share."""
-    return fold(name.replace("_", " ").replace("-", " "))
+    """Bring a field's name to the form that `Company size` and `company_size` share; no longer name
+    than an answer is anybody's.
+    """
+    return fold(name[:TEXT_LETTERS_MAX].replace("_", " ").replace("-", " "))
 
 
 def _read_into(result: ReadAnswers, name: str, value: object, model: Mapping[str, Any]) -> None:

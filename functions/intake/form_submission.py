@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.intake.answer_reading import (
+    TEXT_LETTERS_MAX,
     AnswerError,
     Mistake,
+    read_again,
     read_answers,
     read_text,
     read_tick,
@@ -158,27 +160,38 @@ def read_parked(
     as malformed.
 
     Answers were typed when it was parked and stand as they are: a model deployed since must not
-    refuse them.
+    refuse them. What nobody could have parked is no submission, however it got here.
     """
     malformed = refusal_of(Mistake("form", "malformed"))
     if not isinstance(parked, dict):
         return malformed
     try:
         submission = Submission(
-            form=str(parked["form"]),
-            id=str(parked["id"]),
-            received_hash=str(parked["received_hash"]),
-            address=Address(read_address(parked["email"]).canonical, str(parked["display_email"])),
+            form=_kept_text(parked["form"]),
+            id=_kept_text(read_id(parked["id"])),
+            received_hash=_kept_text(parked["received_hash"]),
+            address=Address(
+                read_address(parked["email"]).canonical, _kept_text(parked["display_email"])
+            ),
             answers={
-                name: value for name, value in parked["answers"].items() if name in model["fields"]
+                name: read_again(value)
+                for name, value in parked["answers"].items()
+                if name in model["fields"]
             },
-            touch=dict(parked["touch"]),
-            consent=parked["consent"],
+            touch=read_touch(parked["touch"], always=True) or {},
+            consent=None if parked["consent"] is None else bool(parked["consent"]),
             test=bool(parked["test"]),
         )
     except (KeyError, TypeError, AttributeError, ValueError):
         return malformed
     return submission.fact(at=at, lead_id=lead_id), submission.received_hash
+
+
+def _kept_text(value: object) -> str:
+    text = read_again(value)
+    if not isinstance(text, str):
+        raise AnswerError("invalid_type")
+    return text
 
 
 def _consent(
@@ -242,7 +255,7 @@ def _split(fields: Mapping[str, Any], form: Mapping[str, Any]) -> tuple[dict[str
     for name, value in fields.items():
         if name in controls:
             continue
-        if fold(name) == _EMAIL:
+        if fold(name[:TEXT_LETTERS_MAX]) == _EMAIL:
             typed = value if typed is None or typed == "" else typed
         else:
             raw[name] = value

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from functions.intake.answer_reading import TEXT_LETTERS_MAX
 from functions.intake.email_address import looks_like_address
 from functions.scoring.conditions import fold
 
@@ -56,14 +57,19 @@ def _any(pattern: re.Pattern[str], words: Iterable[str]) -> bool:
 def _texts(value: object, names: list[str]) -> Iterator[tuple[list[str], str]]:
     """All texts inside a value, each with the words of all names above and beside it."""
     if isinstance(value, str):
-        yield [word for name in names for word in _WORDS.findall(fold(name))], value
+        yield [word for name in names for word in _WORDS.findall(_short(name))], value
     elif isinstance(value, list):
         for part in value:
             yield from _texts(part, names)
     elif isinstance(value, dict):
-        beside = [text for key in value if fold(key) in _NAMING for text in _names(value[key])]
+        beside = [text for key in value if _short(key) in _NAMING for text in _names(value[key])]
         for key, part in value.items():
             yield from _texts(part, [*names, key, *beside])
+
+
+def _short(name: str) -> str:
+    """Fold the beginning of a name: what is longer than an answer is read no further."""
+    return fold(name[:TEXT_LETTERS_MAX])
 
 
 def _names(value: object) -> Iterator[str]:

@@ -9,7 +9,8 @@ import re
 # compiled where they are first used: a cold start should not wait for them
 _DIGITS = r"\d(?:[\d .,']*\d)?"
 _UNIT = r"(?: ?(k|tys\.?|mln|m)\b\.?)?"
-_WORDS = r"(?: ?\(?[^\W\d_]+\.?\)?){0,3}"
+# a word is taken whole or not at all: else two hundred letters are split in all ways there are
+_WORDS = r"(?: ?\(?[^\W\d_]++\.?\)?){0,3}"
 _ABOUT = (
     r"(?:(?:~|\+/-|ca\.?|circa|zirka|ok\.?|okolo|about|around|approx\.?|approximately"
     r"|etwa|rund|ungefahr|mniej wiecej) ?)"

@@ -20,17 +20,26 @@ Node = Sequence[object]
 _LETTERS_WITHOUT_DECOMPOSITION = str.maketrans("łŁøØđĐħĦ", "lLoOdDhH")
 
 
-@lru_cache(maxsize=4096)
+_REMEMBERED_LETTERS_MAX = 64  # longer texts hardly come twice, and one letter may become eighteen
+
+
 def fold(text: str) -> str:
     """Bring text to the form in which texts compare: no case, no diacritics (ł is l), single
     spaces.
     """
+    return _remembered(text) if len(text) <= _REMEMBERED_LETTERS_MAX else _folded(text)
+
+
+def _folded(text: str) -> str:
     plain = text
     if not plain.isascii():
         decomposed = unicodedata.normalize("NFKD", plain)
         letters = (letter for letter in decomposed if not unicodedata.combining(letter))
         plain = "".join(letters).translate(_LETTERS_WITHOUT_DECOMPOSITION)  # of a ǿ an ø is left
     return " ".join(plain.casefold().split())
+
+
+_remembered = lru_cache(maxsize=4096)(_folded)
 
 
 def compile_condition(node: Node) -> Condition:

@@ -342,6 +342,27 @@ def test_c24_a_message_without_our_envelope_is_refused(stage: Stage, body: str) 
     assert refused_as(stage, body, "malformed")["body"] == body
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *({name: 5} for name in ("form", "id", "received_hash", "email", "display_email", "touch")),
+        *({name: "\ud800"} for name in ("form", "id", "received_hash", "email", "display_email")),
+        *(
+            {"answers": {"job_title": value}}
+            for value in ({"a": 1}, ["a"], "\x00", "x" * 5000, None)
+        ),
+        *({name: "x" * 5000} for name in ("form", "id", "received_hash", "email", "display_email")),
+        *({"answers": value} for value in (None, [], "x", 5)),
+        {"id": None},
+    ],
+)
+def test_c24_a_parked_form_that_nobody_could_have_parked_is_refused(
+    stage: Stage, odd: dict[str, Any]
+) -> None:
+    parked = json.loads(sample("form_parked_while_the_table_was_away")["Records"][0]["body"])
+    refused_as(stage, parked | {"form": parked["form"] | odd}, "malformed")
+
+
 def test_c25_a_record_without_its_id_breaks_the_batch(stage: Stage) -> None:
     records = batch(message(PAGE))
     del records["Records"][0]["messageId"]
