@@ -342,16 +342,17 @@ def test_c24_a_message_without_our_envelope_is_refused(stage: Stage, body: str) 
     assert refused_as(stage, body, "malformed")["body"] == body
 
 
+TEXTS_OF_A_PARKED_FORM = ("form", "id", "received_hash", "email", "display_email")
+NO_ANSWERS: tuple[Any, ...] = ({"a": 1}, ["a"], "\x00", "x" * 5000, None)
+
+
 @pytest.mark.parametrize(
     "odd",
     [
-        *({name: 5} for name in ("form", "id", "received_hash", "email", "display_email", "touch")),
-        *({name: "\ud800"} for name in ("form", "id", "received_hash", "email", "display_email")),
-        *(
-            {"answers": {"job_title": value}}
-            for value in ({"a": 1}, ["a"], "\x00", "x" * 5000, None)
-        ),
-        *({name: "x" * 5000} for name in ("form", "id", "received_hash", "email", "display_email")),
+        *({name: 5} for name in (*TEXTS_OF_A_PARKED_FORM, "touch")),
+        *({name: "\ud800"} for name in TEXTS_OF_A_PARKED_FORM),
+        *({name: "x" * 5000} for name in TEXTS_OF_A_PARKED_FORM),
+        *({"answers": {"job_title": value}} for value in NO_ANSWERS),
         *({"answers": value} for value in (None, [], "x", 5)),
         {"id": None},
     ],
