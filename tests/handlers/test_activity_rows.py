@@ -344,6 +344,7 @@ def test_c24_a_message_without_our_envelope_is_refused(stage: Stage, body: str) 
 
 TEXTS_OF_A_PARKED_FORM = ("form", "id", "received_hash", "email", "display_email")
 NO_ANSWERS: tuple[Any, ...] = ({"a": 1}, ["a"], "\x00", "x" * 5000, None)
+NO_MAPPINGS: tuple[Any, ...] = (None, [], "x", 5)
 
 
 @pytest.mark.parametrize(
@@ -353,7 +354,7 @@ NO_ANSWERS: tuple[Any, ...] = ({"a": 1}, ["a"], "\x00", "x" * 5000, None)
         *({name: "\ud800"} for name in TEXTS_OF_A_PARKED_FORM),
         *({name: "x" * 5000} for name in TEXTS_OF_A_PARKED_FORM),
         *({"answers": {"job_title": value}} for value in NO_ANSWERS),
-        *({"answers": value} for value in (None, [], "x", 5)),
+        *({"answers": value} for value in NO_MAPPINGS),
         {"id": None},
     ],
 )
