@@ -5,7 +5,7 @@ policy is widened. A mutant is made in place, named, and taken back: what a test
 names is one mutant.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 MUTANTS_MIN = 40
@@ -17,7 +17,9 @@ HARMLESS = {  # what may be otherwise without a promise being broken, and why
     "AlarmDescription": "words; that there are some is asserted",
     "Description": "words",
     "DisplayName": "words",
+    "ArchiveName": "a name",
     "Sid": "a name",
+    "StatementId": "a name",
     "PolicyName": "a name",
     "Id": "a name",
     "Name": "a name, with the stage in it; two stages are compared",
@@ -32,10 +34,14 @@ HARMLESS = {  # what may be otherwise without a promise being broken, and why
 }
 
 
-def mutants(template: dict[str, Any]) -> Iterator[str]:
-    """The name of each mutant, while `template` is that mutant."""
+def mutants(template: dict[str, Any], *, kinds: Collection[str] = ()) -> Iterator[str]:
+    """The name of each mutant, while `template` is that mutant; of all kinds of resources, or of
+    these.
+    """
     resources = template["Resources"]
     for name in list(resources):
+        if kinds and resources[name]["Type"] not in kinds:
+            continue
         yield from _without(resources, name, f"without {name}")
         resource = resources[name]
         yield from _changed(resource, name)

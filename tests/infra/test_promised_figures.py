@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from functions.entrances import activity_recorder
+from functions.entrances import activity_recorder, form_capture
 from functions.intake import activity_event, form_request
+from functions.leads import apply_facts, sweep, writing
 from functions.leads.rounds import STOPS_AFTER_MS
 from functions.leads.turning_hot import LEASE_MS
 from functions.scoring.instants import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
@@ -82,8 +83,14 @@ def test_g14_an_alert_whose_publisher_died_is_out_within_two_minutes(template: T
 
 
 def test_d3_a_round_ends_by_itself_before_its_function_does(template: Template) -> None:
-    sweep = named(template, "AWS::Lambda::Function", "FunctionsExpirePointsFunction")
-    assert sweep["Timeout"] * SECOND_MS >= STOPS_AFTER_MS + 10 * SECOND_MS
+    function = named(template, "AWS::Lambda::Function", "FunctionsExpirePointsFunction")
+    assert function["Timeout"] * SECOND_MS >= STOPS_AFTER_MS + 10 * SECOND_MS
+
+
+def test_k2_k5_k11_a_conflict_is_decided_anew_so_often_and_after_so_long() -> None:
+    """The form four times, activities five, the sweep two, 20 to 400 ms between two tries."""
+    assert (form_capture._ATTEMPTS, apply_facts.ATTEMPTS, sweep.TRIES) == (4, 5, 2)
+    assert writing.PAUSE_MS == (20, 400)
 
 
 def test_k12_a_rule_tries_for_as_long_as_its_bus_keeps_an_event(template: Template) -> None:

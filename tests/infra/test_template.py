@@ -1,6 +1,7 @@
 """The synthesised template keeps its promises, and each promise notices when it is broken."""
 
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import version
@@ -13,7 +14,7 @@ from infra.deploy_settings import DeploySettings
 from infra.local.synthesis import LOCAL_SETTINGS, MODEL, SynthesisFailed, synthesise
 from tests.infra.template_mutants import MUTANTS_MIN, mutants
 from tests.infra.template_promises import PROMISES, Promise, tables_cannot_be_lost
-from tests.infra.template_reading import named, of_type, properties
+from tests.infra.template_reading import Template, named, of_type, properties
 
 pytestmark = pytest.mark.xdist_group("templates")  # each is synthesised once
 
@@ -195,19 +196,76 @@ def test_only_the_roles_of_functions_may_write_traces() -> None:
     assert [statement["Action"] for statement in traces] == [actions] * 4
 
 
-def test_g23_an_archive_is_kept_thirty_days_at_most() -> None:
-    (archive,) = properties(template(**EVERYTHING), "AWS::Events::Archive").values()
+def the_archive_is_kept_thirty_days_at_most(whole: Template) -> None:
+    (archive,) = properties(whole, "AWS::Events::Archive").values()
+    (bus,) = of_type(whole, "AWS::Events::EventBus")
     assert archive["RetentionDays"] == 30
+    assert archive["KmsKeyIdentifier"] == ""  # the bus's own
+    assert archive["SourceArn"] == {"Fn::GetAtt": [bus, "Arn"]}
+    assert archive["EventPattern"] == {"account": [{"Ref": "AWS::AccountId"}]}
 
 
-def test_each_subscriber_has_a_territory_and_dead_letters() -> None:
-    whole = template(**EVERYTHING)
-    subscriptions = properties(whole, "AWS::SNS::Subscription")
-    alerts = [s for s in subscriptions.values() if s["TopicArn"]["Ref"].startswith("Alerts")]
-    assert [s.get("FilterPolicy") for s in alerts] == [{"country": ["PL"]}, None]
-    assert all(s["RedrivePolicy"]["deadLetterTargetArn"] for s in alerts)
-    (operator,) = [s for s in subscriptions.values() if s["TopicArn"]["Ref"].startswith("Alarms")]
-    assert operator["Endpoint"] == "ops@example.com"
+def each_subscriber_has_a_territory_and_dead_letters(whole: Template) -> None:
+    told = [
+        (
+            re.sub(r"[0-9A-F]{8}$", "", one["TopicArn"]["Ref"]),
+            one["Protocol"],
+            one["Endpoint"],
+            one.get("FilterPolicy"),
+            one.get("RedrivePolicy"),
+        )
+        for one in properties(whole, "AWS::SNS::Subscription").values()
+    ]
+    (dead,) = [one for one in of_type(whole, "AWS::SQS::Queue") if one.startswith("AlertsDead")]
+    end = {"deadLetterTargetArn": {"Fn::GetAtt": [dead, "Arn"]}}
+    queue = "arn:aws:sqs:eu-central-1:111122223333:alerts"
+    assert told == [
+        ("AlertsTopic", "email", "anna@example.com", {"country": ["PL"]}, end),
+        ("AlertsTopic", "sqs", queue, None, end),
+        ("AlarmsTopic", "email", "ops@example.com", None, None),
+    ]
+
+
+def a_partner_may_put_only_its_own_source_and_kinds(whole: Template) -> None:
+    (policy,) = properties(whole, "AWS::Events::EventBusPolicy").values()
+    (bus,) = of_type(whole, "AWS::Events::EventBus")
+    assert policy["EventBusName"] == {"Ref": bus}
+    root = [{"Ref": "AWS::Partition"}, ":iam::222233334444:root"]
+    assert policy["Statement"] == {
+        "Effect": "Allow",
+        "Action": "events:PutEvents",
+        "Resource": {"Fn::GetAtt": [bus, "Arn"]},
+        "Principal": {"AWS": {"Fn::Join": ["", ["arn:", *root]]}},
+        "Condition": {
+            "StringEquals": {"events:source": "partner", "events:detail-type": ["page_viewed"]},
+            "Null": {"events:source": "false", "events:detail-type": "false"},
+        },
+    }
+
+
+ASKED_FOR = {  # what is in the template only where a setting asks for it
+    "AWS::Events::Archive": the_archive_is_kept_thirty_days_at_most,
+    "AWS::Events::EventBusPolicy": a_partner_may_put_only_its_own_source_and_kinds,
+    "AWS::SNS::Subscription": each_subscriber_has_a_territory_and_dead_letters,
+}
+
+
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [
+        ("G23", "AWS::Events::Archive"),
+        ("C26", "AWS::Events::EventBusPolicy"),
+        ("C27", "AWS::Events::EventBusPolicy"),
+        ("G12", "AWS::SNS::Subscription"),
+    ],
+    ids=lambda value: value,
+)
+def test_what_a_setting_asks_for_keeps_its_promise_and_no_mutant_of_it_does(
+    row: str, kind: str
+) -> None:
+    whole, promise = template(**EVERYTHING), Promise((row,), ASKED_FOR[kind])
+    promise.keeps(whole)
+    assert not [name for name in mutants(whole, kinds={kind}) if _keeps(promise, whole)]
 
 
 def test_pages_elsewhere_may_send_forms_where_they_are_listed_and_nothing_else_changes() -> None:
@@ -220,16 +278,8 @@ def test_pages_elsewhere_may_send_forms_where_they_are_listed_and_nothing_else_c
     assert broken == [tables_cannot_be_lost], "a trial keeps no data"
 
 
-def test_c26_c27_a_partner_may_put_only_its_own_source_and_kinds() -> None:
+def test_c26_c27_a_rule_takes_from_named_senders_where_any_are_named() -> None:
     whole = template(**EVERYTHING)
-    (policy,) = properties(whole, "AWS::Events::EventBusPolicy").values()
-    statement = policy["Statement"]
-    assert statement["Action"] == "events:PutEvents"
-    assert "222233334444" in json.dumps(statement["Principal"])
-    assert statement["Condition"] == {
-        "StringEquals": {"events:source": "partner", "events:detail-type": ["page_viewed"]},
-        "Null": {"events:source": "false", "events:detail-type": "false"},
-    }
     pattern = named(whole, "AWS::Events::Rule", "ActivityActivityRule")["EventPattern"]
     assert pattern["source"] == ["example.website", "partner"]
     assert "222233334444" in pattern["account"]
