@@ -154,7 +154,7 @@ class History:
 
 @pytest.mark.parametrize("part", range(4))
 def test_g23_d17_whatever_happens_nothing_older_than_the_last_erasure_is_left(part: int) -> None:
-    number = times(push=150, soak=5_000)
+    number = times(push=100, soak=5_000)
     seen: set[str] = set()
     erased = 0
     for seed in range(part * number, (part + 1) * number):
