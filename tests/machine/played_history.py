@@ -39,9 +39,9 @@ from tests.laws.drawn_histories import LEADS, drawn_fact, drawn_repeat, turning_
 from tests.laws.drawn_models import RETENTIONS, Document, drawn_model
 from tests.machine.crashes import Crashed, Plan
 from tests.oracle.brute_force import milliseconds, turning_points
-from tests.oracle.kept_leads import KeptLeads, identity
+from tests.oracle.kept_leads import KeptLeads
+from tests.oracle.kept_ledger import identity, summary, suppressed
 from tests.oracle.kept_ledger import ledger as expected_ledger
-from tests.oracle.kept_ledger import summary, suppressed
 from tests.simulations.standing_queue import StandingQueue
 
 Line = dict[str, Any]
@@ -510,23 +510,25 @@ class History:
 
     def _note_commit(self, lead: str, old: Mapping[str, Any], item: Mapping[str, Any]) -> None:
         acting, kept = self._acting[-1], self.oracle.lead(lead)
+        when = {"now": self.now, "at": item["as_of"]}
         if old.get("matching") != item["matching"] and kept.waiting:
             self._tainted.add(lead)
         if lead in acting.arrivals:
             silent, live = self._arrived(lead, acting.arrivals[lead])
             in_flight = self._in_flight(lead)
-            owed = self.oracle.told(lead, silent, live, now=self.now, in_flight=in_flight)
+            owed = self.oracle.told(lead, silent, live, **when, in_flight=in_flight)
             acting.committed.add(lead)
         else:
             waits, in_flight = "alert" in old, self._in_flight(lead)
-            owed = self.oracle.told_by_time(lead, now=self.now, pending=waits, in_flight=in_flight)
+            owed = self.oracle.told_by_time(lead, **when, pending=waits, in_flight=in_flight)
             if "rebuild_at" in old and kept.waiting:
                 self._tainted.add(lead)
         made = item.get("alerted_at") != old.get("alerted_at")
         self.met["owed" if owed else "left open" if owed is None else "not owed"] += 1
         assert owed is None or made == owed, (lead, owed, made)
         self._note_outbox(lead, old, item, made=made)
-        self.oracle.committed(lead, now=self.now, alerted=made)
+        assert self.now <= item["as_of"] <= max(self.now, self.oracle.newest(lead))
+        self.oracle.committed(lead, **when, alerted=made)
 
     def _in_flight(self, lead: str) -> bool:
         """Whether the lead's history got something lately that this commit does not bring."""

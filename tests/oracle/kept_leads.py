@@ -6,13 +6,12 @@ more. True and False are promises; None says that the design leaves it open here
 
 # mypy: disable-error-code="no-any-return"
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tests.oracle import brute_force
 from tests.oracle.brute_force import Document, Fact, Facts, World
-from tests.oracle.kept_ledger import FORM, in_order, summary, suppressed
+from tests.oracle.kept_ledger import FORM, by_identity, identity, in_order, summary, suppressed
 
 
 @dataclass
@@ -67,9 +66,9 @@ class KeptLeads:
         return brute_force.score_lead(self.world, in_order(self.lead(name).facts.values()), at)
 
     def told(
-        self, name: str, silent: Facts, live: Facts, *, now: int, in_flight: bool
+        self, name: str, silent: Facts, live: Facts, *, now: int, at: int, in_flight: bool
     ) -> bool | None:
-        """Whether a commit by these facts owes an alert; they are accepted from now on.
+        """Whether a commit by these facts, scored at `at`, owes an alert; they are accepted now.
 
         `in_flight`: others may be on their way, and a rebuild under new rules may tell of those.
         """
@@ -77,7 +76,6 @@ class KeptLeads:
         before, rebuilt = dict(kept.facts), self._rebuilt(kept)
         imported = before | by_identity(silent)
         after = imported | by_identity(live)
-        at = max([now, *(fact["at"] for fact in after.values())])
         was_hot = kept.hot and (kept.model[0] != self.model[0] or self.is_hot(before, at))
         was_hot = was_hot or (bool(silent) and self.is_hot(imported, at))
         moved = summary(self.world, after.values()) != summary(self.world, imported.values())
@@ -88,19 +86,22 @@ class KeptLeads:
         unsure = (rebuilt and (in_flight or again)) or (not moved and len(after) > len(imported))
         return None if could and unsure else bool(could and moved)
 
-    def told_by_time(self, name: str, *, now: int, pending: bool, in_flight: bool) -> bool | None:
+    def told_by_time(
+        self, name: str, *, now: int, at: int, pending: bool, in_flight: bool
+    ) -> bool | None:
         """Whether a commit of the schedule owes an alert."""
         kept = self.lead(name)
-        at = max([now, *(fact["at"] for fact in kept.facts.values())])
         could = not kept.hot and not pending and self._may(kept, now)
         if could and (kept.waiting or (in_flight and self._rebuilt(kept))):
             return None
         return could and kept.model[0] == self.model[0] and self.is_hot(kept.facts, at)
 
-    def committed(self, name: str, *, now: int, alerted: bool) -> None:
+    def newest(self, name: str) -> int:
+        return max((fact["at"] for fact in self.lead(name).facts.values()), default=0)
+
+    def committed(self, name: str, *, now: int, at: int, alerted: bool) -> None:
         """Note what a commit left behind."""
         kept = self.lead(name)
-        at = max([now, *(fact["at"] for fact in kept.facts.values())])
         kept.hot, kept.model = self.is_hot(kept.facts, at), self.model
         kept.told_at = now if alerted else kept.told_at
 
@@ -113,12 +114,3 @@ class KeptLeads:
     def _may(self, kept: Kept, now: int) -> bool:
         cool = kept.told_at is None or now - kept.told_at >= self.cooldown
         return cool and not suppressed(kept.facts.values())
-
-
-def identity(fact: Fact) -> str:
-    form = fact["kind"] == FORM
-    return "form " + fact["id"] if form else json.dumps(fact, sort_keys=True)
-
-
-def by_identity(facts: Facts) -> dict[str, Fact]:
-    return {identity(fact): fact for fact in facts}

@@ -5,6 +5,7 @@ Two sets of facts with the same summary make the same lead.
 
 # mypy: disable-error-code="no-any-return"
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -60,6 +61,16 @@ def suppressed(facts: Iterable[Fact]) -> bool:
 def in_order(facts: Iterable[Fact]) -> Facts:
     """Oldest first; of one instant by id."""
     return sorted(facts, key=lambda fact: (fact["at"], fact["id"]))
+
+
+def identity(fact: Fact) -> str:
+    """What makes two deliveries the same fact: all it says; of a form its submission id."""
+    form = fact["kind"] == FORM
+    return "form " + fact["id"] if form else json.dumps(fact, sort_keys=True)
+
+
+def by_identity(facts: Facts) -> dict[str, Fact]:
+    return {identity(fact): fact for fact in facts}
 
 
 def _of(world: World, sort: str) -> list[Document]:
