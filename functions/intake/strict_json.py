@@ -32,13 +32,7 @@ def parse_strictly(text: str, *, depth_max: int) -> object:
     if _is_deeper(text, depth_max):
         raise UnreadableJsonError("too_deep")
     try:
-        return json.loads(
-            text,
-            object_pairs_hook=_without_duplicates,
-            parse_int=_whole,
-            parse_float=_fraction,
-            parse_constant=lambda _: NOT_A_NUMBER,
-        )
+        return _DECODER.decode(text)
     except UnreadableJsonError:
         raise
     except ValueError as error:
@@ -86,3 +80,11 @@ def _fraction(text: str) -> float:
     if not abs(number) <= _NUMBER_MAX or (number == 0 and text.startswith("-")):
         return NOT_A_NUMBER
     return number
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_without_duplicates,
+    parse_int=_whole,
+    parse_float=_fraction,
+    parse_constant=lambda _: NOT_A_NUMBER,
+)

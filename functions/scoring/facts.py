@@ -23,6 +23,7 @@ ANSWERING = frozenset((FORM_SUBMITTED, SALES_ANSWERED))  # nothing else a lead d
 _EMPTY: Mapping[str, Scalar] = MappingProxyType({})
 _DIGEST_BYTES = 9  # 72 bits: two of a lead's thousands of facts collide once in 10^13 leads
 _UNIT_SEPARATOR = "\x1f"
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def short_hash(*parts: str) -> str:
@@ -33,7 +34,7 @@ def short_hash(*parts: str) -> str:
 
 def canonical_json(value: object) -> str:
     """Write JSON in the one way that equal values share: sorted keys, no spaces."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _CANONICAL.encode(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,8 @@ class Fact:
     @property
     def occurrence(self) -> str:
         """Short hash that stands for this fact in a ledger."""
-        return short_hash(*(str(part) for part in self.identity))
+        at, name, content = self.identity
+        return short_hash(str(at), name, content)
 
 
 def distinct(facts: Iterable[Fact]) -> list[Fact]:

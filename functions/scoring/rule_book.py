@@ -141,7 +141,7 @@ class RuleBook:
                 return [Award(number, self._answered(rule, state, at), ((0, rule.points),))]
             case QuietRule():
                 return self._quiet(number, rule, state)
-            case UnansweredRule():
+            case _:
                 return self._unanswered(number, rule, state)
 
     def _answered(self, rule: AnswerRule, state: State, at: int) -> int:
