@@ -68,10 +68,10 @@ def test_g5_eight_processes_that_write_one_lead_lose_nothing(
 
 
 def test_g5_they_really_met(rough: RoughStack, written: list[dict[str, int]]) -> None:
-    """Each commit is a revision, and a publisher that clears its alert writes one more."""
+    """Each commit is a revision; a publisher that clears its alert, if it can, writes one more."""
     item = rough.item("many@example.com")
     assert sum(one.get("conflicts", 0) for one in written) >= WRITERS
-    assert item["revision"] == WRITERS * FACTS_EACH // AT_ONCE + 1
+    assert item["revision"] - WRITERS * FACTS_EACH // AT_ONCE in {0, 1}
 
 
 def test_g5_g12_g13_of_eight_writers_one_makes_the_lead_hot_and_tells_of_it(
