@@ -5,6 +5,7 @@ struck and how. A crash derives from BaseException, so that nothing of ours catc
 What a fault costs in time (a time-out, the SDK's waiting) passes on the clock that is given.
 """
 
+import json
 import random
 import re
 from collections.abc import Callable, Sequence
@@ -30,8 +31,10 @@ class Mode(Enum):
     LOST = "answer lost"
     CRASH_BEFORE = "crash before"
     CRASH_AFTER = "crash after"
+    UNDONE = "left undone"  # of a batch: answered well, with nothing of it done
 
 
+ANY_CALL = tuple(mode for mode in Mode if mode is not Mode.UNDONE)
 CRASHES = (Mode.CRASH_BEFORE, Mode.CRASH_AFTER)
 
 
@@ -94,7 +97,8 @@ class FaultInjector:
 
         def attempt(request: Any, operation: Any, context: Any) -> Any:
             label = label_of(operation.name, request.body)
-            return self._attempt(label, context, client, lambda: send(request, operation, context))
+            made = _Attempt(label, context, client, request.body)
+            return self._attempt(made, lambda: send(request, operation, context))
 
         endpoint._do_get_response = attempt
         self._handlers.append(retry_handler(client))
@@ -105,25 +109,25 @@ class FaultInjector:
         mode = self._mode(ANSWER, object())
         return mode is Mode.LOST
 
-    def _attempt(self, label: str, call: object, client: Any, send: Callable[[], Any]) -> Any:
-        self.meanwhile(label)
-        mode = self._mode(label, call)
+    def _attempt(self, made: "_Attempt", send: Callable[[], Any]) -> Any:
+        self.meanwhile(made.label)
+        mode = self._mode(made.label, made.call)
         self.clock.now += ATTEMPT_MS
         if mode is None:
             return send()
         if mode is Mode.CRASH_BEFORE:
             raise ProcessKilledError
+        meta = made.client.meta
         if mode is Mode.TIMED_OUT:
-            self.clock.sleep(client.meta.config.connect_timeout)
-            return None, ConnectTimeoutError(endpoint_url=client.meta.endpoint_url)
-        if mode in {Mode.THROTTLED, Mode.FAILED}:
-            return self._refused(client, mode, send)
-        answered = send()
+            self.clock.sleep(meta.config.connect_timeout)
+            return None, ConnectTimeoutError(endpoint_url=meta.endpoint_url)
+        if mode not in {Mode.LOST, Mode.CRASH_AFTER}:
+            return _instead(made, mode, send)
+        send()
         if mode is Mode.CRASH_AFTER:
             raise ProcessKilledError
-        del answered
-        self.clock.sleep(client.meta.config.read_timeout)
-        return None, ReadTimeoutError(endpoint_url=client.meta.endpoint_url)
+        self.clock.sleep(meta.config.read_timeout)
+        return None, ReadTimeoutError(endpoint_url=meta.endpoint_url)
 
     def _mode(self, label: str, call: object) -> Mode | None:
         number = len(self.attempts)
@@ -136,18 +140,30 @@ class FaultInjector:
             self.struck_at.append(self.clock.now)
         return mode
 
-    @staticmethod
-    def _refused(client: Any, mode: Mode, send: Callable[[], Any]) -> Any:
-        """Let the service answer with an error, which is then parsed as any answer is."""
-        endpoint, events = client._endpoint, client._endpoint._event_emitter
-        service = client.meta.service_model.service_name
-        endpoint._event_emitter = _Refusing(
-            events, refusal(service, throttled=mode is Mode.THROTTLED)
-        )
-        try:
-            return send()
-        finally:
-            endpoint._event_emitter = events
+
+class _Attempt(NamedTuple):
+    """One attempt: its name, the call it belongs to, and what it asks."""
+
+    label: str
+    call: object
+    client: Any
+    body: bytes
+
+
+def _instead(made: _Attempt, mode: Mode, send: Callable[[], Any]) -> Any:
+    """Let the service answer without doing anything; it is then parsed as any answer is."""
+    service = made.client.meta.service_model.service_name
+    answer = (
+        undone(made.body)
+        if mode is Mode.UNDONE
+        else refusal(service, throttled=mode is Mode.THROTTLED)
+    )
+    endpoint, events = made.client._endpoint, made.client._endpoint._event_emitter
+    endpoint._event_emitter = _Refusing(events, answer)
+    try:
+        return send()
+    finally:
+        endpoint._event_emitter = events
 
 
 class _Refusing:
@@ -198,6 +214,13 @@ def refusal(service: str, *, throttled: bool) -> AWSResponse:
         else ("InternalServerError", 500)
     )
     return response(f'{{"__type": "com.amazonaws.dynamodb.v20120810#{code}"}}', status=status)
+
+
+def undone(body: bytes) -> AWSResponse:
+    """What DynamoDB answers to a batch that it throttled as a whole."""
+    asked = json.loads(body)["RequestItems"]
+    left = {"UnprocessedKeys": asked, "UnprocessedItems": asked, "Responses": {}}
+    return response(json.dumps(left))
 
 
 def label_of(operation: str, body: bytes | str | None) -> str:

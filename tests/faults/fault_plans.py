@@ -6,7 +6,7 @@ is tried only where its attempt is reached, so each is another run.
 
 from collections.abc import Iterator, Sequence
 
-from tests.faults.fault_injector import ANSWER, CRASHES, Fault, Mode
+from tests.faults.fault_injector import ANSWER, ANY_CALL, CRASHES, Fault, Mode
 from tests.faults.fault_promises import hold_all
 from tests.faults.fault_scenarios import Scenario
 from tests.faults.fault_stage import FaultStage
@@ -15,7 +15,10 @@ Plan = tuple[Fault, ...]
 
 
 def try_single_faults(stage: FaultStage, scenario: Scenario) -> list[Plan]:
-    """Every fault at every attempt of a run, and each that can on the whole call too."""
+    """Every fault at every attempt of a run, and each that can on the whole call too.
+
+    A batch may also be left undone, which no attempt of the SDK notices.
+    """
     stage.prepare(scenario)
     reached = stage.play(scenario)
     hold_all(stage, scenario)
@@ -40,14 +43,16 @@ def try_pairs(stage: FaultStage, scenario: Scenario, *, whole_calls: bool) -> li
 
 
 def faults_at(reached: Sequence[str], start: int, *, whole_calls: bool) -> Iterator[Fault]:
-    """Every fault that can strike the attempts from this one on."""
+    """Every fault that can strike the attempts from this one on; more where `whole_calls`."""
     for attempt, label in enumerate(reached[start:], start=start):
         for mode in modes_of(label):
             yield Fault(attempt, mode)
             if whole_calls and label != ANSWER and mode not in CRASHES:
                 yield Fault(attempt, mode, whole_call=True)
+        if whole_calls and label.startswith("Batch"):
+            yield Fault(attempt, Mode.UNDONE)
 
 
 def modes_of(label: str) -> tuple[Mode, ...]:
     """How this attempt can fail: of a handler's own answer only that nobody hears it."""
-    return (Mode.LOST,) if label == ANSWER else tuple(Mode)
+    return (Mode.LOST,) if label == ANSWER else ANY_CALL

@@ -11,6 +11,7 @@ from functions.leads.lead_table import TryLater
 from functions.runtime import wiring
 from tests.builders import form_submitted
 from tests.faults.fault_injector import (
+    ANY_CALL,
     CRASHES,
     Fault,
     Mode,
@@ -23,7 +24,7 @@ from tests.faults.fault_stage import SERVICES, FaultStage
 from tests.faults.living_platform import Platform
 
 DONE = {Mode.LOST, Mode.CRASH_AFTER}  # what was asked for has happened
-SURVIVED = [mode for mode in Mode if mode not in CRASHES]
+SURVIVED = [mode for mode in ANY_CALL if mode not in CRASHES]
 RECORD = Record(form_submitted(), NOW)
 
 
@@ -72,7 +73,7 @@ def test_the_sdk_repeats_what_is_struck_as_often_as_it_is_set_to(
     assert len(stage.injector.attempts) == 2
 
 
-@pytest.mark.parametrize("mode", Mode, ids=lambda mode: mode.value)
+@pytest.mark.parametrize("mode", ANY_CALL, ids=lambda mode: mode.value)
 def test_an_attempt_that_is_struck_is_done_or_not_as_its_mode_says(
     stage: FaultStage, mode: Mode
 ) -> None:
@@ -80,6 +81,16 @@ def test_an_attempt_that_is_struck_is_done_or_not_as_its_mode_says(
     with pytest.raises((TryLater, ProcessKilledError)):
         wiring.store().remember([RECORD])
     assert (len(stage.cloud.facts) == 1) is (mode in DONE)
+
+
+def test_a_batch_that_is_left_undone_is_asked_again_by_us(stage: FaultStage) -> None:
+    stage.injector.plan([Fault(0, Mode.UNDONE), Fault(1, Mode.UNDONE)])
+    wiring.store().remember([RECORD])
+    assert stage.injector.attempts == ["BatchWriteItem"] * 3
+    assert len(stage.cloud.facts) == 1
+    stage.injector.plan([Fault(number, Mode.UNDONE) for number in range(4)])
+    with pytest.raises(TryLater):
+        wiring.store().read(["anna"])
 
 
 def test_nothing_of_ours_catches_a_crash() -> None:

@@ -42,7 +42,7 @@ from tests.faults.call_table import (
     swept,
     unanswered,
 )
-from tests.faults.fault_injector import ANSWER, Fault, Mode
+from tests.faults.fault_injector import ANSWER, ANY_CALL, Fault, Mode
 from tests.faults.fault_scenarios import (
     ACTIVITY_HOT,
     AWAY,
@@ -58,7 +58,7 @@ from tests.faults.fault_scenarios import (
 )
 from tests.faults.fault_stage import FaultStage
 
-TIMED_OUT, THROTTLED, FAILED, LOST, BEFORE, AFTER = Mode
+TIMED_OUT, THROTTLED, FAILED, LOST, BEFORE, AFTER = ANY_CALL
 AGAIN, UNHEARD, FULL, OTHERS, FIRST, SECOND = (
     "answer lost",
     "every answer lost",

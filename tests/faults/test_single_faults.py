@@ -6,7 +6,7 @@ attempts of the call, so that ours begin where the SDK's end.
 
 import pytest
 
-from tests.faults.fault_injector import CRASHES, Fault, Mode
+from tests.faults.fault_injector import ANY_CALL, CRASHES, Fault, Mode
 from tests.faults.fault_plans import try_single_faults
 from tests.faults.fault_promises import hold_all
 from tests.faults.fault_scenarios import FORM_HOT, SCENARIOS, Scenario
@@ -21,7 +21,7 @@ def test_g1_g2_g4_g6_g7_g12_g13_g14_g20_every_promise_outlasts_any_one_fault(
 ) -> None:
     plans = try_single_faults(stage, scenario)
     print(f"single faults: {len(plans)} in {scenario.name}")  # noqa: T201  told with -s
-    assert {plan[0].mode for plan in plans} == set(Mode)
+    assert {plan[0].mode for plan in plans} >= set(ANY_CALL)
     assert len(plans) >= PLANS_OF_ONE_MIN
 
 
