@@ -1,6 +1,8 @@
 """G17: no reader looks at the same letters in all the ways there are."""
 
+import gc
 import time
+import tracemalloc
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -73,3 +75,15 @@ def milliseconds_of(read: Callable[[str], Any], text: str) -> float:
 def test_long_texts_fold_as_short_ones_do(length: int) -> None:
     assert fold("Ł" * length) == "l" * length
     assert fold(" \ufdfa" * length) == fold(" ".join(["\ufdfa"] * length))
+
+
+def test_g9_folding_remembers_no_long_text() -> None:
+    fold("warm")
+    tracemalloc.start()
+    try:
+        for number in range(100):
+            fold(f"{number}" + "\ufdfa" * 1_300)  # a message of 4 KiB, of which 46 KiB remain
+        gc.collect()
+        assert tracemalloc.get_traced_memory()[0] < 256 * 1024
+    finally:
+        tracemalloc.stop()
