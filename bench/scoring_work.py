@@ -181,7 +181,7 @@ def _lead(name: str, chance: random.Random) -> WorkLead:
     beyond = int(chance.expovariate(1 / ACTIVITIES_BEYOND_MIN_MEAN))
     number = min(ACTIVITIES_MIN + beyond, ACTIVITIES_MAX)
     instants = sorted(NOW - chance.randrange(DAYS * DAY_MS) for _ in range(number))
-    activities = [_activity(at, place, chance) for place, at in enumerate(instants)]
+    activities = [activity(at, place, chance) for place, at in enumerate(instants)]
     answers = {
         "job_title": chance.choice(TITLES),
         "company_size": chance.choice((1, 2, 5, 20, 80, 300, 1200)),
@@ -200,6 +200,7 @@ def _lead(name: str, chance: random.Random) -> WorkLead:
     return WorkLead({"answers": answers, "activities": activities[::-1]}, [*facts, form])
 
 
-def _activity(at: int, place: int, chance: random.Random) -> Document:
+def activity(at: int, place: int, chance: random.Random) -> Document:
+    """Draw one activity, as a website's visitor does them."""
     kind = chance.choices(list(SEEN), [often for often, _ in SEEN.values()])[0]
     return {"id": f"a{place}", "kind": kind, "path": chance.choice(SEEN[kind][1]), "at": at}

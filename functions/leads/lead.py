@@ -175,6 +175,13 @@ def read_lead(item: Item) -> Lead:
         raise LeadUnreadableError(msg) from error
 
 
+def read_state(item: Item) -> State:
+    """Read of a stored item what scoring needs, and no more. Raises as JSON does where it is
+    damaged.
+    """
+    return State(_ledger(item["ledger"]), _answers(item["answers"]), item.get("email", ""))
+
+
 def stored_form(lead: Lead) -> dict[str, Any]:
     """Write the attributes that are the lead itself; what indexes need is added where it is
     decided.
@@ -207,7 +214,7 @@ def stored_form(lead: Lead) -> dict[str, Any]:
 def _read(item: Item) -> Lead:
     first, last = json.loads(item["touches"])
     merged = Merged(
-        state=State(_ledger(item["ledger"]), _answers(item["answers"]), item.get("email", "")),
+        state=read_state(item),
         touches=Touches(_touch(first), _touch(last)),
         contact=_contact(json.loads(item["contact"])),
         first_seen=item.get("first_seen"),
@@ -231,7 +238,8 @@ def _ledger_text(ledger: Ledger) -> str:
 def _ledger(text: str) -> Ledger:
     occurrences, newest = json.loads(text)
     return Ledger(
-        {rule: tuple((at, name) for at, name in kept) for rule, kept in occurrences.items()}, newest
+        {rule: tuple([(at, name) for at, name in kept]) for rule, kept in occurrences.items()},
+        newest,
     )
 
 
@@ -241,7 +249,7 @@ def _answers_text(state: State) -> str:
 
 def _answers(text: str) -> dict[str, dict[str, Given]]:
     return {
-        name: {origin: Given(*given) for origin, given in by_origin.items()}
+        name: {origin: Given._make(given) for origin, given in by_origin.items()}
         for name, by_origin in json.loads(text).items()
     }
 
