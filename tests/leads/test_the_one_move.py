@@ -127,6 +127,19 @@ def test_g15_a_lead_cooled_and_hot_again_is_told_again_only_after_the_cooldown()
         assert len(world.topic.alerts) == told
 
 
+def test_g15_a_lead_that_stays_hot_is_not_told_of_again_by_its_refresh() -> None:
+    about = activity_rule(
+        "about", where=["is", "path", ["/about"]], steps=[[0, 5], [9 * DAY_MS, 0]]
+    )
+    world = World(model=compiled_model(answer_rule(), activity_rule(), about))
+    world.happen(form_submitted(), page_viewed(), page_viewed("/about", id="about"))
+    world.now = world.item()["due_at"]
+    assert world.now >= MONDAY + 9 * DAY_MS
+    world.sweep()
+    assert (world.item()["score"], world.item()["band"]) == (32, "hot")
+    assert len(world.topic.alerts) == 1
+
+
 @pytest.mark.parametrize("silent", [True])
 def test_g15_c34_an_import_that_makes_a_lead_hot_tells_nobody(silent: bool) -> None:
     world = World()
