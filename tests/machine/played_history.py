@@ -511,15 +511,15 @@ class History:
     def _note_commit(self, lead: str, old: Mapping[str, Any], item: Mapping[str, Any]) -> None:
         acting, kept = self._acting[-1], self.oracle.lead(lead)
         when = {"now": self.now, "at": item["as_of"]}
+        in_flight = old.get("matching") != item["matching"] and self._in_flight(lead)
         if old.get("matching") != item["matching"] and kept.waiting:
             self._tainted.add(lead)
         if lead in acting.arrivals:
             silent, live = self._arrived(lead, acting.arrivals[lead])
-            in_flight = self._in_flight(lead)
             owed = self.oracle.told(lead, silent, live, **when, in_flight=in_flight)
             acting.committed.add(lead)
         else:
-            waits, in_flight = "alert" in old, self._in_flight(lead)
+            waits = "alert" in old
             owed = self.oracle.told_by_time(lead, **when, pending=waits, in_flight=in_flight)
             if "rebuild_at" in old and kept.waiting:
                 self._tainted.add(lead)
