@@ -10,7 +10,7 @@ help:
 	@echo "make test    everything that is checked"
 	@echo "make bench   what it costs and how fast it is: the table of docs/performance.md"
 	@echo "make soak    what is random for hours instead of minutes: laws, histories, fuzz"
-	@echo "make mutants known faults put into the product, and which test notices"
+	@echo "make mutants known faults put into the product, and which test notices; then each role without each permission"
 	@echo "make demo    the story of one lead, step by step"
 	@echo "make up      the stack alone; make down stops it"
 	@echo "make deploy  to AWS: says where and what, and asks first"
@@ -34,6 +34,7 @@ soak:
 
 mutants:
 	@$(IN) --with-cloud --with-cdk -m tests.mutants $(ARGS)
+	@$(if $(ARGS),,$(IN) --with-cloud --with-cdk -m tests.cloud.every_permission)
 
 lock:
 	@$(IN) -m infra.local.locking

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
+BUILT = (".venv", ".local/cloud-environment", ".local/cdk")
 TESTS_FAILED = 1  # pytest's exit code; 2 and more is a test that could not run
 SECONDS_MAX = 300  # one fault may make a test go round for ever
 
@@ -49,7 +50,10 @@ def fits(fault: Fault) -> bool:
 
 
 def copy_of_the_tree(folder: Path) -> None:
-    """Copy what git knows and what it would add; nothing that is built."""
+    """Copy what git knows and what it would add; of what is built, link what is needed to build."""
+    for built in BUILT:
+        (folder / built).parent.mkdir(parents=True, exist_ok=True)
+        (folder / built).symlink_to(ROOT / built)
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
