@@ -1,11 +1,11 @@
 """Row 2: one event applied to a lead that has state, against the naive loop.
 
 Both find the message's JSON decoded and checked by the same plain code (is the kind known, is
-everything of its type, is the instant one), find the lead's state by its address, match the
-activity with the rules, merge it into what is kept, and score. Ours is `RuleBook.merge` and
-`RuleBook.totals`, and makes its fact first; an occurrence is kept under a hash of all its content,
-where the naive loop compares ids. Both keep states in memory: stored forms are row 9's and the
-bench of cold and warm functions.
+everything of its type, is the instant one), find the lead's state in memory, match the activity
+with the rules, merge it into what is kept, and score. Ours is `RuleBook.merge` and
+`RuleBook.totals`, and makes its fact first; what the lead's answers decide is remembered with its
+state, as it is by every scoring of a move but the first. An occurrence is kept under a hash of all
+its content, where the naive loop compares ids.
 
 What the product asks of a stranger's message before it trusts it (depth, doubled keys, numbers,
 control characters, canonical addresses, keyed lead ids) is the same whatever scores the lead, and

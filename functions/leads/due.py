@@ -45,8 +45,10 @@ def next_due(lead: Lead, book: RuleBook, *, at: int, now: int, refresh: Refresh)
     moves ahead of `now`; leases and rebuilds wait by `now`.
     """
     stored = lead.due_at if lead.due_at is not None and lead.due_at > now else None
-    change_at, band_at = next_changes(book, lead.merged.state, at=at, until=stored)
-    if book.totals(lead.merged.state, at=at).band != lead.band:
+    state = lead.merged.state
+    band = book.totals(state, at=at).band
+    change_at, band_at = next_changes(book, state, at=at, band=band, until=stored)
+    if band != lead.band:
         band_at = at  # it changed while the alert was on its way
     candidates = [stored, band_at, lead.rebuild_at]
     if change_at is not None:

@@ -34,10 +34,18 @@ def forecast(book: RuleBook, state: State, *, at: int) -> Iterator[Step]:
 
 
 def next_changes(
-    book: RuleBook, state: State, *, at: int, until: int | None = None
+    book: RuleBook,
+    state: State,
+    *,
+    at: int,
+    until: int | None = None,
+    band: Band | None = None,
 ) -> tuple[int | None, int | None]:
-    """The next change of any points, and the next change of band where that is before `until`."""
-    band = book.totals(state, at=at).band
+    """The next change of any points, and the next change of band where that is before `until`.
+
+    `band` is that of this instant, where it is known already.
+    """
+    band = band or book.totals(state, at=at).band
     change_at = None
     for instant, totals in future(book, state, at=at):
         if change_at is None:

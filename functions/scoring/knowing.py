@@ -6,6 +6,7 @@ are read from facts just now.
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from math import inf
 
 from functions.scoring.answers import (
     EMAIL,
@@ -42,6 +43,19 @@ class Knowing:
     def won(self, answers: Answers, *, at: int) -> dict[str, Given]:
         """Per field the answer that counts at an instant."""
         return winning(answers, at=at, retention=self.retention)
+
+    def span(self, answers: Answers, *, at: int) -> tuple[float, float]:
+        """From when until when the answers that count are those of this instant."""
+        since, until = -inf, inf
+        for by_origin in answers.values():
+            for given in by_origin.values():
+                begin = given[0]
+                for turn in (begin, begin + self.retention):
+                    if turn <= at:
+                        since = max(since, turn)
+                    else:
+                        until = min(until, turn)
+        return since, until
 
     def known(self, answers: Answers, email: str, *, at: int) -> dict[str, Answer]:
         """All that conditions may ask."""

@@ -6,7 +6,7 @@ forms are sent twice. What was pushed out by newer occurrences can never come ba
 seen ids is needed (G2).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -33,7 +33,7 @@ QUIET = "*"  # no rule can have this name
 
 def keep_newest(
     kept: tuple[Occurrence, ...],
-    added: Iterable[Occurrence],
+    added: Sequence[Occurrence],
     *,
     at_most: int,
     bucket: tuple[int, int] | None = None,
@@ -41,6 +41,8 @@ def keep_newest(
     """Merge occurrences: of a bucket (length and offset in ms) the first, of all the newest
     `at_most`.
     """
+    if bucket is None and len(added) == 1 and (not kept or added[0] > kept[0]):
+        return (added[0], *kept)[:at_most]  # mostly it is one, and the newest
     union = {*kept, *added}
     if bucket is not None:
         length, offset = bucket
@@ -53,7 +55,7 @@ def keep_newest(
 
 
 def keep_sends(
-    kept: tuple[Occurrence, ...], added: Iterable[Occurrence], *, after: int | None, at_most: int
+    kept: tuple[Occurrence, ...], added: Sequence[Occurrence], *, after: int | None, at_most: int
 ) -> tuple[Occurrence, ...]:
     """Merge sends that wait for a reaction: those strictly later than the newest one, the newest
     `at_most`.

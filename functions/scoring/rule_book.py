@@ -9,7 +9,7 @@ from functions.scoring.answers import Given
 from functions.scoring.award import Award
 from functions.scoring.conditions import Known
 from functions.scoring.counting import Counting
-from functions.scoring.deciding import Deciding
+from functions.scoring.deciding import Decided, Deciding
 from functions.scoring.facts import Answer, Fact
 from functions.scoring.knowing import Knowing
 from functions.scoring.ledger import QUIET, Ledger
@@ -104,8 +104,7 @@ class RuleBook:
 
     def sums(self, state: State, *, at: int) -> Sums:
         """Points per slot at an instant, before any bound: what its awards add up to."""
-        decided = self._deciding.decided(self._asked(state, at))
-        return self._counting.of_ledger(state.ledger, decided, at=at)
+        return self._counting.of_ledger(state.ledger, self._decided(state, at), at=at)
 
     def awards(self, state: State, *, at: int) -> list[Award]:
         """All awards of a lead whose facts are none later than `at`: past, alive and still to
@@ -128,6 +127,18 @@ class RuleBook:
 
     def _gather(self, facts: Iterable[Fact]) -> Ledger:
         return self._merging.merge_ledger(Ledger(), facts)
+
+    def _decided(self, state: State, at: int) -> Decided:
+        """What a lead's answers decide, remembered with the state until one of them begins or ends
+        to count.
+        """
+        span = state.remembered.get(self)
+        if span is None or not span[0] <= at < span[1]:
+            decided = self._deciding.decided(self._asked(state, at))
+            span = (*self._knowing.span(state.answers, at=at), decided)
+            state.remembered[self] = span
+        sums, counts, room = span[2]
+        return list(sums), counts, room
 
     def _asked(self, state: State, at: int) -> Known:
         return self._knowing.asked_of_answers(state.answers, state.email, at=at)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from functions.scoring.answers import Answers, merge_answers
+from functions.scoring.deciding import Decided
 from functions.scoring.facts import EMAIL_OPENED, Fact, distinct
 from functions.scoring.knowing import address
 from functions.scoring.ledger import QUIET, Ledger, Occurrence, keep_newest, keep_sends
@@ -23,16 +24,21 @@ from functions.scoring.model import (
 )
 
 R = TypeVar("R", bound=AnyRule)
+Span = tuple[float, float, Decided]  # from when, until when, what is decided by answers
 _NO_ANSWERS: Answers = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """All that scoring needs to know of one lead: ledger, answers and canonical address."""
+    """All that scoring needs to know of one lead: ledger, answers and canonical address.
+
+    `remembered` is what rule books decided by answers and address: one move asks several times.
+    """
 
     ledger: Ledger = field(default_factory=Ledger)
     answers: Answers = field(default_factory=lambda: _NO_ANSWERS)
     email: str = ""
+    remembered: dict[object, Span] = field(default_factory=dict, compare=False, repr=False)
 
 
 class Merging:
@@ -60,7 +66,8 @@ class Merging:
         email = state.email or address(facts)
         if ledger is state.ledger and answers is state.answers and email == state.email:
             return state
-        return State(ledger, answers, email)
+        as_before = answers is state.answers and email == state.email
+        return State(ledger, answers, email, state.remembered if as_before else {})
 
     def rules_met(self, fact: Fact) -> tuple[ActivityRule, ...]:
         """Rules of which this fact is an occurrence; none for opens and what a machine did (R62,
@@ -69,6 +76,23 @@ class Merging:
         return tuple(met[-1] for met in self._matching.met(fact))
 
     def merge_ledger(self, ledger: Ledger, facts: Iterable[Fact]) -> Ledger:
+        """Take facts into account; the same object comes back where they change nothing."""
+        added, newest = self._found(ledger, facts)
+        if not added and newest == ledger.newest:
+            return ledger
+        merged = dict(ledger.occurrences)
+        for name in self._touched(added, newest, ledger):
+            kept = self._keep(name, merged.pop(name, ()), added.get(name, ()), newest.get(name))
+            if kept:
+                merged[name] = kept
+        if newest == ledger.newest and merged == ledger.occurrences:
+            return ledger
+        return Ledger(merged, newest)
+
+    def _found(
+        self, ledger: Ledger, facts: Iterable[Fact]
+    ) -> tuple[dict[str, list[Occurrence]], dict[str, int]]:
+        """Occurrences of each rule among these facts, and the newest instants with them."""
         added: dict[str, list[Occurrence]] = {}
         newest = dict(ledger.newest)
         for fact in facts:
@@ -84,14 +108,7 @@ class Merging:
                 newest[QUIET] = fact.at
             for rule in self._reactions.get(fact.kind, ()):
                 newest[rule.name] = max(newest.get(rule.name, fact.at), fact.at)
-        merged = dict(ledger.occurrences)
-        for name in self._touched(added, newest, ledger):
-            kept = self._keep(name, merged.pop(name, ()), added.get(name, ()), newest.get(name))
-            if kept:
-                merged[name] = kept
-        if newest == ledger.newest and merged == ledger.occurrences:
-            return ledger
-        return Ledger(merged, newest)
+        return added, newest
 
     def _touched(
         self, added: Iterable[str], newest: dict[str, int], ledger: Ledger
@@ -104,7 +121,7 @@ class Merging:
         self,
         name: str,
         kept: tuple[Occurrence, ...],
-        added: Iterable[Occurrence],
+        added: Sequence[Occurrence],
         reaction: int | None,
     ) -> tuple[Occurrence, ...]:
         rule = self._rules[name]

@@ -99,11 +99,14 @@ DAYS = (-1, 0, 0.5, 1, 2, 3, 6, 8, 31, 61, 70, 75, 399, 400, 401, 480)
 @pytest.mark.parametrize("facts", HISTORIES.values(), ids=HISTORIES)
 def test_facts_score_as_the_state_they_make(facts: list[Fact]) -> None:
     rules = book()
+    whole = rules.state(facts)  # one state, asked again and again
+    newest = max((fact.at for fact in facts), default=0)
     for day in DAYS:
         at = MONDAY + int(day * DAY_MS)
         scored = score_facts(rules, facts, at=at)
         state = rules.state(facts, at=at)
         of_state = score_state(rules, state, at=at)
+        assert at < newest or of_state == score_state(rules, whole, at=at)
         assert numbers(scored) == numbers(of_state)
         assert scored.state == of_state.state == state
         assert sum(line.points for line in scored.lines) == scored.total
@@ -194,7 +197,7 @@ def test_the_next_change_of_points_may_leave_the_band_as_it_is() -> None:
     state = rules.state([page_viewed()])
     day = MONDAY + DAY_MS
     assert next_changes(rules, state, at=MONDAY) == (day, MONDAY + 3 * DAY_MS)
-    assert next_changes(rules, state, at=MONDAY, until=day + 1) == (day, None)
+    assert next_changes(rules, state, at=MONDAY, until=day + 1, band="hot") == (day, None)
     capped = book(activity_rule(steps=[[0, 60], [DAY_MS, 55], [2 * DAY_MS, 0]]))
     told = score_facts(capped, [page_viewed()], at=MONDAY).forecast
     assert [(step.at, step.score) for step in told] == [(MONDAY + 2 * DAY_MS, 0)]
