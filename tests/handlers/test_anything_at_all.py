@@ -127,6 +127,8 @@ def _drawn(
     """All bodies of a seed, each with its place and what tries it; a mistake tells the place."""
     draw = Random(seed)
     for number in range(BODIES):
+        if number % 1000 == 0:
+            gc.collect()  # entrances hold one another, and the functions look for garbage seldom
         body = maker(draw)
         place = f"seed {seed}, body {number}: {body[:300]!r}"
         yield place, partial(_told_with, place, trial(body))
