@@ -69,7 +69,7 @@ def copy_of_the_tree(folder: Path) -> None:
 
 def passes_without_faults(folder: Path, tests: Iterable[str]) -> subprocess.CompletedProcess[str]:
     """Run all these tests on the copy as it is."""
-    return _pytest(folder, [*dict.fromkeys(tests)], seconds=SECONDS_MAX * 4)
+    return _pytest(folder, ["-n", "2", *dict.fromkeys(tests)], seconds=SECONDS_MAX * 4)
 
 
 def tried(fault: Fault, folder: Path) -> Result:

@@ -13,7 +13,7 @@ _ENTRANCES = "functions/entrances"
 _MOVE = ("tests/leads/test_the_one_move.py",)
 _STORES = ("tests/leads/test_lead_stores.py",)
 _REVIEWED = ("tests/leads/test_what_review_found.py",)
-_SCORES = ("tests/scoring",)
+_SCORES = ("tests/scoring/test_scores.py", "tests/vectors")
 _FORMS = ("tests/handlers/test_form_rows.py",)
 _ACTIVITIES = ("tests/handlers/test_activity_rows.py",)
 _PASSING = ("tests/handlers/test_passing_faults.py",)
@@ -74,7 +74,7 @@ FAULTS: tuple[Fault, ...] = (
         f"{_SCORING}/answers.py",
         "counts = given[2] is not None and oldest < given[0] <= at",
         "counts = given[2] is not None and given[0] <= at",
-        ("tests/scoring", "tests/laws/test_scores_against_brute_force.py"),
+        ("tests/scoring/test_scores.py", "tests/laws/test_scores_against_brute_force.py"),
     ),
     Fault(
         "the answer that came last wins",
@@ -82,7 +82,7 @@ FAULTS: tuple[Fault, ...] = (
         f"{_SCORING}/answers.py",
         "return given[:2] > than[:2]",
         "return True",
-        ("tests/scoring", "tests/leads/test_the_one_move.py", "tests/laws"),
+        ("tests/leads/test_the_one_move.py", "tests/laws/test_laws_of_scoring.py"),
     ),
     Fault(
         "repeats count twice",
@@ -90,7 +90,7 @@ FAULTS: tuple[Fault, ...] = (
         f"{_SCORING}/facts.py",
         "return short_hash(str(at), name, content)",
         "return short_hash(str(id(self)), str(at), name, content)",
-        ("tests/scoring", "tests/leads/test_the_one_move.py"),
+        ("tests/leads/test_the_one_move.py",),
     ),
     # the store
     Fault(
@@ -197,7 +197,7 @@ FAULTS: tuple[Fault, ...] = (
         f"{_LEADS}/writing.py",
         "bare = replace(lead, outbox=None, revision=lead.revision + 1, due_at=None)",
         "bare = replace(lead, outbox=None, due_at=None)",
-        ("tests/leads",),
+        ("tests/interleavings/test_two_movers.py",),
     ),
     Fault(
         "clearing takes a newer alert along",
@@ -205,7 +205,7 @@ FAULTS: tuple[Fault, ...] = (
         f"{_LEADS}/writing.py",
         "if lead.outbox is None or lead.outbox.alert_id != alert_id:",
         "if lead.outbox is None:",
-        ("tests/leads",),
+        ("tests/interleavings/test_two_movers.py", "tests/faults/test_rows_of_calls.py"),
     ),
     Fault(
         "an alert that is never cleared",
@@ -253,7 +253,7 @@ FAULTS: tuple[Fault, ...] = (
         f"{_LEADS}/turning_hot.py",
         "LEASE_MS = 45 * SECOND_MS",
         "LEASE_MS = 3600 * SECOND_MS",
-        ("tests/leads",),
+        ("tests/infra/test_promised_figures.py",),
     ),
     Fault(
         "late alerts look like new ones",
@@ -294,7 +294,7 @@ FAULTS: tuple[Fault, ...] = (
         f"{_LEADS}/sweep.py",
         "if outbox is None or outbox.lease_until > now:",
         "if outbox is None:",
-        ("tests/leads",),
+        ("tests/leads", "tests/interleavings/test_two_movers.py"),
     ),
     Fault(
         "the sweep keeps the score of yesterday",
@@ -369,7 +369,7 @@ FAULTS: tuple[Fault, ...] = (
         f"{_INTAKE}/form_submission.py",
         "id=stated_id or short_hash(received_hash, str(at // DAY_MS)),",
         "id=stated_id or short_hash(received_hash, str(at)),",
-        ("tests/handlers",),
+        _FORMS,
     ),
     Fault(
         "other content under an id is let in",
@@ -385,7 +385,7 @@ FAULTS: tuple[Fault, ...] = (
         f"{_INTAKE}/strict_json.py",
         "parse_constant=lambda _: NOT_A_NUMBER,",
         "",
-        ("tests/handlers", "tests/intake"),
+        _FORMS,
     ),
     Fault(
         "depth is for the parser to find",
@@ -393,7 +393,7 @@ FAULTS: tuple[Fault, ...] = (
         f"{_INTAKE}/strict_json.py",
         "if _is_deeper(text, depth_max):",
         "if False:",
-        ("tests/intake/test_strict_json.py", "tests/handlers"),
+        ("tests/intake/test_strict_json.py",),
     ),
     # the queue
     Fault(
@@ -427,7 +427,7 @@ FAULTS: tuple[Fault, ...] = (
         f"{_ENTRANCES}/activity_recorder.py",
         "doubled = min(_WAIT_SECONDS << min(pending.receives - 1, 10), _WAIT_SECONDS_MAX)",
         "doubled = _WAIT_SECONDS",
-        ("tests/handlers",),
+        _PASSING,
     ),
     Fault(
         "a record that was received before runs with its neighbours",
@@ -435,7 +435,7 @@ FAULTS: tuple[Fault, ...] = (
         f"{_ENTRANCES}/activity_recorder.py",
         "if new := [record for record in records if _receives(record) == 1]:",
         "if new := list(records):",
-        ("tests/handlers",),
+        _PASSING,
     ),
     Fault(
         "a move for each message",
@@ -443,7 +443,7 @@ FAULTS: tuple[Fault, ...] = (
         f"{_ENTRANCES}/activity_recorder.py",
         "            yield new\n",
         "            yield from ([record] for record in new)\n",
-        ("tests/handlers",),
+        _ACTIVITIES,
     ),
     Fault(
         "a refused fact is counted as accepted too",
@@ -451,7 +451,7 @@ FAULTS: tuple[Fault, ...] = (
         f"{_ENTRANCES}/activity_recorder.py",
         "            if verdict not in _REFUSED_BY_MOVE:\n",
         "            if verdict:\n",
-        ("tests/handlers",),
+        _PASSING,
     ),
     # erasure
     Fault(
@@ -519,7 +519,7 @@ FAULTS: tuple[Fault, ...] = (
         "except (TryLater, LeadUnreadableError) as expected:\n            return expected\n",
         "except TryLater as expected:\n            return expected\n"
         "        except LeadUnreadableError:\n            raise\n",
-        ("tests/leads", "tests/simulations"),
+        ("tests/leads",),
     ),
     Fault(
         "a replay alerts",
@@ -527,7 +527,7 @@ FAULTS: tuple[Fault, ...] = (
         f"{_INTAKE}/activity_event.py",
         'silent=imported or bool(message.get("replayed")),',
         "silent=imported,",
-        ("tests/handlers",),
+        ("tests/handlers/test_rows_of_leads.py",),
     ),
     Fault(
         "dead letters are kept for a day",
@@ -591,6 +591,87 @@ FAULTS: tuple[Fault, ...] = (
         f"{_SCORING}/ledger.py",
         "return tuple(sorted(union, reverse=True)[:at_most])",
         "return tuple(sorted(union, reverse=True))",
-        ("tests/scoring", "tests/leads"),
+        ("tests/scoring/test_scores.py", "tests/leads"),
+    ),
+    # what played histories and meetings found, and what simulations guard
+    Fault(
+        "an alert is cleared in two tries or not at all",
+        "G13",
+        "functions/leads/writing.py",
+        "CLEARING_TRIES = 5",
+        "CLEARING_TRIES = 2",
+        ("tests/interleavings/test_three_movers.py", "tests/leads/test_what_review_found.py"),
+    ),
+    Fault(
+        "a rescore announces what earned nothing before",
+        "G15",
+        "functions/leads/rebuild.py",
+        "max(lead.written_at or 0, now - AGAIN_AFTER_MS)",
+        "lead.written_at or 0",
+        ("tests/leads/test_what_review_found.py",),
+    ),
+    Fault(
+        "a second rebuild announces a change of points",
+        "G15",
+        "functions/leads/rebuild.py",
+        "found = not fits or merged != lead.merged",
+        "found = True",
+        ("tests/leads/test_what_review_found.py",),
+    ),
+    Fault(
+        "a repeat under new rules is news",
+        "G2 G15",
+        "functions/leads/apply_facts.py",
+        "return known.get(arrival.fact.identity, arrival.received_at) != arrival.received_at",
+        "return False",
+        ("tests/leads/test_what_review_found.py",),
+    ),
+    Fault(
+        "a fact whose first bearer died is no news",
+        "G12",
+        "functions/leads/apply_facts.py",
+        "return known.get(arrival.fact.identity, arrival.received_at) != arrival.received_at",
+        "return arrival.fact.identity in known",
+        ("tests/leads/test_what_review_found.py",),
+    ),
+    Fault(
+        "everybody is refreshed in the same minute",
+        "G11 D3",
+        "functions/leads/due.py",
+        "return earliest + (own - earliest) % period",
+        "return earliest + (-earliest) % period",
+        ("tests/simulations/test_crowds.py",),
+    ),
+    Fault(
+        "a lagging index has leads swept again",
+        "G11 D2",
+        "functions/leads/sweep.py",
+        "if lead.due_at is None or lead.due_at > self._around.clock():",
+        "if False:",
+        ("tests/simulations/test_crowds.py",),
+    ),
+    Fault(
+        "a throttled sweep keeps its pace",
+        "K11 D3",
+        "functions/leads/rounds.py",
+        "self._per_second // 2)",
+        "self._per_second)",
+        ("tests/simulations/test_crowds.py",),
+    ),
+    Fault(
+        "a round longer than its function",
+        "D3",
+        "functions/leads/rounds.py",
+        "STOPS_AFTER_MS = 50 * SECOND_MS",
+        "STOPS_AFTER_MS = 70 * SECOND_MS",
+        ("tests/simulations/test_crowds.py",),
+    ),
+    Fault(
+        "five minutes are the longest wait",
+        "G22 D5",
+        "functions/entrances/activity_recorder.py",
+        "_WAIT_SECONDS, _WAIT_SECONDS_MAX = 30, 900",
+        "_WAIT_SECONDS, _WAIT_SECONDS_MAX = 30, 300",
+        ("tests/simulations/test_outages.py",),
     ),
 )
