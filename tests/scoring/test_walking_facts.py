@@ -56,7 +56,7 @@ HISTORIES: dict[str, list[Fact]] = {
     "in their order": [page_viewed(at=MONDAY + day * DAY_MS) for day in range(9)],
     "the newest first": [page_viewed(at=MONDAY + day * DAY_MS) for day in range(9, 0, -1)],
     "an old one behind the new ones": [
-        *(page_viewed(at=MONDAY + day * DAY_MS) for day in range(60, 70)),
+        *(page_viewed(at=MONDAY + day * DAY_MS) for day in range(390, 400)),
         page_viewed(at=MONDAY),
     ],
     "two of one instant": [page_viewed(id="a"), page_viewed(id="b"), page_viewed("/x", id="c")],
@@ -201,3 +201,11 @@ def test_the_next_change_of_points_may_leave_the_band_as_it_is() -> None:
     capped = book(activity_rule(steps=[[0, 60], [DAY_MS, 55], [2 * DAY_MS, 0]]))
     told = score_facts(capped, [page_viewed()], at=MONDAY).forecast
     assert [(step.at, step.score) for step in told] == [(MONDAY + 2 * DAY_MS, 0)]
+
+
+def test_a_new_answer_is_asked_although_the_state_before_it_was_scored() -> None:
+    rules = book()
+    state = rules.state([form_submitted(answers={"name": "Anna"})])
+    assert score_state(rules, state, at=MONDAY + 1).total == 0
+    later = form_submitted(id="form-2", at=MONDAY + 1)
+    assert score_state(rules, rules.merge(state, [later]), at=MONDAY + 1).total == 20
