@@ -244,9 +244,8 @@ SCALARS = (
     | LETTERS
     | st.sampled_from(["anna@example.com", "11-50", "\r\n", "\ud800", "Polska", "https://a.co"])
 )
-VALUES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(LETTERS, inner, max_size=3)
-)
+NESTED = SCALARS | st.lists(SCALARS, max_size=3) | st.dictionaries(LETTERS, SCALARS, max_size=3)
+VALUES = NESTED | st.lists(NESTED, max_size=3) | st.dictionaries(LETTERS, NESTED, max_size=3)
 FIELDS = st.dictionaries(NAMED | LETTERS, VALUES, max_size=8)
 LINES = st.dictionaries(
     st.sampled_from(["id", "lead", "email", "at", "kind", "v", "answers", "machine", "path", "x"]),
