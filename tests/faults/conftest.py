@@ -3,6 +3,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.faults.fault_stage import FaultStage, fault_stage
+from tests.handlers.conftest import ear
+
+__all__ = ["ear"]  # whatever the functions write while they fail is JSON of our own words, too
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ from tests.faults.answering_cloud import AnsweringCloud
 from tests.faults.fault_injector import Fault, FaultInjector, SetClock
 from tests.faults.fault_scenarios import NOW, TODAY, Scenario
 from tests.faults.living_platform import Platform
+from tests.handlers.lambda_stage import log_where_this_test_reads
 
 SERVICES = ("dynamodb", "sqs", "sns")
 _CLIENTS = frozenset({"client", "_session"})  # they outlive a model; all else is built for one
@@ -35,9 +36,8 @@ _ENVIRONMENT = {
     "ACTIVITY_QUEUE_URL": f"{_QUEUES}activities",
     "PARKING_QUEUE_URL": f"{_QUEUES}parked",
     "REFUSED_QUEUE_URL": f"{_QUEUES}refused",
-    "POWERTOOLS_SERVICE_NAME": "faults",
+    "POWERTOOLS_SERVICE_NAME": "tests",
     "POWERTOOLS_METRICS_NAMESPACE": "LeadScoring",
-    "POWERTOOLS_LOG_LEVEL": "ERROR",
 }
 
 
@@ -73,6 +73,7 @@ class FaultStage:
 
     def prepare(self, scenario: Scenario) -> None:
         """Play what came before, and remember how everything then stood."""
+        log_where_this_test_reads()
         self.deploy(TODAY)
         self.cloud.become(AnsweringCloud(lambda: self.clock.now))
         self.clock.now = NOW

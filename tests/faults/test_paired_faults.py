@@ -4,6 +4,8 @@ What a first fault sets going (the SDK's retries, a redelivery, a tick) is struc
 `make soak` every scenario is tried, and these four with faults that outlast all attempts of a call.
 """
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.faults.fault_plans import try_pairs
@@ -18,8 +20,10 @@ TRIED = SCENARIOS if SOAKING else FOUR
 
 @pytest.mark.parametrize("scenario", TRIED, ids=lambda scenario: scenario.name)
 def test_g1_g2_g4_g6_g7_g12_g13_g14_g20_every_promise_outlasts_any_two_faults(
-    stage: FaultStage, scenario: Scenario
+    stage: FaultStage,
+    scenario: Scenario,
+    record_property: Callable[[str, object], None],
 ) -> None:
     plans = try_pairs(stage, scenario, whole_calls=SOAKING and scenario in FOUR)
-    print(f"paired faults: {len(plans)} in {scenario.name}")  # noqa: T201  told with -s
+    record_property("plans", len(plans))
     assert len(set(plans)) == len(plans) >= PAIRS_MIN.get(scenario.name, 1)

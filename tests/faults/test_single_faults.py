@@ -4,6 +4,8 @@ Every mode strikes one attempt, beneath the SDK's retries; those a process survi
 attempts of the call, so that ours begin where the SDK's end.
 """
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.faults.fault_injector import ANY_CALL, CRASHES, Fault, Mode
@@ -17,10 +19,12 @@ PLANS_OF_ONE_MIN = 10  # of the shortest story, a form that a machine filled in
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_g1_g2_g4_g6_g7_g12_g13_g14_g20_every_promise_outlasts_any_one_fault(
-    stage: FaultStage, scenario: Scenario
+    stage: FaultStage,
+    scenario: Scenario,
+    record_property: Callable[[str, object], None],
 ) -> None:
     plans = try_single_faults(stage, scenario)
-    print(f"single faults: {len(plans)} in {scenario.name}")  # noqa: T201  told with -s
+    record_property("plans", len(plans))
     assert {plan[0].mode for plan in plans} >= set(ANY_CALL)
     assert len(plans) >= PLANS_OF_ONE_MIN
 

@@ -208,7 +208,7 @@ class Stage:
 
     def answer(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """Answer a request, and ask nothing of it."""
-        _log_where_this_test_reads()
+        log_where_this_test_reads()
         return capture_form.handler(dict(event), None)
 
     def forget(self) -> None:
@@ -217,7 +217,7 @@ class Stage:
             stored.items.clear()
 
     def record(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        _log_where_this_test_reads()
+        log_where_this_test_reads()
         return record_activity.handler(dict(event), None)
 
     def held(self) -> dict[str, Any]:
@@ -277,7 +277,7 @@ def _behind(service: Literal["dynamodb", "sns", "sqs"]) -> Any:
     return get_backend(service)[ACCOUNT]["eu-central-1"]
 
 
-def _log_where_this_test_reads() -> None:
+def log_where_this_test_reads() -> None:
     """The logger keeps the output it found when it was made, which was another test's."""
     for handler in logging.getLogger(_SERVICE).handlers:
         if isinstance(handler, logging.StreamHandler):

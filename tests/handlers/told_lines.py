@@ -30,7 +30,8 @@ _SHAPES: Mapping[str, re.Pattern[str]] = {
     "lead": re.compile(r"[\w-]{22}"),
 }
 _OF_OUR_WORDS = frozenset({"message", "code", "outcome"})
-_COUNTED = frozenset({"records", "failed"})
+_COUNTED = frozenset({"records", "failed", "written"})
+_SHARDS = range(17)
 _EMF = frozenset({"_aws", "service"})
 
 
@@ -65,6 +66,8 @@ def check_told(told: Mapping[str, Any]) -> None:
             assert value in our_words(), name
         elif name in _COUNTED:
             assert type(value) is int, name
+        elif name == "shards":
+            assert set(value) <= set(_SHARDS)
         else:
             assert name in _SHAPES, name
             assert value is None or _SHAPES[name].fullmatch(value), name
