@@ -4,6 +4,7 @@ Nothing is changed by looking. Numbers of messages are SQS's own, right within a
 metrics of CloudWatch, which a local cloud does not have.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -64,7 +65,8 @@ class Listener:
 @dataclass(frozen=True, slots=True)
 class SystemHealth:
     """All of it as of `at` (UTC ms). `swept_at` is when a sweep last ended; an hour ago where none
-    did since, None where nobody knows. `deployed_at` is when the system was last changed.
+    did since, None where nobody knows. A round that could not read a shard is none, as for the
+    alarm. `deployed_at` is when the system was last changed.
     """
 
     at: int
@@ -139,10 +141,24 @@ def _swept_at(stack: RunningStack, *, at: int) -> int | None:
             .get_paginator("filter_log_events")
             .paginate(logGroupName=group, startTime=start, filterPattern=_SWEPT)
         )
-        ended = [event["timestamp"] for page in pages for event in page["events"]]
+        ended = [
+            event["timestamp"]
+            for page in pages
+            for event in page["events"]
+            if _is_sweep(event["message"])
+        ]
         if ended:
             return int(max(ended))
     return since
+
+
+def _is_sweep(line: str) -> bool:
+    """Whether a log line tells of a round that read all its shards; metrics are lines, too."""
+    try:
+        told = json.loads(line)
+    except ValueError:
+        return False
+    return isinstance(told, dict) and told.get("message") == _SWEPT and not told.get("failed")
 
 
 def _leads_due(stack: RunningStack, *, at: int) -> Due:

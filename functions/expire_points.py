@@ -14,13 +14,18 @@ from functions.runtime import telemetry, wiring
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, int]:
     """Do what is due in the shards of the event, `{"shards": [0, 1, 2, 3]}`; gives how many leads
     were written.
+
+    A round that could not read all its shards counts as no sweep: where that is so for ever, the
+    alarm NoSweep has to ring.
     """
     shards: list[int] = list(event["shards"])
     try:
-        written = wiring.sweep_round().go(shards)
-        telemetry.count("sweeps")
+        one = wiring.sweep_round()
+        written = one.go(shards)
+        telemetry.count("sweeps", 0 if one.failed else 1)
         telemetry.count("swept", written)
-        telemetry.logger().info("swept", extra={"shards": shards, "written": written})
+        told = {"shards": shards, "written": written, "failed": one.failed}
+        telemetry.logger().info("swept", extra=told)
     finally:
         telemetry.flush()
     return {"written": written}

@@ -20,7 +20,9 @@ LEADS_PER_SECOND_MIN = 5
 
 
 class Round:
-    """One call of the schedule: some of the shards, within a minute."""
+    """One call of the schedule: some of the shards, within a minute; `failed` says how many of
+    them it could not read to the end.
+    """
 
     def __init__(self, around: Surroundings, sweep: Sweep | None = None) -> None:
         """Begin now."""
@@ -28,6 +30,7 @@ class Round:
         self._sweep = sweep or Sweep(around)
         self._started = around.clock()
         self._per_second = LEADS_PER_SECOND
+        self.failed = 0
 
     def go(self, shards: Sequence[int]) -> int:
         """Do what is due in these shards (0 to 15); gives how many leads were written.
@@ -49,6 +52,7 @@ class Round:
                 self._rest(since, len(leads), swept.put_off)
         except TryLater:
             self._around.count("shard_failed", 1)
+            self.failed += 1
         return written
 
     def _is_over(self) -> bool:

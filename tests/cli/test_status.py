@@ -26,10 +26,11 @@ def healthy(stack: MotoStack) -> MotoStack:
     return stack
 
 
-def swept(stack: MotoStack, minutes: float) -> None:
+def swept(stack: MotoStack, minutes: float, **more: int) -> None:
+    """Let a round of the schedule have ended so long ago, as the functions write it down."""
     logs = stack.client("logs")
     logs.create_log_stream(logGroupName=SWEEP_LOG, logStreamName=str(minutes))
-    told = {"message": "swept", "written": 0}
+    told = {"message": "swept", "written": 0} | more
     event = {"timestamp": now() - int(minutes * MINUTE_MS), "message": json.dumps(told)}
     logs.put_log_events(logGroupName=SWEEP_LOG, logStreamName=str(minutes), logEvents=[event])
 
@@ -143,6 +144,18 @@ def test_a_schedule_that_stands_still_needs_somebody(
         swept(stack, minutes)
     code, out, _ = run("status", *IN_AWS)
     assert (code, told in out) == (1, True)
+
+
+def test_k10_a_round_whose_shards_could_not_be_read_is_no_sweep(stack: MotoStack, run: Run) -> None:
+    subscribe(stack, JAN)
+    swept(stack, minutes=30, failed=0)
+    swept(stack, minutes=2, failed=4)
+    metrics = {"timestamp": now() - MINUTE_MS, "message": json.dumps({"swept": [3.0]})}
+    stack.client("logs").put_log_events(
+        logGroupName=SWEEP_LOG, logStreamName="2", logEvents=[metrics]
+    )
+    code, out, _ = run("status", *IN_AWS)
+    assert (code, "the last sweep ended 30 minutes ago" in out) == (1, True)
 
 
 @pytest.mark.parametrize("name", ["CreationTime", "LastUpdatedTime"])

@@ -5,6 +5,7 @@ A time-out means "unknown", never "failed": the next step is a re-read, or the r
 may be repeated. K12, which is a setting, is asked of the template.
 """
 
+import json
 from collections import defaultdict
 from itertools import pairwise
 
@@ -57,6 +58,8 @@ from tests.faults.fault_scenarios import (
     lead,
 )
 from tests.faults.fault_stage import FaultStage
+from tests.faults.living_platform import GROUPS
+from tests.handlers.told_lines import Ear
 
 TIMED_OUT, THROTTLED, FAILED, LOST, BEFORE, AFTER = ANY_CALL
 AGAIN, UNHEARD, FULL, OTHERS, FIRST, SECOND = (
@@ -508,6 +511,30 @@ def test_k10_a_shard_that_cannot_be_read_waits_for_the_next_tick_and_the_others_
     at_once = swept(other) if goes_on else swept()
     end = (swept("anna", other),)
     Cell("K10", "", scenario, (query,), at_once=(at_once,), in_the_end=end).play(stage)
+
+
+@pytest.mark.parametrize("call", [pytest.param(call, id=f"K10-{call}") for call in (DUE, READ)])
+def test_k10_g11_a_tick_that_cannot_read_is_no_sweep_however_often_it_runs(
+    stage: FaultStage, ear: Ear, call: str
+) -> None:
+    """The alarm NoSweep waits for this count: a table that fails for ever has to ring it."""
+    stage.prepare(two_shards())
+    platform = stage.begin(two_shards())
+    mine = [group for group in GROUPS if home_shard(lead("anna")) in group]
+
+    def fail(label: str) -> None:
+        stage.cloud.away = frozenset({"dynamodb"} if label == call else ())
+
+    stage.injector.meanwhile = fail
+    for _ in range(5):
+        platform.sweep(mine)
+        stage.clock.now += MINUTE_MS
+    assert (platform.counts["sweeps"], platform.counts["shard_failed"] >= 5) == (0, True)
+    stage.injector.meanwhile, stage.cloud.away = (lambda _: None), frozenset()
+    platform.sweep(mine)
+    assert platform.counts["sweeps"] == 1
+    told = [line for line in map(json.loads, ear.lines()) if line.get("message") == "swept"]
+    assert [line["failed"] > 0 for line in told] == [True] * 5 + [False]
 
 
 def test_every_column_of_the_table_that_says_something_is_a_test() -> None:
