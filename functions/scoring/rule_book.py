@@ -153,7 +153,7 @@ class RuleBook:
             case QuietRule():
                 return self._quiet(number, rule, state)
             case _:
-                return self._unanswered(number, rule, state)
+                return self._unanswered(number, rule, state, at)
 
     def _answered(self, rule: AnswerRule, state: State, at: int) -> int:
         won = self.won(state, at=at)
@@ -167,8 +167,9 @@ class RuleBook:
         length = self.retention - rule.quiet_for
         return [Award(number, newest + rule.quiet_for, ((0, rule.points), (length, 0)))]
 
-    def _unanswered(self, number: int, rule: UnansweredRule, state: State) -> list[Award]:
-        sends = sorted(instant for instant, _ in state.ledger.occurrences.get(rule.name, ()))
+    def _unanswered(self, number: int, rule: UnansweredRule, state: State, at: int) -> list[Award]:
+        kept = state.ledger.occurrences.get(rule.name, ())
+        sends = sorted(instant for instant, _ in kept if at - instant < self.retention)
         spans = unanswered_spans(
             sends,
             at_least=rule.at_least,

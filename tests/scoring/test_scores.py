@@ -200,6 +200,19 @@ def test_the_explanation_shows_a_floor_and_sums_to_the_total() -> None:
     assert sum(line.points for line in score.lines) == score.total == -38
 
 
+def test_a_reason_is_no_older_than_the_mails_that_still_count() -> None:
+    rule = unanswered_rule(at_least=1, after=DAY_MS, within=30 * DAY_MS)
+    book = RuleBook(compiled_model(rule, retention=60 * DAY_MS))
+    days = (0, 29, 58)  # each while the one before still counts
+    sends = [
+        page_viewed(kind="email_sent", at=MONDAY + day * DAY_MS, properties={}) for day in days
+    ]
+    (reason,) = score_facts(book, sends, at=MONDAY + 59 * DAY_MS).lines
+    assert reason.since == MONDAY + DAY_MS
+    (reason,) = score_facts(book, sends, at=MONDAY + 60 * DAY_MS).lines
+    assert reason.since == MONDAY + 30 * DAY_MS
+
+
 def test_the_forecast_tells_when_a_lead_cools_and_when_answers_end() -> None:
     book = RuleBook(compiled_model())
     score = score_facts(book, [form_submitted(), page_viewed()], at=MONDAY)
