@@ -124,6 +124,7 @@ class History:
         self._watching = True
         self._dirty: set[str] = set()
         self._tainted: set[str] = set()
+        self._first_receipts: dict[tuple[str, str], int] = {}  # of what the history holds
         self._ages: list[int] = []
         self.deployed = self._deploy(self._model())
 
@@ -493,6 +494,7 @@ class History:
         self._remembered += new
         for key in islice(reversed(self.store.facts), new):
             record = read_record(self.store.facts[key])
+            self._first_receipts[key] = record.received_at
             self.oracle.remembered(key[0], as_line(record.fact))
 
     def _note_writes(self) -> None:
@@ -510,25 +512,50 @@ class History:
 
     def _note_commit(self, lead: str, old: Mapping[str, Any], item: Mapping[str, Any]) -> None:
         acting, kept = self._acting[-1], self.oracle.lead(lead)
+        waited = bool(kept.waiting)
         when = {"now": self.now, "at": item["as_of"]}
         in_flight = old.get("matching") != item["matching"] and self._in_flight(lead)
-        if old.get("matching") != item["matching"] and kept.waiting:
-            self._tainted.add(lead)
         if lead in acting.arrivals:
+            unsure = self._is_unsure(lead, acting.arrivals[lead], old, item)
             silent, live = self._arrived(lead, acting.arrivals[lead])
             owed = self.oracle.told(lead, silent, live, **when, in_flight=in_flight)
+            owed = None if unsure else owed
             acting.committed.add(lead)
         else:
             waits = "alert" in old
             owed = self.oracle.told_by_time(lead, **when, pending=waits, in_flight=in_flight)
+            owed = None if lead in self._tainted and kept.waiting else owed
             if "rebuild_at" in old and kept.waiting:
                 self._tainted.add(lead)
         made = item.get("alerted_at") != old.get("alerted_at")
         self.met["owed" if owed else "left open" if owed is None else "not owed"] += 1
+        if old.get("matching") != item["matching"] and waited:
+            self._tainted.add(lead)
         assert owed is None or made == owed, (lead, owed, made)
         self._note_outbox(lead, old, item, made=made)
         assert self.now <= item["as_of"] <= max(self.now, self.oracle.newest(lead))
         self.oracle.committed(lead, **when, alerted=made)
+        if owed is None:
+            kept.hot = item["band"] == "hot"
+
+    def _is_unsure(
+        self,
+        lead: str,
+        arrivals: Sequence[Arrival],
+        old: Mapping[str, Any],
+        item: Mapping[str, Any],
+    ) -> bool:
+        """Whether decision 10 leaves it open if sales is told: a rebuild found what its bearer has
+        not brought yet, or what is brought under new rules came before, by another message too.
+        """
+        kept = self.oracle.lead(lead)
+        if lead in self._tainted and kept.waiting:
+            return True
+        brought = {identity(as_line(one.fact)) for one in arrivals}
+        return old.get("matching") != item["matching"] and (
+            bool(kept.waiting - brought or kept.facts.keys() & brought)
+            or any(self._first_receipts[one.record().key] != one.received_at for one in arrivals)
+        )
 
     def _in_flight(self, lead: str) -> bool:
         """Whether the lead's history got something lately that this commit does not bring."""
@@ -576,7 +603,9 @@ class History:
             before = dict(kept.facts)
             kept.facts |= {identity(fact): fact for fact in (*silent, *live)}
             kept.waiting -= kept.facts.keys()
-            if lead not in self._tainted:
+            if lead in self._tainted:  # it was committed with what is only now known to be there
+                kept.hot = kept.hot or self.store.leads[lead]["band"] == "hot"
+            else:
                 world = self.oracle.world
                 assert summary(world, kept.facts.values()) == summary(world, before.values())
 
