@@ -10,12 +10,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 
 from functions.leads.contact import Barred, Contact, merge_contact
 from functions.scoring.answers import Given
 from functions.scoring.facts import Fact, canonical_json
 from functions.scoring.ledger import Ledger
+from functions.scoring.model import Band
 from functions.scoring.rule_book import RuleBook
 from functions.scoring.state import State
 from functions.scoring.touches import Touch, Touches, merge_touches
@@ -121,38 +122,35 @@ class Lead:
     erased: bool = False
     unknown: Item = field(default_factory=lambda: _UNTOUCHED)
 
-    def refuses(self, fact: Fact, *, received_at: int) -> bool:
+    def refuses(self, fact: Fact, *, received_at: int, silent: bool) -> bool:
         """Whether an erasure keeps this fact out: all it received before, and activities after
         (C32, B43).
+
+        Of imports and replays (`silent`) also all that happened before: whether a replay carries
+        the ingestion it first had is nowhere promised (D10).
         """
         if self.erased_at is None:
             return False
-        return received_at <= self.erased_at or (self.erased and not fact.is_form)
+        known_at = min(fact.at, received_at) if silent else received_at
+        return known_at <= self.erased_at or (self.erased and not fact.is_form)
 
     def reopened(self) -> "Lead":
         """Start anew after an erasure, keeping its instant and the lock number."""
         return Lead(self.id, revision=self.revision, erased_at=self.erased_at, unknown=self.unknown)
 
 
-_PLAIN = (
-    "revision",
-    "fit",
-    "engagement",
-    "score",
-    "band",
-    "as_of",
-    "written_at",
-    "model",
-    "matching",
-    "last_seen",
-    "alerted_at",
-    "due_at",
-    "rebuild_at",
-    "refreshed_at",
-    "call_order",
-    "quality",
-    "erased_at",
+_PLAIN: Mapping[str, type] = MappingProxyType(
+    {
+        "revision": int, "fit": int, "engagement": int, "score": int, "band": str, "as_of": int,
+        "written_at": int, "model": str, "matching": str, "last_seen": int, "alerted_at": int,
+        "due_at": int, "rebuild_at": int, "refreshed_at": int, "call_order": str, "quality": str,
+        "erased_at": int,
+    }
+)  # fmt: skip
+_TYPES = MappingProxyType(
+    {**_PLAIN, "lead": str, "email": str, "first_seen": int, "tested_at": int}
 )
+_BANDS = frozenset(get_args(Band))
 _OURS = frozenset(
     {
         *_PLAIN,
@@ -164,13 +162,16 @@ _OURS = frozenset(
 
 
 def read_lead(item: Item) -> Lead:
-    """Read a stored item. Raises LeadUnreadableError where it is none of ours."""
+    """Read a stored item. Raises LeadUnreadableError where it is none of ours, or of a shape that
+    would otherwise be a bug later, or be written back as half a lead (D15).
+    """
     if item.get("layout") not in _LAYOUTS_READABLE:
         msg = "the lead's layout is not one this version reads"
         raise LeadUnreadableError(msg)
     try:
+        _check(item)
         return _read(item)
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         msg = "the stored lead is damaged"
         raise LeadUnreadableError(msg) from error
 
@@ -211,12 +212,22 @@ def stored_form(lead: Lead) -> dict[str, Any]:
     return {name: value for name, value in item.items() if value is not None}
 
 
+def _check(item: Item) -> None:
+    """Look at what is used as it is stored. Raises TypeError, ValueError."""
+    for name, value in item.items():
+        if name in _TYPES and type(value) is not _TYPES[name]:
+            raise TypeError(name)
+    if item.get("band", "cold") not in _BANDS:
+        raise ValueError("band")
+    _parsed(item.get("quality", "{}"), dict)
+
+
 def _read(item: Item) -> Lead:
     first, last = json.loads(item["touches"])
     merged = Merged(
         state=read_state(item),
         touches=Touches(_touch(first), _touch(last)),
-        contact=_contact(json.loads(item["contact"])),
+        contact=_contact(_parsed(item["contact"], list)),
         first_seen=item.get("first_seen"),
         wrote_really="wrote_really" in item,
         tested_at=item.get("tested_at"),
@@ -237,6 +248,8 @@ def _ledger_text(ledger: Ledger) -> str:
 
 def _ledger(text: str) -> Ledger:
     occurrences, newest = json.loads(text)
+    if not isinstance(newest, dict):
+        raise TypeError("newest")
     return Ledger(
         {rule: tuple([(at, name) for at, name in kept]) for rule, kept in occurrences.items()},
         newest,
@@ -281,6 +294,14 @@ def _outbox(text: str | None) -> Outbox | None:
         tip = Tip(tip["kind"], tip["at"], tuple(tip["rules"]))
     names = ("alert_id", "made_at", "lease_until", "fit", "engagement")
     return Outbox(**{name: parts[name] for name in names if name in parts}, tip=tip)
+
+
+def _parsed(text: str, kind: type) -> Any:
+    """Read JSON that has to be of this kind."""
+    value = json.loads(text)
+    if not isinstance(value, kind):
+        raise TypeError(kind.__name__)
+    return value
 
 
 def _least(instant: int | None, others: Iterable[int]) -> int | None:

@@ -346,6 +346,55 @@ def test_d15_g24_a_lead_of_an_unknown_layout_is_left_as_it_is() -> None:
     assert world.item() == {"lead": ANNA, "revision": 1, "layout": 99}
 
 
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        pytest.param(name, damage, id=f"D15-{name}-{damage}")
+        for name, damage in (
+            ("answers", "[]"),
+            ("answers", '{"job_title":[]}'),
+            ("ledger", "[[],{}]"),
+            ("ledger", "[{},[]]"),
+            ("touches", "{}"),
+            ("contact", "{}"),
+            ("contact", "null"),
+            ("contact", '["soon"]'),
+            ("alert", "[]"),
+            ("alert", "5"),
+            ("quality", "{"),
+            ("quality", "[]"),
+            ("quality", 5),
+            ("revision", "1"),
+            ("revision", {"N": "1.5"}),
+            ("score", {"NULL": True}),
+            ("written_at", "soon"),
+            ("due_at", ""),
+            ("erased_at", "soon"),
+            ("first_seen", "a"),
+            ("tested_at", "a"),
+            ("band", "boiling"),
+            ("matching", 1),
+            ("call_order", 1),
+            ("email", 5),
+        )
+    ],
+)
+def test_d15_a_lead_that_is_damaged_in_whatever_way_is_left_as_it_is(
+    name: str, damage: object
+) -> None:
+    world = World()
+    world.happen(form_submitted())
+    world.store.leads[ANNA][name] = damage
+    damaged = world.item()
+    page = arrival(page_viewed(at=MONDAY + 1))
+    assert isinstance(world.move().apply_many({ANNA: [page]})[ANNA], LeadUnreadableError)
+    world.now += 40 * DAY_MS
+    assert world.sweep() == 0
+    assert world.counts["lead_unreadable"] == 1
+    assert "bug" not in world.counts
+    assert world.item() == damaged
+
+
 def test_d14_g24_attributes_of_a_newer_version_survive_a_write() -> None:
     world = World()
     world.happen(form_submitted())

@@ -184,10 +184,9 @@ def test_d12_g18_a_bug_on_one_lead_leaves_its_neighbours_alone() -> None:
 def test_a_bug_while_one_leads_facts_are_let_in_leaves_its_neighbours_alone() -> None:
     world = World()
     world.happen(page_viewed(lead="broken"))
-    world.store.leads["broken"]["erased_at"] = "soon"
-    outcomes = world.move().apply_many(
-        {"broken": [arrival(page_viewed(lead="broken"))], ANNA: [arrival(form_submitted())]}
-    )
+    world.store.leads["broken"]["erased_at"] = MONDAY
+    nonsense = arrival(page_viewed(lead="broken"), received_at="soon")
+    outcomes = world.move().apply_many({"broken": [nonsense], ANNA: [arrival(form_submitted())]})
     assert isinstance(outcomes["broken"], TypeError)
     assert outcomes[ANNA] == [Verdict.APPLIED]
     assert world.counts["bug"] == 1
