@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from functions.leads.lead import LEAD_BYTES_MAX
 from modelling.mistakes import Margin
 
-LEAD_BYTES_MAX = 100 * 1024
 MESSAGES_MAX = 2  # one such field is as large as nine of type text
 KB = 1024
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from functions.leads.due import next_due
-from functions.leads.lead import Lead, read_lead, stored_form
+from functions.leads.lead import LEAD_BYTES_MAX, Lead, read_lead, stored_form
 from functions.leads.lead_table import Conflict, Item, TryLater
 from functions.leads.listing import call_order, index_attributes, quality
 from functions.leads.surroundings import Surroundings
@@ -18,6 +18,7 @@ from functions.scoring.score import score_state
 
 STALE_MS = DAY_MS  # an alert as late as that says so, and is checked again first (G16)
 PAUSE_MS = (20, 400)  # full jitter between two tries on one lead
+ROOM_BYTES = LEAD_BYTES_MAX - 8 * 1024  # what is written beside is smaller
 CLEARING_TRIES = 5  # a lead that others write meanwhile: whoever gives up lets the alert double
 
 
@@ -61,7 +62,7 @@ class Writer:
         """Set what lists and the schedule need, and the next revision."""
         now = self._around.clock()
         lead = replace(
-            lead,
+            self._with_room(lead),
             revision=before.revision + 1,
             written_at=now,
             call_order=call_order(lead, before=before, refreshed=refreshed),
@@ -85,6 +86,16 @@ class Writer:
         if conflict.current is not None:
             return conflict.current
         return self._around.store.read([name]).get(name)
+
+    def _with_room(self, lead: Lead) -> Lead:
+        """Leave out what fields of former models answered, once a lead has no room for it (G9)."""
+        merged, declared = lead.merged, self._book.model["fields"]
+        answers = merged.state.answers
+        asked = {name: answers[name] for name in answers if name in declared}
+        if len(asked) == len(answers) or _text_bytes(stored_form(lead)) <= ROOM_BYTES:
+            return lead
+        self._around.count("answers_dropped", len(answers) - len(asked))
+        return replace(lead, merged=replace(merged, state=replace(merged.state, answers=asked)))
 
     def _item(self, lead: Lead) -> Item:
         return stored_form(lead) | index_attributes(lead, naming=self._around.naming)
@@ -138,3 +149,7 @@ class Writer:
         bare = replace(lead, outbox=None, revision=lead.revision + 1, due_at=None)
         due_at = next_due(bare, self._book, at=at, now=now, refresh=self._around.refresh)
         return replace(bare, due_at=due_at)
+
+
+def _text_bytes(item: Item) -> int:
+    return sum(len(value.encode()) for value in item.values() if isinstance(value, str))

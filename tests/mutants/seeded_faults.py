@@ -327,7 +327,7 @@ FAULTS: tuple[Fault, ...] = (
         f"{_LEADS}/lead.py",
         'if item.get("layout") not in _LAYOUTS_READABLE:',
         "if False:",
-        _MOVE,
+        ("tests/stored",),
     ),
     Fault(
         "an erasure that is forgotten with the next form",

@@ -18,7 +18,7 @@ from functions.intake.activity_event import Doors, MessageReader
 from functions.leads.apply_facts import Move
 from functions.leads.arrivals import Arrival, Verdict
 from functions.leads.history import read_record, record_item
-from functions.leads.lead import _OURS, Lead, read_lead, stored_form
+from functions.leads.lead import _OURS, Lead, LeadUnreadableError, read_lead, stored_form
 from functions.leads.lead_table import decode
 from functions.leads.listing import index_attributes
 from functions.scoring.facts import Fact
@@ -171,6 +171,18 @@ def test_g24_what_was_refused_is_listed_and_can_be_sent_again() -> None:
     assert [one.reason for one in listed] == ["erased", "unknown_kind", "spam"]
     assert [one.destination for one in listed] == ["ActivityQueue", "ActivityQueue", "ParkingQueue"]
     assert not [one for one in listed if one.why_not_sendable()]
+
+
+@pytest.mark.parametrize(("layout", "readable"), [(0, True), (2, True), (3, False), (-1, False)])
+def test_d15_g24_one_layout_back_and_one_ahead_are_read_and_no_other(
+    layout: int, readable: bool
+) -> None:
+    item = decode(sample("leads")["hot"]) | {"layout": layout}
+    if readable:
+        assert read_lead(item).revision == item["revision"]
+    else:
+        with pytest.raises(LeadUnreadableError):
+            read_lead(item)
 
 
 def test_g24_todays_leads_keep_the_layout_and_the_shape_of_the_first(today: Told) -> None:
