@@ -22,6 +22,7 @@ from functions.scoring.state import State
 from functions.scoring.touches import Touch, Touches, merge_touches
 
 LAYOUT = 1  # number of the item's shape; one lower and one higher are readable too
+LEAD_BYTES_MAX = 100 * 1024  # of an item; DynamoDB takes 400 KB, and each write costs by size (G9)
 _LAYOUTS_READABLE = range(LAYOUT - 1, LAYOUT + 2)
 _UNTOUCHED: Mapping[str, Any] = MappingProxyType({})
 _CONTACT = tuple(part.name for part in fields(Contact))
