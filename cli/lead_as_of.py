@@ -17,11 +17,10 @@ def as_of(lead: Lead, book: RuleBook, table: LeadTable, *, at: int) -> Merged:
     earlier = lead.last_seen is not None and at < lead.last_seen
     if lead.matching == book.matching and not earlier:
         return lead.merged
-    since = lead.erased_at
     facts = [
         record.fact
         for record in table.history(lead.id)
-        if since is None or record.received_at > since
+        if not lead.refuses(record.fact, received_at=record.received_at, silent=record.silent)
     ]
     if earlier:
         return Merged().merge([fact for fact in facts if fact.at <= at], book)

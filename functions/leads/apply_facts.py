@@ -158,6 +158,8 @@ class Move:
         for _ in range(attempts):
             stored = _lead(name, item)
             entries = admitted(stored, judged)  # it may have been erased since it was read
+            if any(entry.must_wait(stored) for entry in entries):
+                raise TryLater
             decision = self._decide(stored, [entry for entry in entries if entry.verdict is None])
             if decision is None:
                 return [entry.after(changed=False) for entry in entries]

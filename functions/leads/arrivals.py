@@ -46,14 +46,15 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An arrival, with its verdict where that is settled; `repeated`: a form stored before.
+    """An arrival, with its verdict where that is settled.
 
-    `known`: the history had it by an earlier message, which is looked at where a lead is rebuilt.
+    `stored_at`: of a form that was stored before, when that was received (UTC ms). `known`: the
+    history had it by an earlier message, which is looked at where a lead is rebuilt.
     """
 
     arrival: Arrival
     verdict: Verdict | None = None
-    repeated: bool = False
+    stored_at: int | None = None
     known: bool = False
 
     def after(self, *, changed: bool) -> Verdict:
@@ -62,7 +63,15 @@ class Judged:
             return self.verdict
         if changed:
             return Verdict.APPLIED
-        return Verdict.DUPLICATE if self.repeated else Verdict.UNCHANGED
+        return Verdict.UNCHANGED if self.stored_at is None else Verdict.DUPLICATE
+
+    def must_wait(self, lead: Lead) -> bool:
+        """Whether an erasure is about to delete the form that is stored in its place: then it is
+        neither a repeat nor another one under its id, but a new one as soon as that is gone (B43).
+        """
+        if self.stored_at is None or lead.erased_at is None or self.verdict is Verdict.ERASED:
+            return False
+        return self.stored_at <= lead.erased_at
 
 
 def admitted(lead: Lead, judged: Sequence[Judged]) -> list[Judged]:
@@ -76,7 +85,9 @@ def admitted(lead: Lead, judged: Sequence[Judged]) -> list[Judged]:
     ):
         entry = judged[place]
         arrival = entry.arrival
-        if entry.verdict is None and lead.refuses(arrival.fact, received_at=arrival.received_at):
+        if entry.verdict is None and lead.refuses(
+            arrival.fact, received_at=arrival.received_at, silent=arrival.silent
+        ):
             entry = replace(entry, verdict=Verdict.ERASED)
         elif entry.verdict is None and arrival.fact.is_form and lead.erased:
             lead = lead.reopened()
@@ -97,5 +108,5 @@ def compared(arrival: Arrival, stored: Record, *, mine: Record) -> Judged:
     else:
         other = stored.fact.content_hash != arrival.fact.content_hash
     if other:
-        return Judged(arrival, Verdict.REUSED)
-    return Judged(replace(arrival, fact=stored.fact), repeated=True)
+        return Judged(arrival, Verdict.REUSED, stored_at=stored.received_at)
+    return Judged(replace(arrival, fact=stored.fact), stored_at=stored.received_at)

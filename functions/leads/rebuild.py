@@ -52,11 +52,10 @@ def rebuilt(
     fits = lead.matching == around.book.matching
     if not must_rebuild(lead, around) and not (second and not lead.erased):
         return Rebuilt(lead)
-    since = lead.erased_at
     records = [
         record
         for record in around.store.history(lead.id)
-        if (since is None or record.received_at > since)
+        if not lead.refuses(record.fact, received_at=record.received_at, silent=record.silent)
         and not brought.get(record.fact.identity, False)
     ]
     state = around.book.state(record.fact for record in records)

@@ -3,6 +3,7 @@
 import itertools
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -142,6 +143,121 @@ def test_b43_a_form_after_the_erasure_begins_a_new_lead_of_which_nothing_is_dele
     world.round(after_ms=AGAIN_MS)
     assert world.facts_of() == history
     assert world.register.noted[ANNA].again_at is None
+
+
+def erasing_meanwhile(world: ForgettingWorld, step: str, action: Callable[[], object]) -> None:
+    """Erase the lead, and do something once before this step of it."""
+    left = [action]
+
+    def before(now: str) -> None:
+        if now == step and left:
+            left.pop()()
+
+    world.store.before = before
+    world.erase()
+    world.store.before = lambda _: None
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"answers": {"company": "New Ltd"}}], ids=["the same", "other content"]
+)
+def test_g23_b43_g1_a_form_sent_again_before_the_history_went_waits_and_is_then_a_new_one(
+    changes: dict[str, Any],
+) -> None:
+    """Else the lead held what was received before, and its history lost it a moment later; or it
+    was refused as another form under an id that nobody may know of.
+    """
+    world = ForgettingWorld()
+    world.happen(form_submitted(id="X"))
+    world.now += MINUTE_MS
+    sent: list[Arrival] = []
+
+    def send_again() -> None:
+        world.now += 1
+        sent.append(arrival(form_submitted(id="X", at=world.now, **changes)))
+        with pytest.raises(TryLater):
+            world.apply(sent[0])
+
+    erasing_meanwhile(world, "kept", send_again)
+    (again,) = sent
+    assert_gone(world)
+    assert world.apply(again) == [Verdict.APPLIED]
+    world.round(after_ms=AGAIN_MS)
+    assert read_lead(world.item()).merged.first_seen == again.received_at
+    assert [record.fact for record in world.store.history(ANNA)] == [again.fact]
+
+
+def test_g23_b43_a_form_sent_again_whose_lead_is_erased_just_before_it_is_written_waits() -> None:
+    """Clocks differ: it was received later than the erasure by the clock of another machine."""
+    world = ForgettingWorld()
+    world.happen(form_submitted(id="X"))
+    world.now += MINUTE_MS
+    again = arrival(form_submitted(id="X", at=world.now + 5, answers={"company": "New Ltd"}))
+    world.store.facts.clear()
+    world.store.remember_form(arrival(replace(again.fact, at=MONDAY + 1)).record())
+
+    def erase_to_the_tombstone(step: str) -> None:
+        if step == "write":
+            crash_at(world, "kept")
+            with pytest.raises(Crash):
+                world.erase()
+            world.store.before = lambda _: None
+
+    world.store.before = erase_to_the_tombstone
+    with pytest.raises(TryLater):
+        world.apply(again)
+    world.erase()
+    assert_gone(world)
+    assert world.apply(again) == [Verdict.APPLIED]
+    assert world.facts_of() == ["form#X"]
+
+
+@pytest.mark.parametrize("came_back", [False, True], ids=["tombstone", "wrote again"])
+@pytest.mark.parametrize("kind", ["page", "form"])
+@pytest.mark.parametrize("instant", [0, 1, 2])
+def test_g23_d10_c33_a_replay_or_import_of_what_happened_before_the_erasure_is_refused(
+    world: ForgettingWorld, kind: str, instant: int, *, came_back: bool
+) -> None:
+    """Whatever its ingestion says: who replays may stamp it anew. What happened since is let in."""
+    erased_at = world.erase().erased_at
+    world.now += HOUR_MS
+    if came_back:
+        world.happen(form_submitted(id="form-2", at=world.now, answers={}))
+    before, history = world.item(), world.facts_of()
+    at = erased_at + instant - 1
+    fact = page_viewed(at=at, id="old") if kind == "page" else form_submitted(id="old", at=at)
+    told = world.apply(Arrival(fact, world.now + 1, silent=True))
+    if instant == 2 and (came_back or kind == "form"):
+        assert told == [Verdict.APPLIED]
+        return
+    assert told == [Verdict.ERASED]
+    assert (world.item(), world.facts_of()) == (before, history)
+
+
+def test_c32_a_late_live_event_of_who_came_back_is_judged_by_its_ingestion(
+    world: ForgettingWorld,
+) -> None:
+    erased_at = world.erase().erased_at
+    world.now += HOUR_MS
+    world.happen(form_submitted(id="form-2", at=world.now))
+    late = page_viewed(at=erased_at - 1, id="late")
+    assert world.apply(Arrival(late, erased_at)) == [Verdict.ERASED]
+    assert world.apply(Arrival(late, erased_at + 1)) == [Verdict.APPLIED]
+
+
+def test_g23_d10_a_replay_that_was_in_flight_at_the_erasure_is_in_no_rebuild(
+    world: ForgettingWorld,
+) -> None:
+    """Its move had read the lead before, and had put the fact into the history already."""
+    erased_at = world.erase().erased_at
+    old = page_viewed(at=erased_at - 1, id="old")
+    world.now += HOUR_MS
+    world.store.remember([Arrival(old, world.now, silent=True).record()])
+    world.happen(form_submitted(id="form-2", at=world.now, answers={}))
+    world.model["matching"] = "m2"
+    world.now += 1
+    world.sweep()
+    assert read_lead(world.item()).merged.state.ledger.occurrences == {}
 
 
 def test_b43_a_rebuild_of_the_new_lead_sees_only_what_came_after(world: ForgettingWorld) -> None:
