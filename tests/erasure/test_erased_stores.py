@@ -12,6 +12,7 @@ from moto import mock_aws
 from functions.leads.erased_table import Entry, ErasedStore, ErasedTable
 from functions.leads.history import Record
 from functions.leads.lead_table import LeadStore, LeadTable, TryLater
+from functions.leads.listing import SHARDS
 from functions.scoring.instants import DAY_MS
 from tests.builders import ANNA, MONDAY, form_submitted, page_viewed
 from tests.erasure.forgetting_world import MemoryRegister
@@ -127,6 +128,21 @@ def test_g23_a_history_of_any_length_is_seen_and_deleted_for_one_lead_alone(
     stores.register.forget(ANNA, keys)
     assert [record.received_at for record in stores.leads.history(ANNA)] == [MONDAY + 59]
     assert len(stores.leads.history("jan")) == 1
+
+
+def test_g23_d17_register_and_history_are_read_as_of_now(stores: Stores) -> None:
+    if stores.client is None:
+        return
+    asked: list[bool] = []
+
+    def listen(params: dict[str, Any], **_: object) -> None:
+        asked.append(params.get("ConsistentRead", False))
+
+    stores.client.meta.events.register("provide-client-params.dynamodb.Query", listen)
+    entries_of(stores)
+    list(stores.register.kept(ANNA))
+    stores.client.meta.events.unregister("provide-client-params.dynamodb.Query", listen)
+    assert asked == [True] * (SHARDS + 1)
 
 
 def test_g23_a_damaged_fact_counts_as_received_long_ago(stores: Stores) -> None:

@@ -10,9 +10,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from functions.leads.history import Record
+from functions.leads.history import Record, record_item
 from functions.leads.lead_table import Conflict, LeadStore, LeadTable, TryLater
-from functions.scoring.instants import DAY_MS
+from functions.scoring.instants import DAY_MS, SECOND_MS
 from tests.builders import ANNA, MONDAY, form_submitted, page_viewed
 from tests.fakes import MemoryStore, item_bytes
 
@@ -108,6 +108,46 @@ def test_many_activities_are_remembered_and_all_are_read(store: LeadStore) -> No
     assert sorted(record.fact.at for record in store.history(ANNA)) == [
         record.fact.at for record in records
     ]
+
+
+@contextmanager
+def asked(store: LeadStore) -> Iterator[list[dict[str, Any]]]:
+    """All that is asked of DynamoDB meanwhile; nothing where there is none."""
+    told: list[dict[str, Any]] = []
+
+    def listen(params: dict[str, Any], **_: object) -> None:
+        told.append(dict(params))
+
+    if not isinstance(store, LeadTable):
+        yield told
+        return
+    store.client.meta.events.register("provide-client-params.dynamodb", listen)
+    yield told
+    store.client.meta.events.unregister("provide-client-params.dynamodb", listen)
+
+
+def test_g5_leads_are_read_as_of_now(store: LeadStore) -> None:
+    with asked(store) as told:
+        store.read([f"lead-{number}" for number in range(130)])
+    batches = [each["RequestItems"]["leads"] for each in told]
+    assert [batch["ConsistentRead"] for batch in batches] == [True] * len(batches)
+    assert len(batches) == (2 if isinstance(store, LeadTable) else 0)
+
+
+def test_g1_a_history_is_read_as_of_now(store: LeadStore) -> None:
+    store.remember([Record(page_viewed(), MONDAY)])
+    with asked(store) as told:
+        store.history(ANNA)
+    assert [each["ConsistentRead"] for each in told] == [True] * len(told)
+    assert len(told) == (1 if isinstance(store, LeadTable) else 0)
+
+
+def test_g1_dynamodb_may_delete_a_fact_a_day_after_it_stopped_counting_and_no_sooner() -> None:
+    retention = 400 * DAY_MS
+    for at in (MONDAY, MONDAY + 999):
+        item = record_item(Record(page_viewed(at=at), MONDAY), retention=retention)
+        late_by = item["expires_at"] * SECOND_MS - (at + retention)
+        assert DAY_MS - SECOND_MS < late_by <= DAY_MS
 
 
 def test_of_a_submission_id_the_first_receipt_stands(store: LeadStore) -> None:

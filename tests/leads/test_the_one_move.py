@@ -18,7 +18,7 @@ from functions.leads.listing import home_shard
 from functions.leads.rebuild import AGAIN_AFTER_MS
 from functions.leads.turning_hot import LEASE_MS
 from functions.leads.writing import STALE_MS
-from functions.scoring.facts import Fact
+from functions.scoring.facts import Fact, distinct
 from functions.scoring.instants import DAY_MS, HOUR_MS, MINUTE_MS
 from functions.scoring.rule_book import RuleBook
 from functions.scoring.score import score_facts
@@ -299,6 +299,26 @@ def test_g1_new_matching_rules_rebuild_the_ledger_from_history_at_once_and_again
     assert "rebuild_at" not in world.item()
 
 
+def test_g1_matching_rules_that_change_again_before_the_second_rebuild_are_rebuilt_twice_too() -> (
+    None
+):
+    world = World()
+    world.happen(form_submitted())
+    webinar = activity_rule("webinar", where=["is", "path", ["/webinar"]])
+    world.model = compiled_model(answer_rule(), webinar, version="v2", matching="m2")
+    world.happen(page_viewed("/about"))
+    world.now += AGAIN_AFTER_MS
+    world.model = compiled_model(answer_rule(), webinar, version="v3", matching="m3")
+    world.sweep()
+    assert world.item()["rebuild_at"] == world.now + AGAIN_AFTER_MS
+    late = page_viewed("/webinar", at=MONDAY - DAY_MS, id="written by whoever read before")
+    world.store.remember([_record(late)])
+    world.now += AGAIN_AFTER_MS
+    world.sweep()
+    assert world.item()["score"] == 32
+    assert "rebuild_at" not in world.item()
+
+
 def test_g5_two_writers_lose_nothing() -> None:
     store = MemoryStore()
     first, second = World(store=store), World(store=store)
@@ -421,6 +441,48 @@ def test_c32_b43_an_erased_lead_takes_nothing_but_a_later_form() -> None:
     assert world.item()["score"] == 20
     assert world.happen(page_viewed(at=MONDAY + 4)) == [Verdict.ERASED]
     assert world.happen(page_viewed(at=MONDAY + 11)) == [Verdict.APPLIED]
+
+
+@pytest.mark.parametrize("page_first", [True, False])
+def test_b43_a_page_that_comes_in_one_batch_with_the_new_form_is_let_in(
+    *, page_first: bool
+) -> None:
+    world = World()
+    world.happen(form_submitted())
+    world.store.leads[ANNA] |= {"erased": 1, "erased_at": MONDAY + 5}
+    world.now = MONDAY + 10
+    page, form = page_viewed(at=MONDAY + 9), form_submitted(id="new", at=MONDAY + 10)
+    arrived = (page, form) if page_first else (form, page)
+    assert world.happen(*arrived) == [Verdict.APPLIED] * 2
+    assert world.item()["score"] == 32
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"machine": True},
+        {"test": True},
+        {"consent": True},
+        {"touch": {}},
+        {"kind": "link_clicked"},
+        {"answers": {"job_title": "CEO"}},
+    ],
+)
+def test_c4_what_differs_in_any_part_is_another_fact(other: dict[str, Any]) -> None:
+    page = page_viewed()
+    another = replace(page, **other)
+    assert {page.at, page.id} == {another.at, another.id}
+    assert len(distinct([page, another, page, another])) == 2
+    world = World()
+    world.happen(page, another)
+    assert len(world.store.history(ANNA)) == 2
+
+
+def test_c4_a_machines_visit_first_does_not_hide_the_persons_of_the_same_instant() -> None:
+    world = World()
+    world.happen(page_viewed(machine=True))
+    assert world.happen(page_viewed()) == [Verdict.APPLIED]
+    assert world.item()["score"] == 12
 
 
 def test_a_test_submission_runs_the_whole_way_and_stays_out_of_lists_and_reports() -> None:
