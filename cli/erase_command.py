@@ -124,8 +124,9 @@ def _call(stack: RunningStack, event: Mapping[str, Any], wait: Wait) -> dict[str
         if fault not in PASSING:
             break
     raise ProblemError(
-        f"the function EraseLead failed ({fault}); see its log, mend the cause, then repeat the "
-        "command. What was written down already is finished within the hour"
+        f"the erasure is not finished: the function EraseLead failed ({fault}); see its log, mend "
+        "the cause, then repeat the command. What was written down already is finished within two "
+        "hours, as of then"
     )
 
 

@@ -189,7 +189,10 @@ def test_g23_what_cannot_be_done_is_said(system: MotoStack) -> None:
             raise failure
 
         system.erasing, system.invoked = fail, []
-        with pytest.raises(ProblemError, match=f"EraseLead failed .{type(failure).__name__}."):
+        said = (
+            f"the erasure is not finished: the function EraseLead failed .{type(failure).__name__}."
+        )
+        with pytest.raises(ProblemError, match=said):
             erase(options(), lambda _: None)
         assert len(system.invoked) == calls
 
