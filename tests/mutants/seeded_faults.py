@@ -375,7 +375,8 @@ FAULTS: tuple[Fault, ...] = (
         "other content under an id is let in",
         "G7 B4",
         f"{_LEADS}/arrivals.py",
-        "    if other:\n        return Judged(arrival, Verdict.REUSED, stored_at=stored.received_at)\n",
+        "    if other:\n"
+        "        return Judged(arrival, Verdict.REUSED, stored_at=stored.received_at)\n",
         "",
         _MOVE,
     ),
