@@ -519,15 +519,15 @@ class History:
             unsure = self._is_unsure(lead, acting.arrivals[lead], old, item)
             silent, live = self._arrived(lead, acting.arrivals[lead])
             owed = self.oracle.told(lead, silent, live, **when, in_flight=in_flight)
-            owed = None if unsure else owed
             acting.committed.add(lead)
         else:
             waits = "alert" in old
             owed = self.oracle.told_by_time(lead, **when, pending=waits, in_flight=in_flight)
-            owed = None if lead in self._tainted and kept.waiting else owed
+            unsure = lead in self._tainted and bool(kept.waiting)
             if "rebuild_at" in old and kept.waiting:
                 self._tainted.add(lead)
         made = item.get("alerted_at") != old.get("alerted_at")
+        owed = None if unsure and made != owed else owed
         self.met["owed" if owed else "left open" if owed is None else "not owed"] += 1
         if old.get("matching") != item["matching"] and waited:
             self._tainted.add(lead)
@@ -535,7 +535,7 @@ class History:
         self._note_outbox(lead, old, item, made=made)
         assert self.now <= item["as_of"] <= max(self.now, self.oracle.newest(lead))
         self.oracle.committed(lead, **when, alerted=made)
-        if owed is None:
+        if unsure or owed is None:
             kept.hot = item["band"] == "hot"
 
     def _is_unsure(
