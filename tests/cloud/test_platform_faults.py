@@ -118,14 +118,13 @@ def test_g18_d15_g21_one_poisoned_lead_holds_up_no_neighbour_and_counts_when_it_
     rough.put_item(torn)
 
     batch = [*neighbours[:3], second, *neighbours[3:]]
-    with rough.few_receives(), rough.consumer_off():
-        rough.send(rough.stack.activity_queue, *(rough.envelope(fact, at=now()) for fact in batch))
-        rough.deliver_once(messages=len(batch))
-        wait_until("the rest is done", lambda: rough.waiting(rough.stack.activity_queue) == 1)
-        assert rough.shows(*neighbours)
-        for _ in range(RECEIVES):  # twice more, and then the queue gives it up
-            rough.deliver_once(messages=1)
-    assert rough.waiting(rough.dead_letters) == 1
+    with rough.few_receives():
+        with rough.consumer_off():
+            bodies = [rough.envelope(fact, at=now()) for fact in batch]
+            rough.send(rough.stack.activity_queue, *bodies)
+            rough.deliver_once(messages=len(batch))
+            wait_until("the rest is done", lambda: rough.shows(*neighbours))
+        wait_until("the queue gives it up", lambda: rough.waiting(rough.dead_letters) == 1)
     assert [rough.item(fact["lead"])["revision"] for fact in neighbours] == [1] * 6
     assert rough.item(poisoned) == torn, "what cannot be read is not touched"
 
