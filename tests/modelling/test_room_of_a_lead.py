@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from functions.intake.answer_reading import read_answers
-from functions.leads.lead import Lead, Merged, Outbox, Tip, stored_form
+from functions.leads.lead import LEAD_BYTES_MAX, Lead, Merged, Outbox, Tip, stored_form
 from functions.leads.listing import quality
 from functions.scoring.answers import Given
 from functions.scoring.ledger import QUIET, Ledger
 from functions.scoring.state import State
 from functions.scoring.touches import Naming, Touch, Touches
 from modelling.compile import compile_document, compile_model_file
-from modelling.lead_room import LEAD_BYTES_MAX, lead_bytes_max
+from modelling.lead_room import lead_bytes_max
 from modelling.mistakes import ModelInvalid
 from modelling.schema import FILE
 from tests.builders import MONDAY
