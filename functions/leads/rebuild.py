@@ -64,6 +64,7 @@ def rebuilt(
         state=State(state.ledger, lead.merged.state.answers, lead.merged.state.email),
     )
     around.count("rebuilt", 1)
+    newest = max((record.fact.at for record in records), default=0)  # some no old rule looked for
     in_flight = max(lead.written_at or 0, now - AGAIN_AFTER_MS)
     found = not fits or merged != lead.merged
     others = [record for record in records if record.fact.identity not in brought]
@@ -72,6 +73,7 @@ def rebuilt(
             lead,
             merged=merged,
             matching=around.book.matching,
+            last_seen=max(newest, lead.last_seen or 0) or None,
             rebuild_at=None if second and fits else now + AGAIN_AFTER_MS,
         ),
         found and any(one.received_at > in_flight and not one.silent for one in others),

@@ -101,6 +101,16 @@ def test_g15_a_second_rebuild_that_finds_nothing_announces_no_new_points() -> No
     assert (world.item()["band"], world.topic.alerts) == ("hot", [])
 
 
+def test_g1_under_new_rules_a_fact_ahead_of_the_clock_hides_none_that_has_happened() -> None:
+    world = World(model=compiled_model(WEBINAR))
+    world.happen(page_viewed(at=MONDAY - DAY_MS))
+    world.happen(page_viewed(at=MONDAY + 4 * MINUTE_MS))
+    world.model = compiled_model(activity_rule(), version="v2", matching="m2")
+    make_due(world)
+    world.sweep()
+    assert (world.item()["score"], world.item()["as_of"]) == (12, MONDAY + 4 * MINUTE_MS)
+
+
 def test_g12_a_fact_older_than_the_last_write_is_told_of_under_new_matching_rules() -> None:
     world = World()
     world.now += MINUTE_MS
