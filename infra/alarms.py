@@ -255,6 +255,13 @@ def _own(settings: DeploySettings) -> Iterable[Ring]:
         at_least=900_000,  # milliseconds
     )
     yield Ring(
+        "ShardsFail",
+        "For five minutes some of what is due could not be read: those leads and alerts wait.",
+        {"failed": own("shard_failed")},
+        at_least=1,
+        periods=5,
+    )
+    yield Ring(
         "Conflicts",
         "More than a fifth of the commits met a conflict: one lead is very busy, or a bug loops.",
         {"conflicts": own("conflicts"), "commits": own("applied")},

@@ -72,6 +72,7 @@ SENTENCES: Mapping[str, str] = {
     "NoErasureRound": f"{OWN.format('erasure_rounds', 'Sum', 3600)}, "
     "stays below 1 3 times, silence rings",
     "SweepLate": f"{OWN.format('oldest_due', 'Maximum', 60)}, reaches 900000",
+    "ShardsFail": f"{OWN.format('shard_failed', 'Sum', 60)}, reaches 1 5 times",
     "Conflicts": "IF(conflicts > 0.2 * FILL(commits, 0), 1, 0) reaches 1 2 times "
     f"(conflicts: {OWN.format('conflicts', 'Sum', 300)}; "
     f"commits: {OWN.format('applied', 'Sum', 300)})",

@@ -312,6 +312,14 @@ FAULTS: tuple[Fault, ...] = (
         "        except TryLater:\n            raise\n",
         ("tests/leads/test_rounds.py",),
     ),
+    Fault(
+        "a rebuilt lead is as new as it was before",
+        "G1",
+        f"{_LEADS}/rebuild.py",
+        "last_seen=max(newest, lead.last_seen or 0) or None,",
+        "last_seen=lead.last_seen,",
+        ("tests/leads",),
+    ),
     # lasting
     Fault(
         "attributes nobody knows are dropped",
