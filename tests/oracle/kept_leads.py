@@ -24,6 +24,7 @@ class Kept:
     hot: bool = False
     model: tuple[str, str] = ("", "")  # version, and fingerprint of what matches
     told_at: int | None = None
+    newest: int = 0  # instant of anything in the history: a rebuild finds it before its bearer does
 
 
 class KeptLeads:
@@ -48,6 +49,7 @@ class KeptLeads:
         kept = self.lead(name)
         if fact["kind"] == FORM:
             fact = kept.receipts.setdefault(fact["id"], fact)
+        kept.newest = max(kept.newest, fact["at"])
         if identity(fact) not in kept.facts:
             kept.waiting.add(identity(fact))
 
@@ -97,7 +99,7 @@ class KeptLeads:
         return could and kept.model[0] == self.model[0] and self.is_hot(kept.facts, at)
 
     def newest(self, name: str) -> int:
-        return max((fact["at"] for fact in self.lead(name).facts.values()), default=0)
+        return self.lead(name).newest
 
     def committed(self, name: str, *, now: int, at: int, alerted: bool) -> None:
         """Note what a commit left behind."""
