@@ -81,7 +81,7 @@ class LeadView:
             "first_touch": self._touch(self.merged.touches.first),
             "last_touch": self._touch(self.merged.touches.last),
             "alert": self._alert(),
-            "do_not_contact": self.merged.contact.do_not_contact,
+            "do_not_contact": self.merged.do_not_contact,
             "no_marketing": self.merged.contact.no_marketing,
             "consent": self._consent(),
             "test": self.merged.is_test,
@@ -174,10 +174,12 @@ class LeadView:
             "waiting": outbox is not None,
             "alert_id": outbox.alert_id if outbox else None,
             "last": _instant(self.lead.alerted_at),
-            "held_back": self.merged.contact.suppressed,
+            "held_back": self.merged.untold,
         }
 
     def _alert_words(self) -> str:
+        if (ended := self.merged.outcome) is not None:
+            return f"held back: {ended.get('result')} on {day(ended.at)}"
         if self.merged.contact.suppressed:
             at, reason = max(_silenced(self.merged.contact))
             return f"held back: {reason} on {day(at)}"

@@ -21,11 +21,13 @@ from functions.intake.answer_reading import (
 from functions.intake.email_address import AddressError, read_address
 from functions.intake.machine_made import is_made_by_machine
 from functions.intake.refusal import Refusal, refusal_of
+from functions.intake.sales_line import read_sales
 from functions.scoring.facts import (
     FORM,
     FORM_SUBMITTED,
     SALES,
     SALES_ANSWERED,
+    SALES_DID,
     Answer,
     Fact,
     Scalar,
@@ -98,6 +100,9 @@ def read_fact(
         read(name, _flag, line.get(name)) for name in ("machine", "test", "consent")
     )
     properties = _properties(line, kind, mistakes)
+    if kind in SALES_DID:
+        properties, misread = read_sales(kind, properties)
+        mistakes += misread
     answers = _answers(line, kind, model, mistakes)
     if mistakes:
         return refusal_of(*mistakes)

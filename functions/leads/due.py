@@ -51,6 +51,8 @@ def next_due(lead: Lead, book: RuleBook, *, at: int, now: int, refresh: Refresh)
     if band != lead.band:
         band_at = at  # it changed while the alert was on its way
     candidates = [stored, band_at, lead.rebuild_at]
+    if (later := lead.merged.dealings.later) is not None and later > now:
+        candidates.append(later)  # then it stands in the call lists again
     if change_at is not None:
         candidates.append(refresh.next(lead, change_at=change_at))
     if lead.outbox is not None:

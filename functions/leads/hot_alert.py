@@ -87,6 +87,7 @@ _KINDS = {
         "email_clicked": "Clicked a link in a mail",
         "email_replied": "Replied to a mail",
         "sales_answered": "Answered a rep's questions",
+        "sales_contacted": "Contacted by sales",
     },
     "pl": {
         "form_submitted": "Wysłany formularz",
@@ -95,6 +96,7 @@ _KINDS = {
         "email_clicked": "Kliknięty link w mailu",
         "email_replied": "Odpowiedź na maila",
         "sales_answered": "Odpowiedzi udzielone handlowcowi",
+        "sales_contacted": "Kontakt z handlowcem",
     },
 }
 _CHANNELS = {"en": {}, "pl": {DIRECT: "bezpośrednio", OTHER: "inne"}}  # a model names the others

@@ -13,6 +13,14 @@ from types import MappingProxyType
 from typing import Any, get_args
 
 from functions.leads.contact import Barred, Contact, merge_contact
+from functions.leads.dealings import (
+    NOT_INTERESTED,
+    Dealings,
+    Said,
+    dealings_text,
+    merge_dealings,
+    read_dealings,
+)
 from functions.scoring.answers import Given
 from functions.scoring.facts import Fact, canonical_json
 from functions.scoring.ledger import Ledger
@@ -69,6 +77,7 @@ class Merged:
     state: State = field(default_factory=State)
     touches: Touches = field(default_factory=Touches)
     contact: Contact = field(default_factory=Contact)
+    dealings: Dealings = field(default_factory=Dealings)
     first_seen: int | None = None
     wrote_really: bool = False
     tested_at: int | None = None
@@ -81,10 +90,31 @@ class Merged:
             state=book.merge(self.state, facts),
             touches=merge_touches(self.touches, facts),
             contact=merge_contact(self.contact, facts),
+            dealings=merge_dealings(self.dealings, facts),
             first_seen=_least(self.first_seen, (fact.at for fact in facts)),
             wrote_really=self.wrote_really or any(f.is_form and not f.test for f in facts),
             tested_at=_least(self.tested_at, (fact.at for fact in facts if fact.test)),
         )
+
+    @property
+    def outcome(self) -> Said | None:
+        """How it ended with sales, None while it is open."""
+        return self.dealings.outcome(wrote_at=self.contact.wrote_at)
+
+    @property
+    def untold(self) -> bool:
+        """Whether nobody may be told of it: silenced, or ended (G15)."""
+        return self.contact.suppressed or self.outcome is not None
+
+    @property
+    def do_not_contact(self) -> str | None:
+        """Why mailings must not go out, None where they may (R4)."""
+        ended = self.dealings.concluded
+        if ended is not None and ended.get("result") == NOT_INTERESTED:
+            agreed_at = self.contact.agreed_at
+            if agreed_at is None or agreed_at <= ended.at:
+                return self.contact.do_not_contact or NOT_INTERESTED
+        return self.contact.do_not_contact
 
     @property
     def is_test(self) -> bool:
@@ -155,9 +185,9 @@ _BANDS = frozenset(get_args(Band))
 _OURS = frozenset(
     {
         *_PLAIN,
-        "lead", "layout", "email", "answers", "ledger", "touches", "contact", "alert", "erased",
-        "first_seen", "tested_at", "wrote_really", "due_shard", "month", "do_not_contact",
-        "no_marketing", "channel", "campaign", "experiment", "test",
+        "lead", "layout", "email", "answers", "ledger", "touches", "contact", "dealings", "alert",
+        "erased", "first_seen", "tested_at", "wrote_really", "due_shard", "month", "do_not_contact",
+        "no_marketing", "channel", "campaign", "experiment", "test", "owner_band", "external_id",
     }
 )  # fmt: skip
 
@@ -200,6 +230,7 @@ def stored_form(lead: Lead) -> dict[str, Any]:
             [_touch_list(merged.touches.first), _touch_list(merged.touches.last)]
         ),
         "contact": canonical_json(_contact_list(merged.contact)),
+        "dealings": dealings_text(merged.dealings),
         "first_seen": merged.first_seen,
         "tested_at": merged.tested_at,
         "wrote_really": 1 if merged.wrote_really else None,
@@ -229,6 +260,7 @@ def _read(item: Item) -> Lead:
         state=read_state(item),
         touches=Touches(_touch(first), _touch(last)),
         contact=_contact(_parsed(item["contact"], list)),
+        dealings=read_dealings(_parsed(item.get("dealings", "{}"), dict)),
         first_seen=item.get("first_seen"),
         wrote_really="wrote_really" in item,
         tested_at=item.get("tested_at"),

@@ -7,30 +7,63 @@ shown is computed when it is read (G10).
 
 import json
 import zlib
+from collections.abc import Iterator
 from typing import Any
 
-from functions.leads.lead import Lead
-from functions.scoring.facts import canonical_json
+from functions.leads.lead import Lead, Merged
+from functions.scoring.facts import FORM, SALES, SALES_DID, canonical_json
 from functions.scoring.instants import format_instant
+from functions.scoring.rule_book import RuleBook
 from functions.scoring.touches import Naming
 
 SHARDS = 16  # of the `due` index: one partition could not take a million leads that are due at once
 ALERT_SHARD = SHARDS  # one more, of leads with an alert to send: they never wait behind others (D3)
 POINTS_THAT_MOVE = 5  # a lead moves in its list once its score moved by so much
 _TOP = 500_000  # call orders count down from here, so that the highest score sorts first
-_ORDER_SCORE = 2  # place of the score in a call order: contacted # moved # score # lead
+_ORDER_SCORE = 2  # place of the score in a call order: contacted # resting # score # lead
+_UNCONTACTED, _MOVED, _RESTING = "0#0#", "1#0#", "1#1#"
+EXTERNAL_ID = "external_id"  # the field, where a model declares it, by which a CRM knows a lead
 
 
-def call_order(lead: Lead, *, before: Lead, refreshed: bool) -> str | None:
-    """Give the sort key of the call lists, None for a lead that is not listed: cold, or a test."""
-    if lead.band == "cold" or lead.merged.is_test:
+def call_order(
+    lead: Lead, *, before: Lead, book: RuleBook, now: int, refreshed: bool
+) -> str | None:
+    """Give the sort key of the call lists: not contacted first, then what moved since it was, then
+    by score.
+
+    None for a lead that is not listed: cold, a test, with an outcome, or put off until later.
+    """
+    merged = lead.merged
+    later = merged.dealings.later
+    put_off = later is not None and later > now
+    if lead.band == "cold" or merged.is_test or merged.outcome or put_off:
         return None
+    place = _UNCONTACTED
+    if merged.dealings.contacted is not None:
+        place = _MOVED if moved_since_contact(merged, book) else _RESTING
     listed = before.call_order
-    if listed and lead.band == before.band and not refreshed:
+    if listed and lead.band == before.band and listed.startswith(place) and not refreshed:
         score = _TOP - int(listed.split("#")[_ORDER_SCORE])
         if abs(lead.score - score) < POINTS_THAT_MOVE:
             return listed
-    return f"0#0#{_TOP - lead.score:06d}#{lead.id}"
+    return f"{place}{_TOP - lead.score:06d}#{lead.id}"
+
+
+def moved_since_contact(merged: Merged, book: RuleBook) -> bool:
+    """Whether the lead did or answered anything that counts since sales last contacted it."""
+    contacted = merged.dealings.contacted
+    return contacted is not None and any(at > contacted.at for at in _own_moves(merged, book))
+
+
+def _own_moves(merged: Merged, book: RuleBook) -> Iterator[int]:
+    """Instants of what can count of the lead's own doing; what sales did is not."""
+    for rule, kept in merged.state.ledger.occurrences.items():
+        place = book.place.get(rule)
+        if place is not None and not book.rules[place].kinds & SALES_DID:
+            yield from (at for at, _ in kept)
+    for given in merged.state.answers.values():
+        if FORM in given:
+            yield given[FORM].at
 
 
 def quality(lead: Lead, *, naming: Naming) -> str:
@@ -69,13 +102,22 @@ def index_attributes(lead: Lead, *, naming: Naming) -> dict[str, Any]:
         "channel": origin.channel,
         "campaign": origin.campaign,
         "experiment": origin.experiment,
-        "do_not_contact": merged.contact.do_not_contact,
+        "do_not_contact": merged.do_not_contact,
+        EXTERNAL_ID: _external_id(merged),
         "no_marketing": 1 if merged.contact.no_marketing else None,
         "test": 1 if merged.is_test else None,
     }
+    if merged.dealings.owner and lead.call_order:
+        attributes["owner_band"] = f"{merged.dealings.owner}#{lead.band}"
     if merged.first_seen is not None and not merged.is_test:
         attributes["month"] = format_instant(merged.first_seen)[:7]
     return {name: value for name, value in attributes.items() if value is not None}
+
+
+def _external_id(merged: Merged) -> str | None:
+    given = merged.state.answers.get(EXTERNAL_ID, {})
+    said = given.get(SALES) or given.get(FORM)
+    return str(said.value) if said is not None and said.value not in {None, ""} else None
 
 
 def _shard(lead: Lead) -> int:

@@ -44,7 +44,7 @@ class TurningHot:
     def may_alert(self, lead: Lead, *, now: int) -> bool:
         """Whether sales may be told of a lead that was just scored (G15)."""
         cool = lead.alerted_at is None or now - lead.alerted_at >= self._cooldown
-        return lead.band == "hot" and cool and not lead.merged.contact.suppressed
+        return lead.band == "hot" and cool and not lead.merged.untold
 
     def with_alert(self, lead: Lead, *, now: int, tip: Tip | None) -> Lead:
         """Put the alert a lead owes into its outbox, leased to whoever writes it."""

@@ -38,10 +38,12 @@ class Writer:
         self._book = around.book
 
     def scored(self, lead: Lead, *, at: int) -> Lead:
-        """Compute what is stored of a score; an alert of a suppressed lead is closed (C31)."""
+        """Compute what is stored of a score; an alert of a lead of whom nobody may be told any more
+        is closed (C31).
+        """
         score = score_state(self._book, lead.merged.state, at=at)
         outbox = lead.outbox
-        if outbox is not None and lead.merged.contact.suppressed:
+        if outbox is not None and lead.merged.untold:
             self._around.count("alert_suppressed", 1)
             outbox = None
         return replace(
@@ -65,7 +67,9 @@ class Writer:
             self._with_room(lead),
             revision=before.revision + 1,
             written_at=now,
-            call_order=call_order(lead, before=before, refreshed=refreshed),
+            call_order=call_order(
+                lead, before=before, book=self._book, now=now, refreshed=refreshed
+            ),
             due_at=next_due(lead, self._book, at=at, now=now, refresh=self._around.refresh),
         )
         return Decision(replace(lead, quality=quality(lead, naming=self._around.naming)), publish)

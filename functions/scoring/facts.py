@@ -16,8 +16,22 @@ Answer = Scalar | None
 
 FORM_SUBMITTED = "form_submitted"
 SALES_ANSWERED = "sales_answered"
+SALES_CONTACTED, SALES_CONCLUDED = "sales_contacted", "sales_concluded"
+SALES_ASSIGNED, SALES_POSTPONED = "sales_assigned", "sales_postponed"
+SALES_TICKED, SALES_REJECTED = "sales_ticked", "sales_rejected"
 EMAIL_OPENED = "email_opened"
 FORM, SALES = "form", "sales"
+SALES_DID = frozenset(
+    (
+        SALES_ANSWERED,
+        SALES_CONTACTED,
+        SALES_CONCLUDED,
+        SALES_ASSIGNED,
+        SALES_POSTPONED,
+        SALES_TICKED,
+        SALES_REJECTED,
+    )
+)  # what sales did with a lead, not what the lead did
 ANSWERING = frozenset((FORM_SUBMITTED, SALES_ANSWERED))  # nothing else a lead does answers anything
 
 _EMPTY: Mapping[str, Scalar] = MappingProxyType({})

@@ -44,6 +44,7 @@ MOVES = {  # what a new page may change of a lead; everything else stays as it w
     "alerted_at",
 }  # fmt: skip
 GROWS = ".contact.S"
+SINCE = {"dealings", "external_id", "owner_band"}  # what the first version did not write yet
 
 
 def stored_lead(name: str) -> Lead:
@@ -73,7 +74,7 @@ def world_of(name: str) -> World:
 
 def test_g24_the_samples_hold_every_attribute_of_a_lead_and_some_of_nobody() -> None:
     names = set().union(*sample("leads").values())
-    assert names >= _OURS
+    assert names >= _OURS - SINCE
     assert names - _OURS == set(NEWER)
 
 

@@ -1,0 +1,152 @@
+"""What sales did with a lead: contacted it, took it, ticked its criteria, said how it ended.
+
+Each part is the newest of its facts (the first contact the oldest), so the merge is the same in any
+order and however often a fact comes. Nobody is told of a lead that has an outcome, and it leaves
+the call lists until sales takes the outcome back (G15).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from functions.scoring.facts import (
+    SALES_ASSIGNED,
+    SALES_CONCLUDED,
+    SALES_CONTACTED,
+    SALES_POSTPONED,
+    SALES_REJECTED,
+    SALES_TICKED,
+    Fact,
+    Scalar,
+    canonical_json,
+)
+from functions.scoring.instants import parse_instant
+
+NOT_INTERESTED = "not_interested"
+_NOTHING: Mapping[str, "Said"] = MappingProxyType({})
+_NOT_SAID = frozenset({"definition", "criterion"})  # they name a tick
+
+
+class Said(NamedTuple):
+    """One thing sales said: when (UTC ms), by which fact, and what it says."""
+
+    at: int
+    id: str
+    what: Mapping[str, Scalar]
+
+    def get(self, name: str) -> Any:
+        """Give one part of what was said, None where it was left out."""
+        return self.what.get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Dealings:
+    """The newest of each kind; None where it never happened. `ticks` are by definition and
+    criterion, as "b2b-ceo/is-ceo".
+    """
+
+    contacted: Said | None = None
+    first_contacted_at: int | None = None
+    concluded: Said | None = None
+    assigned: Said | None = None
+    postponed: Said | None = None
+    rejected: Said | None = None
+    ticks: Mapping[str, Said] = field(default_factory=lambda: _NOTHING)
+
+    @property
+    def owner(self) -> str | None:
+        """Whose lead it is: a mail address, None for nobody's."""
+        return (self.assigned and self.assigned.get("owner")) or None
+
+    @property
+    def later(self) -> int | None:
+        """When to call again (UTC ms), None where nobody put it off."""
+        until = self.postponed and self.postponed.get("until")
+        return parse_instant(until) if until else None
+
+    def outcome(self, *, wrote_at: int | None) -> Said | None:
+        """How it ended, None where it did not. Who was not interested and then writes again
+        (`wrote_at`) is open once more.
+        """
+        said = self.concluded
+        if said is None or not said.get("result"):
+            return None
+        again = said.get("result") == NOT_INTERESTED and wrote_at is not None
+        return None if again and (wrote_at or 0) > said.at else said
+
+
+def merge_dealings(dealings: Dealings, facts: Iterable[Fact]) -> Dealings:
+    """Take what these facts say of sales into account; equal dealings come back equal."""
+    parts: dict[str, Any] = {}
+    ticks: dict[str, Said] = {}
+    for fact in facts:
+        part = _PARTS.get(fact.kind)
+        if part is None or fact.machine:
+            continue
+        said = Said(fact.at, fact.id, _what(fact))
+        if part == "ticks":
+            name = tick_name(fact.properties.get("definition"), fact.properties.get("criterion"))
+            ticks[name] = _newer(ticks.get(name, dealings.ticks.get(name)), said)
+            continue
+        parts[part] = _newer(parts.get(part, getattr(dealings, part)), said)
+        if part == "contacted":
+            first = parts.get("first_contacted_at", dealings.first_contacted_at)
+            parts["first_contacted_at"] = fact.at if first is None else min(first, fact.at)
+    if not parts and not ticks:
+        return dealings
+    kept = {name: getattr(dealings, name) for name in _NAMES}
+    return Dealings(**(kept | parts), ticks={**dealings.ticks, **ticks})
+
+
+def tick_name(definition: object, criterion: object) -> str:
+    """Name a tick by its definition and criterion."""
+    return f"{definition}/{criterion}"
+
+
+def dealings_text(dealings: Dealings) -> str | None:
+    """Write dealings as JSON, None where there are none: most leads have none."""
+    said = {name: _listed(value) for name in _NAMES if (value := getattr(dealings, name))}
+    if dealings.ticks:
+        said["ticks"] = {name: _listed(tick) for name, tick in dealings.ticks.items()}
+    return canonical_json(said) if said else None
+
+
+def read_dealings(parts: Mapping[str, Any]) -> Dealings:
+    """Read what `dealings_text` wrote; parts of a newer version are passed over."""
+    kept: dict[str, Any] = {name: parts[name] for name in _NAMES if name in parts}
+    said = {
+        name: value if name == "first_contacted_at" else Said(*value)
+        for name, value in kept.items()
+    }
+    ticks = {name: Said(*tick) for name, tick in parts.get("ticks", {}).items()}
+    return Dealings(**said, ticks=ticks)
+
+
+_PARTS = {
+    SALES_CONTACTED: "contacted",
+    SALES_CONCLUDED: "concluded",
+    SALES_ASSIGNED: "assigned",
+    SALES_POSTPONED: "postponed",
+    SALES_REJECTED: "rejected",
+    SALES_TICKED: "ticks",
+}
+_NAMES = (
+    "contacted", "first_contacted_at", "concluded", "assigned", "postponed", "rejected",
+)  # fmt: skip
+
+
+def _what(fact: Fact) -> dict[str, Scalar]:
+    return {name: value for name, value in fact.properties.items() if name not in _NOT_SAID}
+
+
+def _newer(one: Said | None, other: Said) -> Said:
+    return other if one is None or _order(other) > _order(one) else one
+
+
+def _order(said: Said) -> tuple[int, str, str]:
+    return (said.at, said.id, canonical_json(dict(said.what)))
+
+
+def _listed(value: Any) -> Any:
+    return [value.at, value.id, dict(value.what)] if isinstance(value, Said) else value
