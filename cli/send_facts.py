@@ -13,7 +13,7 @@ from typing import Any
 
 from cli.clock import now
 from cli.fact_files import SOURCE, FactLine, read_fact_files
-from cli.lead_as_of import as_of
+from functions.leads.lead_as_of import as_of
 from cli.model_file import SETTINGS_FILE, settings
 from cli.problem import ProblemError
 from cli.progress import Advance, progress

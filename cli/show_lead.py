@@ -14,7 +14,7 @@ from typing import Any
 from rich.text import Text
 
 from cli.clock import read_instant
-from cli.lead_as_of import as_of
+from functions.leads.lead_as_of import as_of
 from cli.problem import ProblemError
 from cli.running_stack import RunningStack, aws_faults, canonical_address, find_stack
 from cli.score_command import score_object

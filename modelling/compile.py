@@ -212,15 +212,21 @@ class _Compiler:
     def _ideal_leads(self, answers: ConditionReader) -> list[Any]:
         ideals = self.document.ideal_leads
         self._check_unique([ideal.ideal for ideal in ideals], ("ideal_leads",), "ideal leads")
-        for index, ideal in enumerate(ideals):
-            self._check_criteria(("ideal_leads", index, "criteria"), ideal, answers)
-        return [ideal.model_dump(exclude_unset=True) for ideal in ideals]
+        return [
+            ideal.model_dump(exclude_unset=True)
+            | {"criteria": self._criteria(("ideal_leads", index, "criteria"), ideal, answers)}
+            for index, ideal in enumerate(ideals)
+        ]
 
-    def _check_criteria(self, path: Place, ideal: IdealLead, answers: ConditionReader) -> None:
+    def _criteria(self, path: Place, ideal: IdealLead, answers: ConditionReader) -> list[Any]:
         self._check_unique([one.criterion for one in ideal.criteria], path, "criteria")
+        criteria = []
         for index, criterion in enumerate(ideal.criteria):
+            compiled = criterion.model_dump(exclude_unset=True)
             if criterion.guess is not None:
-                answers.read(criterion.guess, (*path, index, "guess"))
+                compiled["guess"] = answers.read(criterion.guess, (*path, index, "guess"))
+            criteria.append(compiled)
+        return criteria
 
     def _check_unique(self, names: list[str], path: Place, what: str) -> None:
         for index, name in enumerate(names):

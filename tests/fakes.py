@@ -7,6 +7,7 @@ from typing import Any
 
 from functions.leads.history import Record, read_record, record_item
 from functions.leads.hot_alert import Alert
+from functions.leads.lead_lists import KEYS, Listed
 from functions.leads.lead_table import Conflict, Item, TryLater
 from functions.scoring.instants import DAY_MS
 
@@ -71,6 +72,21 @@ class MemoryStore:
                 if due_shard == shard and due_at is not None and due_at <= until
             ]
         return iter([lead for _, lead in sorted(found)])
+
+    def page(
+        self, index: str, key: str, *, after: Listed | None = None, limit: int
+    ) -> list[Listed]:
+        """See LeadLists.page; these indexes never lag."""
+        partition, order = KEYS[index]
+        with _Step(self, "page"):
+            found = sorted(
+                (str(item[order]) if order else "", lead)
+                for lead, item in self.leads.items()
+                if item.get(partition) == key and (order is None or order in item)
+            )
+        begins = (after.order, after.lead) if after else ("", "")
+        behind = [Listed(lead, place) for place, lead in found if (place, lead) > begins]
+        return behind[:limit]
 
     def catch_up(self) -> None:
         """Let the index show leads as they are."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from functions.intake.form_request import ACCEPT_POST, RequestError
 
-_ALWAYS = {
+ALWAYS = {  # on every answer of ours (reliability E)
     "strict-transport-security": "max-age=63072000; includeSubDomains",
     "x-content-type-options": "nosniff",
     "cache-control": "no-store",
@@ -101,7 +101,7 @@ def _json(
 def _answer(status: int, headers: Mapping[str, str], body: str = "") -> Answer:
     return {
         "statusCode": status,
-        "headers": {**_ALWAYS, **headers},
+        "headers": {**ALWAYS, **headers},
         "body": body,
         "isBase64Encoded": False,
     }

@@ -80,6 +80,14 @@ def read_request(event: Mapping[str, Any], model: Mapping[str, Any]) -> FormRequ
     return FormRequest(name, _from_json(text) if media_type == JSON else _from_urlencoded(text))
 
 
+def read_json_body(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Read a body that has to be a JSON object, by the same rules. Raises RequestError."""
+    raw = _bytes(event)
+    if _check_media_type(headers_of(event)) != JSON:
+        raise RequestError(415, "unsupported_media_type")
+    return _from_json(_text(raw))
+
+
 def _check_origin(headers: Mapping[str, str], form: Mapping[str, Any]) -> None:
     """A form that lists origins takes no other page's; a server sends none (B38)."""
     origin, allowed = headers.get("origin"), form.get("origins")

@@ -115,7 +115,7 @@ def dealings_text(dealings: Dealings) -> str | None:
 def read_dealings(parts: Mapping[str, Any]) -> Dealings:
     """Read what `dealings_text` wrote; parts of a newer version are passed over."""
     kept: dict[str, Any] = {name: parts[name] for name in _NAMES if name in parts}
-    said = {
+    said: dict[str, Any] = {
         name: value if name == "first_contacted_at" else Said(*value)
         for name, value in kept.items()
     }

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
 
     from functions.leads.hot_alert import Alert
+    from functions.sales.sales_desk import SalesDesk
 
 HASTY = Config(
     connect_timeout=0.5,
@@ -142,6 +143,25 @@ def move(*, hasty: bool = False) -> Move:
 def sweep_round() -> Round:
     """One round of the schedule, beginning now."""
     return Round(_surroundings(hasty=False))
+
+
+def sales_desk() -> "SalesDesk":
+    """What sales may ask and do."""
+    # only one function needs them
+    from functions.leads.lead_lists import LeadIndexes  # noqa: PLC0415
+    from functions.sales.sales_desk import SalesDesk  # noqa: PLC0415
+
+    around = _surroundings(hasty=False)
+    leads = store()
+    return SalesDesk(
+        store=leads,
+        lists=LeadIndexes(leads.client, leads.leads),
+        move=move(),
+        book=around.book,
+        naming=around.naming,
+        clock=clock,
+        lead_id=lead_id,
+    )
 
 
 @cache

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from cli.lead_as_of import as_of
 from functions.leads.apply_facts import Move
 from functions.leads.arrivals import Arrival, Verdict
 from functions.leads.erased_table import Entry
 from functions.leads.erasure import AGAIN_MS, STOPS_AFTER_MS, UNFINISHED_MS, Erased
 from functions.leads.lead import LeadUnreadableError, read_lead
+from functions.leads.lead_as_of import as_of
 from functions.leads.lead_table import TryLater
 from functions.scoring.instants import DAY_MS, HOUR_MS, MINUTE_MS
 from tests.builders import ANNA, MONDAY, arrival, form_submitted, page_viewed
@@ -262,7 +262,7 @@ def test_g23_d10_a_replay_that_was_in_flight_at_the_erasure_is_in_no_rebuild(
     world.happen(form_submitted(id="form-2", at=world.now, answers={}))
     world.model["matching"] = "m2"
     world.now += 1
-    told = as_of(read_lead(world.item()), world.around().book, world.store, at=world.now)  # type: ignore[arg-type]
+    told = as_of(read_lead(world.item()), world.around().book, world.store, at=world.now)
     assert told.state.ledger.occurrences == {}
     world.sweep()
     assert read_lead(world.item()).merged.state.ledger.occurrences == {}

@@ -11,10 +11,23 @@ import pytest
 from moto import mock_aws
 
 from functions.leads.history import Record, record_item
+from functions.leads.lead_lists import KEYS, LeadIndexes, LeadLists, Listed
 from functions.leads.lead_table import Conflict, LeadStore, LeadTable, TryLater
 from functions.scoring.instants import DAY_MS, SECOND_MS
 from tests.builders import ANNA, MONDAY, form_submitted, page_viewed
 from tests.fakes import MemoryStore, item_bytes
+
+LISTED_BY = sorted({name for keys in KEYS.values() for name in keys if name} - {"lead"})
+
+
+def _text_key(name: str) -> Any:
+    return {"AttributeName": name, "AttributeType": "S"}
+
+
+def _index(name: str, partition: str, order: str | None) -> Any:
+    keys = [{"AttributeName": partition, "KeyType": "HASH"}]
+    keys += [{"AttributeName": order, "KeyType": "RANGE"}] if order else []
+    return {"IndexName": name, "KeySchema": keys, "Projection": {"ProjectionType": "KEYS_ONLY"}}
 
 
 @pytest.fixture(params=["dynamodb", "memory"])
@@ -33,6 +46,7 @@ def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
                 {"AttributeName": "lead", "AttributeType": "S"},
                 {"AttributeName": "due_shard", "AttributeType": "N"},
                 {"AttributeName": "due_at", "AttributeType": "N"},
+                *[_text_key(name) for name in LISTED_BY],
             ],
             KeySchema=[{"AttributeName": "lead", "KeyType": "HASH"}],
             GlobalSecondaryIndexes=[
@@ -43,7 +57,8 @@ def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
                         {"AttributeName": "due_at", "KeyType": "RANGE"},
                     ],
                     "Projection": {"ProjectionType": "KEYS_ONLY"},
-                }
+                },
+                *[_index(name, *keys) for name, keys in KEYS.items()],
             ],
         )
         client.create_table(
@@ -187,6 +202,42 @@ def test_an_index_gives_all_its_due_leads_however_many(store: LeadStore) -> None
         item = {"lead": f"lead-{number:03d}", "revision": 1, "due_shard": 0, "due_at": number}
         store.write(item, expected=0)
     assert len(list(store.due(0, until=500))) == 230
+
+
+def lists_of(store: LeadStore) -> LeadLists:
+    """The lists beside a store: in memory they are one."""
+    return LeadIndexes(store.client, store.leads) if isinstance(store, LeadTable) else store  # type: ignore[return-value]
+
+
+def listed_lead(number: int, **shown: Any) -> dict[str, Any]:
+    order = f"0#0#{number % 5:06d}#lead-{number}"  # several of one score
+    return {"lead": f"lead-{number}", "revision": 1, "band": "hot", "call_order": order, **shown}
+
+
+def test_a_list_is_read_in_order_page_by_page_and_each_lead_once(store: LeadStore) -> None:
+    for number in range(12):
+        store.write(listed_lead(number), expected=0)
+    store.write({"lead": "cold", "revision": 1, "band": "hot"}, expected=0)
+    lists, found, after = lists_of(store), list[Listed](), None
+    while page := lists.page("ranking", "hot", after=after, limit=5):
+        found += page
+        after = page[-1]
+    assert found == sorted(found, key=lambda one: (one.order, one.lead))
+    assert {one.lead for one in found} == {f"lead-{number}" for number in range(12)}
+    assert len(found) == 12
+    assert lists.page("ranking", "warm", limit=5) == []
+
+
+def test_each_list_has_leads_by_its_own_key(store: LeadStore) -> None:
+    shown = {"owner_band": "kasia@example.com#hot", "external_id": "crm-7"}
+    store.write(listed_lead(1, **shown, do_not_contact="complained"), expected=0)
+    store.write(listed_lead(2), expected=0)
+    for index, key in (
+        ("owned", "kasia@example.com#hot"),
+        ("external", "crm-7"),
+        ("no_contact", "complained"),
+    ):
+        assert [one.lead for one in lists_of(store).page(index, key, limit=5)] == ["lead-1"]
 
 
 def test_an_item_beyond_400_kb_is_not_taken(store: LeadStore) -> None:

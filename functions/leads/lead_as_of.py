@@ -7,12 +7,12 @@ lead's newest fact. Else its history is read, for a ledger keeps only the newest
 from dataclasses import replace
 
 from functions.leads.lead import Lead, Merged
-from functions.leads.lead_table import LeadTable
+from functions.leads.lead_table import LeadStore
 from functions.scoring.rule_book import RuleBook
 from functions.scoring.state import State
 
 
-def as_of(lead: Lead, book: RuleBook, table: LeadTable, *, at: int) -> Merged:
+def as_of(lead: Lead, book: RuleBook, table: LeadStore, *, at: int) -> Merged:
     """Give what is merged of a lead under this model at an instant (UTC ms)."""
     earlier = lead.last_seen is not None and at < lead.last_seen
     if lead.matching == book.matching and not earlier:

@@ -1,0 +1,396 @@
+"""The routes of sales: HTTP in, the desk's answer out, every error in one shape.
+
+Nothing is decided here but what HTTP decides: which route, which status. Whatever a caller sends is
+answered; what fails is ours and is told without a person's words (G17).
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+from urllib.parse import unquote
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+
+from functions.entrances.sales_requests import let_in
+from functions.entrances.sales_shapes import (
+    AnswersBody,
+    Band,
+    ContactedBody,
+    LaterBody,
+    LeadBody,
+    LeadPage,
+    Me,
+    OutcomeBody,
+    OwnerBody,
+    Problem,
+    RejectBody,
+    ScoreAt,
+    TicksBody,
+    WholeLead,
+)
+from functions.intake.answer_reading import AnswerError, Mistake
+from functions.intake.email_address import AddressError, read_address
+from functions.intake.fact_line import read_id
+from functions.intake.form_answer import ALWAYS
+from functions.intake.form_request import RequestError
+from functions.leads.lead import LeadUnreadableError
+from functions.leads.lead_table import TryLater
+from functions.leads.surroundings import place_of
+from functions.sales.call_list import LISTED_BANDS, ListQuery
+from functions.sales.caller import READ, WRITE, Caller, ForbiddenError, caller_of
+from functions.sales.list_cursor import CursorError, Cursors
+from functions.sales.sales_desk import (
+    MistakesError,
+    NoLeadError,
+    RevisionError,
+    SalesDesk,
+    Wish,
+)
+from functions.scoring.facts import (
+    SALES_ANSWERED,
+    SALES_ASSIGNED,
+    SALES_CONCLUDED,
+    SALES_CONTACTED,
+    SALES_POSTPONED,
+    SALES_REJECTED,
+)
+from functions.scoring.instants import format_instant, parse_instant
+
+LIMIT, LIMIT_MAX = 25, 100
+ME, NOBODY = "me", "nobody"
+_RETRY_AFTER_SECONDS = 30
+Language = Literal["en", "pl"]
+LeadName = Annotated[
+    str, Path(min_length=1, max_length=512, description="A lead's id, or external_id:VALUE.")
+]
+_READS = {403: {"description": "Not allowed"}, 404: {"description": "No such lead"}}
+
+
+class SalesApi:
+    """Answers requests of the sales API at one desk."""
+
+    def __init__(
+        self,
+        desk: SalesDesk,
+        *,
+        key: bytes,
+        count: Callable[[str, int], None],
+        tell: Callable[..., None],
+    ) -> None:
+        """Build the routes once; `key` signs cursors."""
+        self.desk, self.key = desk, key
+        self._count, self._tell = count, tell
+        self._app = sales_app(self)
+
+    def answer(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+        """Answer one request (payload 2.0). Raises nothing."""
+        request_id = _request_id(event)
+        try:
+            answer = dict(self._app.resolve(let_in(event), context))
+        except RequestError as refused:
+            answer = _problem(refused.status, refused.code, request_id, refused.mistakes)
+        except Exception as bug:  # noqa: BLE001  ours: told without its words (decision 12)
+            self._count("bug", 1)
+            self._tell("bug", kind=type(bug).__name__, place=place_of(bug))
+            answer = _problem(500, "internal_error", request_id)
+        self._tell("sales answered", status=answer["statusCode"], request_id=request_id)
+        headers = {name.lower(): value for name, value in answer.pop("headers", {}).items()}
+        answer.pop("multiValueHeaders", None)
+        return {**answer, "headers": {**headers, **ALWAYS}}
+
+    def document(self) -> dict[str, Any]:
+        """Give the OpenAPI document of these routes."""
+        text = self._app.get_openapi_json_schema(
+            title="Lead scoring: sales", version="1", description="Who to call now, and why."
+        )
+        document: dict[str, Any] = json.loads(text)
+        return document
+
+
+def sales_app(api: SalesApi) -> APIGatewayHttpResolver:
+    """Build the routes. Their handlers only translate."""
+    routes = _Routes(api, APIGatewayHttpResolver(enable_validation=True))
+    _errors(routes.app)
+    routes.lists()
+    routes.leads()
+    routes.what_is_known()
+    routes.what_was_done()
+    return routes.app
+
+
+@dataclass(frozen=True, slots=True)
+class _Routes:
+    """The routes by what they are about, and what all of them ask of a request."""
+
+    api: SalesApi
+    app: APIGatewayHttpResolver
+
+    def lists(self) -> None:
+        """Lists, and who asks."""
+        api, desk = self.api, self.api.desk
+
+        @self.app.get("/leads", summary="The call list, or one lead by its address")
+        def leads(
+            band: Annotated[Band | None, Query()] = None,
+            channel: Annotated[str | None, Query(max_length=100)] = None,
+            country: Annotated[str | None, Query(max_length=2, min_length=2)] = None,
+            owner: Annotated[str | None, Query(max_length=254, min_length=1)] = None,
+            email: Annotated[str | None, Query(max_length=254, min_length=1)] = None,
+            do_not_contact: Annotated[bool, Query()] = False,
+            limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = LIMIT,
+            cursor: Annotated[str | None, Query(max_length=1000, min_length=1)] = None,
+        ) -> LeadPage:
+            known = self.caller(READ)
+            now = desk.clock()
+            if email is not None:
+                rows = desk.by_address(_canonical(email, "email"))
+                return _page(rows, None, now)
+            query = ListQuery(
+                bands=LISTED_BANDS if band is None else (band,),
+                owner=_owner(owner, known),
+                channel=channel,
+                country=country,
+                do_not_contact=do_not_contact,
+            )
+            asked = {
+                "band": band,
+                "channel": channel,
+                "country": country,
+                "owner": query.owner,
+                "do_not_contact": do_not_contact,
+            }
+            cursors = Cursors(api.key, known.subject, asked)
+            after = None if cursor is None else cursors.read(cursor, now=now)
+            page = desk.page(query, after=after, limit=limit)
+            following = page.next and cursors.write(page.next[0], page.next[1], now=now)
+            return _page(page.rows, following, now)
+
+        @self.app.get("/me", summary="Who asks")
+        def me() -> Me:
+            known = self.caller(READ)
+            return Me(name=known.name, role=known.role, language=self.language(None))
+
+        @self.app.get("/openapi.json", summary="This document", include_in_schema=False)
+        def document() -> Response[Any]:
+            self.caller(READ)
+            return Response(200, "application/json; charset=utf-8", json.dumps(api.document()))
+
+    def leads(self) -> None:
+        """One lead, and a new one."""
+        desk = self.api.desk
+
+        @self.app.post("/leads", summary="Enter a lead after a call")
+        def enter(body: LeadBody) -> Response[WholeLead]:
+            known = self.caller(WRITE)
+            address = _canonical(body.email, "email")
+            said = self.wish(SALES_ANSWERED, {"answers": body.answers})
+            return _lead(201, desk.enter(known, address, said, language=self.language(None)))
+
+        @self.app.get(
+            "/leads/<lead>", summary="One lead: score, why, forecast, answers, what happened"
+        )
+        def lead(
+            lead: LeadName, language_: Annotated[Language | None, Query(alias="language")] = None
+        ) -> Response[WholeLead]:
+            self.caller(READ)
+            return _lead(200, desk.whole(unquote(lead), language=self.language(language_)))
+
+        @self.app.get("/leads/<lead>/score", summary="The score at an instant, and why")
+        def score(
+            lead: LeadName,
+            at: Annotated[str | None, Query(max_length=40, min_length=1)] = None,
+            language_: Annotated[Language | None, Query(alias="language")] = None,
+        ) -> ScoreAt:
+            self.caller(READ)
+            instant = desk.clock() if at is None else _instant(at, "at")
+            told = desk.explained(unquote(lead), at=instant, language=self.language(language_))
+            return ScoreAt.model_validate(told)
+
+    def what_is_known(self) -> None:
+        """What sales learned of a lead."""
+        desk = self.api.desk
+
+        @self.app.patch("/leads/<lead>/answers", summary="What sales learned")
+        def answers(lead: LeadName, body: AnswersBody) -> Response[WholeLead]:
+            return self.wrote(lead, [self.wish(SALES_ANSWERED, {"answers": body.answers})])
+
+        @self.app.put("/leads/<lead>/ticks", summary="Yes and no on the criteria of an ideal lead")
+        def ticks(lead: LeadName, body: TicksBody) -> Response[WholeLead]:
+            headers = self.app.current_event.headers
+            wishes = desk.ticks(
+                body.ticks, body.definition, _own_id(headers), revision=_revision(headers)
+            )
+            return self.wrote(lead, wishes)
+
+        @self.app.put("/leads/<lead>/owner", summary="Whose lead it is")
+        def owner(lead: LeadName, body: OwnerBody) -> Response[WholeLead]:
+            to = "" if body.owner is None else _canonical(body.owner, "owner")
+            return self.wrote(lead, [self.wish(SALES_ASSIGNED, {"owner": to})])
+
+    def what_was_done(self) -> None:
+        """What sales did with a lead."""
+
+        @self.app.put("/leads/<lead>/outcome", summary="How it ended")
+        def outcome(lead: LeadName, body: OutcomeBody) -> Response[WholeLead]:
+            says = {"result": body.result or "", "amount": body.amount, "reason": body.reason}
+            return self.wrote(lead, [self.wish(SALES_CONCLUDED, says)])
+
+        @self.app.post("/leads/<lead>/contacted", summary="Sales contacted the lead")
+        def contacted(lead: LeadName, body: ContactedBody) -> Response[WholeLead]:
+            return self.wrote(lead, [self.wish(SALES_CONTACTED, {"result": body.result}, body.at)])
+
+        @self.app.put("/leads/<lead>/later", summary="Call again later")
+        def later(lead: LeadName, body: LaterBody) -> Response[WholeLead]:
+            until = "" if body.until is None else format_instant(_instant(body.until, "until"))
+            return self.wrote(lead, [self.wish(SALES_POSTPONED, {"until": until})])
+
+        @self.app.post("/leads/<lead>/reject", summary="Sales complains of the lead")
+        def reject(lead: LeadName, body: RejectBody) -> Response[WholeLead]:
+            return self.wrote(lead, [self.wish(SALES_REJECTED, {"reason": body.reason})])
+
+    def caller(self, scope: str) -> Caller:
+        """Who asks. Raises ForbiddenError where this scope is not theirs."""
+        known = caller_of(self.app.current_event.raw_event)
+        known.check_scope(scope)
+        return known
+
+    def language(self, asked: str | None) -> str:
+        """The language to word rules in."""
+        return asked or str(self.api.desk.book.model["alerts"]["language"])
+
+    def wish(self, kind: str, says: Mapping[str, Any], at: str | None = None) -> Wish:
+        """Make a wish of what a request asks to be written."""
+        headers = self.app.current_event.headers
+        return Wish(kind, says, _own_id(headers), at, _revision(headers))
+
+    def wrote(self, lead: str, wishes: list[Wish]) -> Response[WholeLead]:
+        """Write, and answer with the lead as it is then."""
+        told = self.api.desk.write(
+            self.caller(WRITE), unquote(lead), wishes, language=self.language(None)
+        )
+        return _lead(200, told)
+
+
+def _errors(app: APIGatewayHttpResolver) -> None:
+    """One shape for every error, whatever raised it."""
+
+    def problem(status: int, code: str, mistakes: Any = (), headers: Any = None) -> Response[Any]:
+        told = _problem(status, code, _request_id(app.current_event.raw_event), mistakes)
+        return Response(status, told["headers"]["content-type"], told["body"], headers=headers)
+
+    def changed(error: RevisionError) -> Response[Any]:
+        return problem(412, "revision_changed", headers={"etag": f'"{error.revision}"'})
+
+    def misshapen(error: RequestValidationError) -> Response[Any]:
+        return problem(422, "validation_failed", [_mistake(one) for one in error.errors()])
+
+    after = {"retry-after": str(_RETRY_AFTER_SECONDS)}
+    answers: Mapping[type[Exception], Callable[[Any], Response[Any]]] = {
+        ForbiddenError: lambda _: problem(403, "forbidden"),
+        NoLeadError: lambda _: problem(404, "not_found"),
+        LeadUnreadableError: lambda _: problem(404, "not_found"),
+        CursorError: lambda _: problem(400, "invalid_cursor"),
+        RevisionError: changed,
+        MistakesError: lambda error: problem(422, "validation_failed", error.mistakes),
+        RequestValidationError: misshapen,
+        TryLater: lambda _: problem(503, "temporarily_unavailable", headers=after),
+    }
+    for kind, answer in answers.items():
+        app.exception_handler(kind)(answer)
+
+    @app.not_found
+    def no_route(_: Exception) -> Response[Any]:
+        return problem(404, "not_found")
+
+
+def _lead(status: int, told: Mapping[str, Any]) -> Response[WholeLead]:
+    return Response(
+        status,
+        "application/json",
+        WholeLead.model_validate(told),
+        headers={"etag": f'"{told["revision"]}"'},
+    )
+
+
+def _page(rows: list[dict[str, Any]], following: str | None, now: int) -> LeadPage:
+    return LeadPage.model_validate({"as_of": format_instant(now), "leads": rows, "next": following})
+
+
+def _problem(status: int, code: str, request_id: str, mistakes: Any = ()) -> dict[str, Any]:
+    told = Problem(
+        type=f"/errors/{code}",
+        status=status,
+        code=code,
+        request_id=request_id,
+        errors=[mistake._asdict() for mistake in mistakes] or None,
+    )
+    return {
+        "statusCode": status,
+        "headers": {"content-type": "application/problem+json; charset=utf-8"},
+        "body": told.model_dump_json(exclude_none=True),
+        "isBase64Encoded": False,
+    }
+
+
+_CODES = {"extra_forbidden": "unknown_field", "literal_error": "invalid_choice"}
+
+
+def _mistake(error: Mapping[str, Any]) -> Mistake:
+    """Name the field and what is wrong with it; what was sent is never told."""
+    place = [str(part) for part in error["loc"] if part not in {"body", "query", "path"}]
+    field = place[0] if place and place[0].isascii() and len(place[0]) <= 100 else "body"
+    if error["type"] == "extra_forbidden":
+        return Mistake("body", "unknown_field")  # its name is a stranger's
+    code = "missing" if error["type"] == "missing" else _CODES.get(error["type"], "invalid_value")
+    return Mistake(field, code)
+
+
+def _owner(asked: str | None, known: Caller) -> str | None:
+    if asked == ME:
+        return known.name or ""
+    if asked == NOBODY:
+        return ""
+    return None if asked is None else _canonical(asked, "owner")
+
+
+def _canonical(address: str, field: str) -> str:
+    try:
+        return read_address(address).canonical
+    except AddressError as error:
+        raise MistakesError(Mistake(field, error.code)) from error
+
+
+def _instant(text: str, field: str) -> int:
+    try:
+        return parse_instant(text)
+    except ValueError as error:
+        raise MistakesError(Mistake(field, "invalid_time")) from error
+
+
+def _own_id(headers: Mapping[str, str]) -> str:
+    """Take the caller's key as the fact's id, so that a repeat is the same fact; else a new one."""
+    try:
+        given = read_id(headers.get("idempotency-key"))
+    except AnswerError as error:
+        raise MistakesError(Mistake("idempotency-key", error.code)) from error
+    return given or secrets.token_hex(12)
+
+
+def _revision(headers: Mapping[str, str]) -> int | None:
+    stated = headers.get("if-match")
+    if stated is None or stated.strip() == "*":
+        return None
+    number = stated.strip().removeprefix("W/").strip('"')
+    if not (number.isascii() and number.isdigit() and len(number) < 16):
+        raise MistakesError(Mistake("if-match", "invalid_revision"))
+    return int(number)
+
+
+def _request_id(event: Mapping[str, Any]) -> str:
+    context = event.get("requestContext")
+    name = context.get("requestId") if isinstance(context, Mapping) else None
+    return name if isinstance(name, str) and name.isascii() and len(name) <= 64 else ""

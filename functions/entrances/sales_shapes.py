@@ -1,0 +1,261 @@
+"""The shapes of the sales API: what may be written, and what is read. Its OpenAPI document is made
+of them.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Band = Literal["hot", "warm", "cold"]
+Half = Literal["fit", "engagement"]
+Text = Annotated[str, Field(min_length=1, max_length=500)]
+Address = Annotated[str, Field(min_length=3, max_length=254)]
+Instant = Annotated[str, Field(min_length=17, max_length=40, description="ISO 8601 with a zone.")]
+Value = str | int | float | bool | None
+
+
+class Written(BaseModel):
+    """What a caller writes: nothing beside what is asked."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class ContactedBody(Written):
+    """Sales contacted the lead (R80)."""
+
+    result: Literal["reached", "no_answer", "left_message"]
+    at: Instant | None = None
+
+
+class OutcomeBody(Written):
+    """How it ended; null takes it back."""
+
+    result: Literal["won", "lost", "not_interested", "disqualified"] | None
+    amount: Annotated[float, Field(ge=0, le=1e12, strict=False)] | None = None
+    reason: Text | None = None
+
+
+class OwnerBody(Written):
+    """Whose lead it is; null is nobody's."""
+
+    owner: Address | None
+
+
+class TicksBody(Written):
+    """A rep's yes and no on the criteria of an ideal lead (R95)."""
+
+    ticks: Annotated[dict[str, Literal["yes", "no", "unknown"]], Field(min_length=1, max_length=20)]
+    definition: Text | None = None
+
+
+class LaterBody(Written):
+    """When to call again; null brings the lead back at once."""
+
+    until: Instant | None
+
+
+class RejectBody(Written):
+    """Why sales complains of the lead."""
+
+    reason: Text
+
+
+class AnswersBody(Written):
+    """Answers by field; null takes sales' own answer back."""
+
+    answers: Annotated[dict[str, Value], Field(min_length=1, max_length=50)]
+
+
+class LeadBody(Written):
+    """A lead entered after a call (R31)."""
+
+    email: Address
+    answers: Annotated[dict[str, Value], Field(max_length=50)] = {}
+
+
+class Contacted(BaseModel):
+    """The newest contact."""
+
+    at: str
+    result: str | None
+    by: str | None
+
+
+class Outcome(BaseModel):
+    """How it ended."""
+
+    at: str
+    result: str | None
+    amount: float | None
+    reason: str | None
+    by: str | None
+
+
+class Rejected(BaseModel):
+    """Sales' newest complaint."""
+
+    at: str
+    reason: str | None
+    by: str | None
+
+
+class Row(BaseModel):
+    """A lead in a list, as it is at `as_of`."""
+
+    id: str
+    email: str
+    name: str | None
+    company: str | None
+    job_title: str | None
+    country: str | None
+    phone: str | None
+    score: int
+    fit: int
+    engagement: int
+    band: Band
+    label: Literal["ready", "to_nurture", "curious", "not_for_us"]
+    channel: str
+    campaign: str | None
+    owner: str | None
+    contacted: Contacted | None
+    moved_since_contact: bool
+    alerted_at: str | None
+    cools_at: str | None
+    do_not_contact: str | None
+    outcome: Outcome | None
+    later: str | None
+    test: bool
+    revision: int
+    as_of: str
+
+
+class LeadPage(BaseModel):
+    """A page of a list; `next` is the cursor of the following one."""
+
+    as_of: str
+    leads: list[Row]
+    next: str | None
+
+
+class LineOfScore(BaseModel):
+    """Points and where they come from; a cap is a line too, and all lines sum to the score."""
+
+    rule: str
+    says: str
+    half: Half | None
+    points: int
+    since: str | None
+    until: str | None
+
+
+class ForecastStep(BaseModel):
+    """From `at` on the score is this, if nothing more happens."""
+
+    at: str
+    score: int
+    band: Band
+
+
+class Thresholds(BaseModel):
+    """Hot lies above, cold below."""
+
+    hot_above: float
+    cold_below: float
+
+
+class WayToHot(BaseModel):
+    """What alone would make it hot now."""
+
+    rule: str
+    says: str
+    points: int
+    score: int
+
+
+class AnswerOfLead(BaseModel):
+    """One answer that counts, and who gave it."""
+
+    field: str
+    value: Value
+    origin: Literal["form", "sales"]
+    at: str
+
+
+class Happening(BaseModel):
+    """One fact of the lead's history."""
+
+    at: str
+    kind: str
+    properties: dict[str, Any]
+    machine: bool
+
+
+class CriterionOfLead(BaseModel):
+    """One yes/no question about an ideal lead, and its answer."""
+
+    criterion: str
+    asks: str
+    answer: Literal["yes", "no", "unknown"]
+    from_: Literal["tick", "guess"] | None = Field(alias="from")
+
+    model_config = ConfigDict(populate_by_name=True)
+
+
+class Quality(BaseModel):
+    """How far it is from the nearest ideal lead: `distance` once no criterion is unknown."""
+
+    definition: str
+    says: str
+    missing: int
+    unknown: int
+    distance: int | None
+    criteria: list[CriterionOfLead]
+
+
+class WholeLead(Row):
+    """Everything a rep asks of one lead."""
+
+    lines: list[LineOfScore]
+    forecast: list[ForecastStep]
+    bands: Thresholds
+    to_hot: list[WayToHot]
+    answers: list[AnswerOfLead]
+    happened: list[Happening]
+    quality: Quality | None
+    rejected: Rejected | None
+
+
+class ScoreAt(BaseModel):
+    """The score at an instant, and why."""
+
+    at: str
+    score: int
+    fit: int
+    engagement: int
+    band: Band
+    lines: list[LineOfScore]
+
+
+class Me(BaseModel):
+    """Who asks."""
+
+    name: str | None
+    role: Literal["rep", "manager", "admin", "machine"] | None
+    language: str
+
+
+class FieldMistake(BaseModel):
+    """One mistake: the field and what is wrong with it, never its value."""
+
+    field: str
+    code: str
+
+
+class Problem(BaseModel):
+    """Why something was not done (RFC 9457)."""
+
+    type: str
+    status: int
+    code: str
+    request_id: str
+    errors: list[FieldMistake] | None = None

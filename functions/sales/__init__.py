@@ -1,0 +1,1 @@
+"""What sales sees of leads and may do with them."""

@@ -1,0 +1,97 @@
+"""The call list: whom to call next, page by page.
+
+A page is one query of an index and one read of the leads it names; what is shown is computed when
+it is read. The index decides order and band, which may be minutes old (G10); filters look at what
+is shown.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from functions.leads.lead_lists import NO_CONTACT, OWNED, RANKING, LeadLists, Listed
+from functions.sales.lead_view import LeadView
+
+LISTED_BANDS = ("hot", "warm")
+SILENCED = ("bounced", "complained", "not_interested", "unsubscribed")
+LOOKED_AT_MAX = 1000  # leads one request looks at, however few fit its filters
+
+Views = Callable[[Sequence[str]], Sequence[LeadView]]
+Place = tuple[str, Listed]
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """What is asked for: `bands` in order, an owner (None: all, "": nobody's), and filters."""
+
+    bands: tuple[str, ...] = LISTED_BANDS
+    owner: str | None = None
+    channel: str | None = None
+    country: str | None = None
+    do_not_contact: bool = False
+
+    def keys(self) -> list[tuple[str, str]]:
+        """Give the index and key of each list that answers it, in their order."""
+        if self.do_not_contact:
+            return [(NO_CONTACT, reason) for reason in SILENCED]
+        if self.owner:
+            return [(OWNED, f"{self.owner}#{band}") for band in self.bands]
+        return [(RANKING, band) for band in self.bands]
+
+    def fits(self, row: Mapping[str, Any]) -> bool:
+        """Whether a row is what is asked for."""
+        if self.owner == "" and row["owner"] is not None:
+            return False
+        return all(
+            wanted is None or str(row[name] or "").casefold() == wanted.casefold()
+            for name, wanted in (("channel", self.channel), ("country", self.country))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows, and the key and place of the last one where more may follow."""
+
+    rows: list[dict[str, Any]]
+    next: Place | None
+
+
+def read_page(
+    query: ListQuery, lists: LeadLists, views: Views, *, after: Place | None, limit: int
+) -> Page:
+    """Read up to `limit` rows behind a place. Raises TryLater."""
+    rows: list[dict[str, Any]] = []
+    looked_at = 0
+    for key, listed in _places(query, lists, after=after, limit=limit):
+        shown = {view.lead.id: view for view in views([one.lead for one in listed])}
+        for one in listed:
+            looked_at += 1
+            view = shown.get(one.lead)
+            if view is None:
+                continue
+            row = view.row()
+            if query.fits(row):
+                rows.append(row)
+            if len(rows) == limit or looked_at >= LOOKED_AT_MAX:
+                return Page(rows, (key, one))
+    return Page(rows, None)
+
+
+def _places(
+    query: ListQuery, lists: LeadLists, *, after: Place | None, limit: int
+) -> Iterator[tuple[str, list[Listed]]]:
+    """Each list's leads in order, in portions, beginning behind a place."""
+    keys = query.keys()
+    start = None
+    if after is not None:
+        names = [key for _, key in keys]
+        keys, start = keys[names.index(after[0]) :], after[1]
+    for index, key in keys:
+        while True:
+            listed = lists.page(index, key, after=start, limit=limit)
+            if listed:
+                yield key, listed
+            if len(listed) < limit:
+                break
+            start = listed[-1]
+        start = None

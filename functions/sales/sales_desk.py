@@ -1,0 +1,227 @@
+"""What sales may ask and do, without HTTP: one method a route.
+
+Every write is a fact through the one move; the answer is the lead as it is afterwards.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from functions.intake.answer_reading import Mistake
+from functions.intake.fact_line import read_fact
+from functions.intake.refusal import Refusal
+from functions.leads.arrivals import Arrival, Verdict
+from functions.leads.lead import Lead, LeadUnreadableError, read_lead
+from functions.leads.lead_as_of import as_of
+from functions.leads.lead_lists import EXTERNAL, LeadLists
+from functions.leads.lead_table import LeadStore
+from functions.sales.call_list import ListQuery, Page, Place, read_page
+from functions.sales.caller import Caller
+from functions.sales.lead_view import LeadView, lead_view
+from functions.scoring.facts import SALES_ANSWERED, SALES_ASSIGNED, SALES_TICKED
+from functions.scoring.instants import format_instant
+from functions.scoring.rule_book import RuleBook
+from functions.scoring.touches import Naming
+
+SOURCE = "sales"  # of facts that came by the sales API
+BY_EXTERNAL_ID = "external_id:"
+
+
+class NoLeadError(LookupError):
+    """There is no such lead, or it was erased: nobody can tell which."""
+
+
+class RevisionError(Exception):
+    """The lead has changed since the caller read it; `revision` is today's."""
+
+    def __init__(self, revision: int) -> None:
+        """Keep the revision the answer tells."""
+        super().__init__("another revision")
+        self.revision = revision
+
+
+class MistakesError(ValueError):
+    """What was asked to be written cannot be; each mistake with its field."""
+
+    def __init__(self, *mistakes: Mistake) -> None:
+        """Keep the mistakes."""
+        super().__init__("mistakes")
+        self.mistakes = mistakes
+
+
+class OneLead(Protocol):
+    """What applies facts to a lead."""
+
+    def apply(self, lead: str, arrivals: list[Arrival]) -> list[Verdict]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One thing to write: the kind of fact, what it says, and under which id and revision."""
+
+    kind: str
+    says: Mapping[str, Any]
+    id: str
+    at: str | None = None
+    revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SalesDesk:
+    """Reads and writes leads for callers, under one model."""
+
+    store: LeadStore
+    lists: LeadLists
+    move: OneLead
+    book: RuleBook
+    naming: Naming
+    clock: Callable[[], int]
+    lead_id: Callable[[str], str]
+
+    def page(self, query: ListQuery, *, after: Place | None, limit: int) -> Page:
+        """Read a page of a list. Raises TryLater."""
+        return read_page(query, self.lists, self._views, after=after, limit=limit)
+
+    def by_address(self, canonical: str) -> list[dict[str, Any]]:
+        """Find the lead with this address: one row or none."""
+        return [view.row() for view in self._views([self.lead_id(canonical)])]
+
+    def whole(self, name: str, *, language: str) -> dict[str, Any]:
+        """Read one lead with all that is known of it. Raises NoLeadError, TryLater."""
+        view = self._view(self._found(name))
+        return view.whole(self._history(view.lead), language=language)
+
+    def explained(self, name: str, *, at: int, language: str) -> dict[str, Any]:
+        """Score a lead at an instant (UTC ms), and say why. Raises NoLeadError, TryLater."""
+        lead = self._found(name)
+        merged = as_of(lead, self.book, self.store, at=at)
+        view = lead_view(lead, merged, self.book, self.naming, at=at)
+        return view.explained(language=language)
+
+    def write(self, caller: Caller, name: str, wishes: Sequence[Wish], *, language: str) -> Any:
+        """Write what sales did with a lead, and read it again.
+
+        Raises NoLeadError, ForbiddenError, RevisionError, MistakesError, TryLater.
+        """
+        lead = self._found(name)
+        owner = lead.merged.dealings.owner
+        caller.check_deals_with(owner)
+        for wish in wishes:
+            if wish.kind == SALES_ASSIGNED:
+                caller.check_assigns(owner, str(wish.says.get("owner") or "").lower() or None)
+            if wish.revision is not None and wish.revision != lead.revision:
+                raise RevisionError(lead.revision)
+        self._apply(lead.merged.state.email, caller, wishes)
+        return self.whole(lead.id, language=language)
+
+    def enter(self, caller: Caller, address: str, wish: Wish, *, language: str) -> Any:
+        """Enter a lead after a call (R31). Raises MistakesError, ForbiddenError, TryLater."""
+        known = self._leads([self.lead_id(address)])
+        for lead in known:
+            caller.check_deals_with(lead.merged.dealings.owner)
+        self._apply(address, caller, [wish])
+        return self.whole(self.lead_id(address), language=language)
+
+    def ticks(
+        self,
+        ticks: Mapping[str, str],
+        definition: str | None,
+        id: str,  # noqa: A002
+        *,
+        revision: int | None = None,
+    ) -> list[Wish]:
+        """Make a wish of each tick. Raises MistakesError where the model has no such criterion."""
+        ideals = [
+            ideal
+            for ideal in self.book.model["ideal_leads"]
+            if definition in {None, ideal["ideal"]}
+        ]
+        wishes, mistakes = [], []
+        for criterion, answer in ticks.items():
+            homes = [
+                ideal["ideal"]
+                for ideal in ideals
+                if criterion in {each["criterion"] for each in ideal["criteria"]}
+            ]
+            if not homes:
+                mistakes.append(Mistake("ticks", "unknown_criterion"))
+            wishes += [
+                Wish(
+                    SALES_TICKED,
+                    {"definition": home, "criterion": criterion, "answer": answer},
+                    f"{id}/{home}/{criterion}"[:128],
+                    revision=revision,
+                )
+                for home in homes
+            ]
+        if mistakes:
+            raise MistakesError(*mistakes)
+        return wishes
+
+    def _apply(self, address: str, caller: Caller, wishes: Sequence[Wish]) -> None:
+        now = self.clock()
+        arrivals: list[Arrival] = []
+        mistakes: list[Mistake] = []
+        for wish in wishes:
+            fact = read_fact(
+                self._line(address, caller, wish, now),
+                received_at=now,
+                model=self.book.model,
+                lead_id=self.lead_id,
+                source=SOURCE,
+            )
+            if isinstance(fact, Refusal):
+                mistakes += fact.mistakes
+            else:
+                arrivals.append(Arrival(fact, now, source=SOURCE))
+        if mistakes:
+            raise MistakesError(*mistakes)
+        if arrivals:
+            verdicts = self.move.apply(arrivals[0].fact.lead, arrivals)
+            if Verdict.ERASED in verdicts:
+                raise NoLeadError
+
+    def _line(self, address: str, caller: Caller, wish: Wish, now: int) -> dict[str, Any]:
+        says = {name: value for name, value in wish.says.items() if value is not None}
+        if wish.kind == SALES_ANSWERED:
+            says = dict(wish.says)
+        elif caller.name is not None:
+            says["by"] = caller.name
+        at = wish.at or format_instant(now)
+        return {"kind": wish.kind, "lead": address, "at": at, "id": wish.id, **says}
+
+    def _found(self, name: str) -> Lead:
+        if name.startswith(BY_EXTERNAL_ID):
+            listed = self.lists.page(EXTERNAL, name.removeprefix(BY_EXTERNAL_ID), limit=1)
+            name = listed[0].lead if listed else ""
+        for lead in self._leads([name] if name else []):
+            return lead
+        raise NoLeadError
+
+    def _leads(self, names: Sequence[str]) -> list[Lead]:
+        items = self.store.read(names) if names else {}
+        leads = [_readable(items[name]) for name in names if name in items]
+        return [lead for lead in leads if lead is not None and not lead.erased]
+
+    def _views(self, names: Sequence[str]) -> list[LeadView]:
+        return [self._view(lead) for lead in self._leads(names)]
+
+    def _view(self, lead: Lead) -> LeadView:
+        at = max(self.clock(), lead.last_seen or 0)
+        merged = as_of(lead, self.book, self.store, at=at)
+        return lead_view(lead, merged, self.book, self.naming, at=at)
+
+    def _history(self, lead: Lead) -> list[Any]:
+        return [
+            record
+            for record in self.store.history(lead.id)
+            if not lead.refuses(record.fact, received_at=record.received_at, silent=record.silent)
+        ]
+
+
+def _readable(item: Mapping[str, Any]) -> Lead | None:
+    """A damaged lead is in no list; an alarm rang when the move met it (D15)."""
+    try:
+        return read_lead(item)
+    except LeadUnreadableError:
+        return None
