@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from pydantic import BaseModel
 
 from functions.entrances.sales_requests import let_in
 from functions.entrances.sales_shapes import (
@@ -67,7 +68,31 @@ Language = Literal["en", "pl"]
 LeadName = Annotated[
     str, Path(min_length=1, max_length=512, description="A lead's id, or external_id:VALUE.")
 ]
-_READS = {403: {"description": "Not allowed"}, 404: {"description": "No such lead"}}
+_PROBLEMS = {
+    400: "It cannot be read",
+    403: "Not allowed",
+    404: "No such lead",
+    412: "The lead has another revision",
+    413: "Too long",
+    415: "Not JSON",
+    422: "Something in it cannot be; `errors` names it",
+    503: "Try again in half a minute",
+}
+
+
+def _responses(status: int, answer: type[BaseModel], *problems: int) -> dict[int, Any]:
+    """Say what a route may answer, for its document."""
+    problem = {"application/problem+json": {"model": Problem}}
+    told: dict[int, Any] = {
+        status: {"description": "Done", "content": {"application/json": {"model": answer}}}
+    }
+    return told | {
+        code: {"description": _PROBLEMS[code], "content": problem}
+        for code in (403, 422, 503, *problems)
+    }
+
+
+_READ, _WROTE = (404,), (400, 404, 412, 413, 415)
 
 
 class SalesApi:
@@ -133,7 +158,11 @@ class _Routes:
         """Lists, and who asks."""
         api, desk = self.api, self.api.desk
 
-        @self.app.get("/leads", summary="The call list, or one lead by its address")
+        @self.app.get(
+            "/leads",
+            summary="The call list, or one lead by its address",
+            responses=_responses(200, LeadPage, 400),
+        )
         def leads(
             band: Annotated[Band | None, Query()] = None,
             channel: Annotated[str | None, Query(max_length=100)] = None,
@@ -169,7 +198,7 @@ class _Routes:
             following = page.next and cursors.write(page.next[0], page.next[1], now=now)
             return _page(page.rows, following, now)
 
-        @self.app.get("/me", summary="Who asks")
+        @self.app.get("/me", summary="Who asks", responses=_responses(200, Me))
         def me() -> Me:
             known = self.caller(READ)
             return Me(name=known.name, role=known.role, language=self.language(None))
@@ -183,7 +212,11 @@ class _Routes:
         """One lead, and a new one."""
         desk = self.api.desk
 
-        @self.app.post("/leads", summary="Enter a lead after a call")
+        @self.app.post(
+            "/leads",
+            summary="Enter a lead after a call",
+            responses=_responses(201, WholeLead, 400, 412, 413, 415),
+        )
         def enter(body: LeadBody) -> Response[WholeLead]:
             known = self.caller(WRITE)
             address = _canonical(body.email, "email")
@@ -191,7 +224,9 @@ class _Routes:
             return _lead(201, desk.enter(known, address, said, language=self.language(None)))
 
         @self.app.get(
-            "/leads/<lead>", summary="One lead: score, why, forecast, answers, what happened"
+            "/leads/<lead>",
+            summary="One lead: score, why, forecast, answers, what happened",
+            responses=_responses(200, WholeLead, *_READ),
         )
         def lead(
             lead: LeadName, language_: Annotated[Language | None, Query(alias="language")] = None
@@ -199,7 +234,11 @@ class _Routes:
             self.caller(READ)
             return _lead(200, desk.whole(unquote(lead), language=self.language(language_)))
 
-        @self.app.get("/leads/<lead>/score", summary="The score at an instant, and why")
+        @self.app.get(
+            "/leads/<lead>/score",
+            summary="The score at an instant, and why",
+            responses=_responses(200, ScoreAt, *_READ),
+        )
         def score(
             lead: LeadName,
             at: Annotated[str | None, Query(max_length=40, min_length=1)] = None,
@@ -214,11 +253,19 @@ class _Routes:
         """What sales learned of a lead."""
         desk = self.api.desk
 
-        @self.app.patch("/leads/<lead>/answers", summary="What sales learned")
+        @self.app.patch(
+            "/leads/<lead>/answers",
+            summary="What sales learned",
+            responses=_responses(200, WholeLead, *_WROTE),
+        )
         def answers(lead: LeadName, body: AnswersBody) -> Response[WholeLead]:
             return self.wrote(lead, [self.wish(SALES_ANSWERED, {"answers": body.answers})])
 
-        @self.app.put("/leads/<lead>/ticks", summary="Yes and no on the criteria of an ideal lead")
+        @self.app.put(
+            "/leads/<lead>/ticks",
+            summary="Yes and no on the criteria of an ideal lead",
+            responses=_responses(200, WholeLead, *_WROTE),
+        )
         def ticks(lead: LeadName, body: TicksBody) -> Response[WholeLead]:
             headers = self.app.current_event.headers
             wishes = desk.ticks(
@@ -226,7 +273,11 @@ class _Routes:
             )
             return self.wrote(lead, wishes)
 
-        @self.app.put("/leads/<lead>/owner", summary="Whose lead it is")
+        @self.app.put(
+            "/leads/<lead>/owner",
+            summary="Whose lead it is",
+            responses=_responses(200, WholeLead, *_WROTE),
+        )
         def owner(lead: LeadName, body: OwnerBody) -> Response[WholeLead]:
             to = "" if body.owner is None else _canonical(body.owner, "owner")
             return self.wrote(lead, [self.wish(SALES_ASSIGNED, {"owner": to})])
@@ -234,21 +285,37 @@ class _Routes:
     def what_was_done(self) -> None:
         """What sales did with a lead."""
 
-        @self.app.put("/leads/<lead>/outcome", summary="How it ended")
+        @self.app.put(
+            "/leads/<lead>/outcome",
+            summary="How it ended",
+            responses=_responses(200, WholeLead, *_WROTE),
+        )
         def outcome(lead: LeadName, body: OutcomeBody) -> Response[WholeLead]:
             says = {"result": body.result or "", "amount": body.amount, "reason": body.reason}
             return self.wrote(lead, [self.wish(SALES_CONCLUDED, says)])
 
-        @self.app.post("/leads/<lead>/contacted", summary="Sales contacted the lead")
+        @self.app.post(
+            "/leads/<lead>/contacted",
+            summary="Sales contacted the lead",
+            responses=_responses(200, WholeLead, *_WROTE),
+        )
         def contacted(lead: LeadName, body: ContactedBody) -> Response[WholeLead]:
             return self.wrote(lead, [self.wish(SALES_CONTACTED, {"result": body.result}, body.at)])
 
-        @self.app.put("/leads/<lead>/later", summary="Call again later")
+        @self.app.put(
+            "/leads/<lead>/later",
+            summary="Call again later",
+            responses=_responses(200, WholeLead, *_WROTE),
+        )
         def later(lead: LeadName, body: LaterBody) -> Response[WholeLead]:
             until = "" if body.until is None else format_instant(_instant(body.until, "until"))
             return self.wrote(lead, [self.wish(SALES_POSTPONED, {"until": until})])
 
-        @self.app.post("/leads/<lead>/reject", summary="Sales complains of the lead")
+        @self.app.post(
+            "/leads/<lead>/reject",
+            summary="Sales complains of the lead",
+            responses=_responses(200, WholeLead, *_WROTE),
+        )
         def reject(lead: LeadName, body: RejectBody) -> Response[WholeLead]:
             return self.wrote(lead, [self.wish(SALES_REJECTED, {"reason": body.reason})])
 

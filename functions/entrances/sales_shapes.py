@@ -31,7 +31,7 @@ class OutcomeBody(Written):
     """How it ended; null takes it back."""
 
     result: Literal["won", "lost", "not_interested", "disqualified"] | None
-    amount: Annotated[float, Field(ge=0, le=1e12, strict=False)] | None = None
+    amount: Annotated[float, Field(ge=0, le=1e12)] | None = None
     reason: Text | None = None
 
 
