@@ -34,11 +34,14 @@ _ANSWER = {
 _OCCURRENCE = _INSTANT + len('[,"123456789012"],')
 _SENDS = 50  # an `unanswered` rule keeps so many; see functions/scoring/model.py
 _REST = 13 * KB  # address, two touches of six texts each, what lists and reports read of a lead
+_DEALINGS = 8 * KB  # what sales did: two reasons of 500 letters, an owner, who did it
+_TICK = _INSTANT + len('"/":[,"123456789012",{"answer":"unknown"}],')
 
 
 def lead_bytes_max(compiled: Compiled) -> int:
     """Give the bytes that no lead's item exceeds under a compiled model."""
-    return _REST + _answers(compiled["fields"]) + _activities(compiled["rules"])
+    rest = _REST + _DEALINGS + _ticks(compiled["ideal_leads"])
+    return rest + _answers(compiled["fields"]) + _activities(compiled["rules"])
 
 
 def check_room(compiled: Compiled, margin: Margin) -> None:
@@ -71,6 +74,16 @@ def _answers(fields: Compiled) -> int:
         2 * len(name) + len('"":{},"",') + 2 * (one + _ANSWER[entry["type"]])
         for name, entry in fields.items()
     )
+
+
+def _ticks(ideals: Iterable[Compiled]) -> int:
+    """Add up a tick of each criterion, and the names of those missing, for reports."""
+    ticked, missing = 0, 0
+    for ideal in ideals:
+        names = [len(one["criterion"]) for one in ideal["criteria"]]
+        ticked += sum(len(ideal["ideal"]) + name + _TICK for name in names)
+        missing = max(missing, sum(names) + len('"",') * len(names))
+    return ticked + missing
 
 
 def _activities(rules: Iterable[Compiled]) -> int:

@@ -101,7 +101,7 @@ def read_fact(
     )
     properties = _properties(line, kind, mistakes)
     if kind in SALES_DID:
-        properties, misread = read_sales(kind, properties)
+        properties, misread = read_sales(kind, properties, model)
         mistakes += misread
     answers = _answers(line, kind, model, mistakes)
     if mistakes:

@@ -4,6 +4,7 @@ A fact is kept for good, so what nobody could read later is refused when it come
 """
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from functions.intake.answer_reading import AnswerError, Mistake
 from functions.intake.email_address import AddressError, read_address
@@ -16,6 +17,7 @@ from functions.scoring.facts import (
     SALES_TICKED,
     Scalar,
 )
+from functions.scoring.ideals import criteria_named, tick_name
 from functions.scoring.instants import format_instant, parse_instant
 
 CONTACT_RESULTS = ("reached", "no_answer", "left_message")
@@ -28,7 +30,7 @@ Reader = Callable[[Scalar], Scalar]
 
 
 def read_sales(
-    kind: str, properties: Mapping[str, Scalar]
+    kind: str, properties: Mapping[str, Scalar], model: Mapping[str, Any]
 ) -> tuple[dict[str, Scalar], list[Mistake]]:
     """Read the properties of a fact of this kind as they are kept, with every mistake at its
     property; other kinds come back as they are.
@@ -43,6 +45,10 @@ def read_sales(
             read[name] = reader(properties[name])
         except (AnswerError, AddressError, ValueError) as error:
             mistakes.append(Mistake(name, getattr(error, "code", "") or f"invalid_{name}"))
+    if kind == SALES_TICKED and not mistakes:
+        named = tick_name(read["definition"], read["criterion"])
+        if named not in criteria_named(model):
+            mistakes.append(Mistake("criterion", "unknown_criterion"))
     return read, mistakes
 
 

@@ -20,16 +20,17 @@ from functions.scoring.facts import (
     Fact,
     Scalar,
     canonical_json,
+    short_hash,
 )
+from functions.scoring.ideals import tick_name
 from functions.scoring.instants import parse_instant
 
 NOT_INTERESTED = "not_interested"
 _NOTHING: Mapping[str, "Said"] = MappingProxyType({})
-_NOT_SAID = frozenset({"definition", "criterion"})  # they name a tick
 
 
 class Said(NamedTuple):
-    """One thing sales said: when (UTC ms), by which fact, and what it says."""
+    """One thing sales said: when (UTC ms), a short hash of its fact's id, and what it says."""
 
     at: int
     id: str
@@ -53,6 +54,11 @@ class Dealings:
     postponed: Said | None = None
     rejected: Said | None = None
     ticks: Mapping[str, Said] = field(default_factory=lambda: _NOTHING)
+
+    @property
+    def ticked(self) -> Mapping[str, object]:
+        """Yes, no or unknown by definition and criterion."""
+        return {name: said.get("answer") for name, said in self.ticks.items()}
 
     @property
     def owner(self) -> str | None:
@@ -84,7 +90,7 @@ def merge_dealings(dealings: Dealings, facts: Iterable[Fact]) -> Dealings:
         part = _PARTS.get(fact.kind)
         if part is None or fact.machine:
             continue
-        said = Said(fact.at, fact.id, _what(fact))
+        said = Said(fact.at, short_hash(fact.id), _what(fact))
         if part == "ticks":
             name = tick_name(fact.properties.get("definition"), fact.properties.get("criterion"))
             ticks[name] = _newer(ticks.get(name, dealings.ticks.get(name)), said)
@@ -97,11 +103,6 @@ def merge_dealings(dealings: Dealings, facts: Iterable[Fact]) -> Dealings:
         return dealings
     kept = {name: getattr(dealings, name) for name in _NAMES}
     return Dealings(**(kept | parts), ticks={**dealings.ticks, **ticks})
-
-
-def tick_name(definition: object, criterion: object) -> str:
-    """Name a tick by its definition and criterion."""
-    return f"{definition}/{criterion}"
 
 
 def dealings_text(dealings: Dealings) -> str | None:
@@ -131,13 +132,23 @@ _PARTS = {
     SALES_REJECTED: "rejected",
     SALES_TICKED: "ticks",
 }
+_KEPT = {
+    SALES_CONTACTED: frozenset({"result", "by"}),
+    SALES_CONCLUDED: frozenset({"result", "amount", "reason", "by"}),
+    SALES_ASSIGNED: frozenset({"owner", "by"}),
+    SALES_POSTPONED: frozenset({"until", "by"}),
+    SALES_REJECTED: frozenset({"reason", "by"}),
+    SALES_TICKED: frozenset({"answer"}),
+}
 _NAMES = (
     "contacted", "first_contacted_at", "concluded", "assigned", "postponed", "rejected",
 )  # fmt: skip
 
 
 def _what(fact: Fact) -> dict[str, Scalar]:
-    return {name: value for name, value in fact.properties.items() if name not in _NOT_SAID}
+    """Keep what is asked for later, and nothing else a sender may have put beside (G9)."""
+    kept = _KEPT[fact.kind]
+    return {name: value for name, value in fact.properties.items() if name in kept}
 
 
 def _newer(one: Said | None, other: Said) -> Said:

@@ -12,7 +12,7 @@ from typing import Any
 
 from functions.leads.lead import Lead, Merged
 from functions.scoring.facts import FORM, SALES, SALES_DID, canonical_json
-from functions.scoring.instants import format_instant
+from functions.scoring.instants import MINUTE_MS, format_instant
 from functions.scoring.rule_book import RuleBook
 from functions.scoring.touches import Naming
 
@@ -66,19 +66,58 @@ def _own_moves(merged: Merged, book: RuleBook) -> Iterator[int]:
             yield given[FORM].at
 
 
-def quality(lead: Lead, *, naming: Naming) -> str:
-    """Give the one string that reports by period read of a lead, as JSON."""
-    origin = naming(lead.merged.touches.first)
-    hot_before = bool(lead.quality and json.loads(lead.quality).get("hot"))
+def quality(lead: Lead, *, naming: Naming, book: RuleBook, at: int) -> str:
+    """Give the one string that reports by period read of a lead, as JSON, as of an instant (UTC
+    ms). What never happened is left out.
+
+    Once hot and the minutes to the first contact stay as they were first found.
+    """
+    merged, dealings = lead.merged, lead.merged.dealings
+    origin = naming(merged.touches.first)
+    before = json.loads(lead.quality) if lead.quality else {}
+    ended, rejected = merged.outcome, dealings.rejected
+    always = {
+        "channel": origin.channel,
+        "campaign": origin.campaign,
+        "experiment": origin.experiment,
+        "hot": before.get("hot") or lead.band == "hot",
+        "answers": sorted(merged.state.answers),
+    }
+    told = {
+        "owner": dealings.owner,
+        "outcome": ended and [ended.get("result"), ended.get("amount")],
+        "rejected": rejected and rejected.get("reason"),
+        "minutes": before.get("minutes", _minutes_to_contact(lead)),
+        **_distance(merged, book, at=at),
+    }
     return canonical_json(
-        {
-            "channel": origin.channel,
-            "campaign": origin.campaign,
-            "experiment": origin.experiment,
-            "hot": hot_before or lead.band == "hot",
-            "answers": sorted(lead.merged.state.answers),
-        }
+        always | {name: value for name, value in told.items() if value is not None}
     )
+
+
+def _minutes_to_contact(lead: Lead) -> int | None:
+    """Minutes from the alert to the first contact; of a lead that had none, from its beginning."""
+    contacted_at = lead.merged.dealings.first_contacted_at
+    if contacted_at is None:
+        return None
+    alerted_at = lead.alerted_at
+    told = alerted_at is not None and alerted_at <= contacted_at
+    since = alerted_at if told else lead.merged.first_seen
+    return None if since is None else max(0, contacted_at - since) // MINUTE_MS
+
+
+def _distance(merged: Merged, book: RuleBook, *, at: int) -> dict[str, Any]:
+    if not book.ideals.names:
+        return {}
+    nearest = book.ideals.nearest(book.known(merged.state, at=at), merged.dealings.ticked)
+    if nearest is None:
+        return {}
+    return {
+        "ideal": nearest.definition,
+        "distance": nearest.distance,
+        "missing": list(nearest.missing) or None,
+        "unknown": nearest.unknown or None,
+    }
 
 
 def own_number(lead_id: str) -> int:

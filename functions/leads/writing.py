@@ -72,7 +72,10 @@ class Writer:
             ),
             due_at=next_due(lead, self._book, at=at, now=now, refresh=self._around.refresh),
         )
-        return Decision(replace(lead, quality=quality(lead, naming=self._around.naming)), publish)
+        return Decision(replace(lead, quality=self._quality(lead, at)), publish)
+
+    def _quality(self, lead: Lead, at: int) -> str:
+        return quality(lead, naming=self._around.naming, book=self._book, at=at)
 
     def commit(self, decision: Decision, *, before: Lead) -> None:
         """Write a decided lead, then publish what it owes. Raises Conflict, TryLater."""
@@ -92,14 +95,20 @@ class Writer:
         return self._around.store.read([name]).get(name)
 
     def _with_room(self, lead: Lead) -> Lead:
-        """Leave out what fields of former models answered, once a lead has no room for it (G9)."""
+        """Leave out what was said to fields and criteria of former models, once a lead has no room
+        for it (G9).
+        """
         merged, declared = lead.merged, self._book.model["fields"]
-        answers = merged.state.answers
+        answers, ticks = merged.state.answers, merged.dealings.ticks
         asked = {name: answers[name] for name in answers if name in declared}
-        if len(asked) == len(answers) or _text_bytes(stored_form(lead)) <= ROOM_BYTES:
+        known = {name: ticks[name] for name in ticks if name in self._book.ideals.names}
+        dropped = len(answers) - len(asked) + len(ticks) - len(known)
+        if not dropped or _text_bytes(stored_form(lead)) <= ROOM_BYTES:
             return lead
-        self._around.count("answers_dropped", len(answers) - len(asked))
-        return replace(lead, merged=replace(merged, state=replace(merged.state, answers=asked)))
+        self._around.count("answers_dropped", dropped)
+        state = replace(merged.state, answers=asked)
+        dealings = replace(merged.dealings, ticks=known)
+        return replace(lead, merged=replace(merged, state=state, dealings=dealings))
 
     def _item(self, lead: Lead) -> Item:
         return stored_form(lead) | index_attributes(lead, naming=self._around.naming)

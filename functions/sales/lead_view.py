@@ -8,11 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from functions.leads.dealings import Said, tick_name
+from functions.leads.dealings import Said
 from functions.leads.history import Record
 from functions.leads.lead import Lead, Merged
 from functions.leads.listing import moved_since_contact
-from functions.scoring.conditions import compile_condition
 from functions.scoring.explanation import Line, says
 from functions.scoring.facts import FORM, SALES
 from functions.scoring.instants import format_instant
@@ -164,47 +163,32 @@ class LeadView:
             }
 
     def _quality(self, language: str) -> dict[str, Any] | None:
-        """The nearest definition of an ideal lead; None where the model has none.
-
-        A rep's tick outranks the guess. Unknown is never counted as no, nor as yes: the distance is
-        known once every criterion is.
-        """
-        ideals = [self._measured(ideal, language) for ideal in self.book.model["ideal_leads"]]
-        return min(
-            ideals,
-            key=lambda ideal: (ideal["missing"] + ideal["unknown"], ideal["unknown"]),
-            default=None,
-        )
-
-    def _measured(self, ideal: Any, language: str) -> dict[str, Any]:
+        """The nearest definition of an ideal lead; None where the model has none."""
         known = self.book.known(self.merged.state, at=self.score.at)
-        criteria = []
-        for criterion in ideal["criteria"]:
-            tick = self.merged.dealings.ticks.get(tick_name(ideal["ideal"], criterion["criterion"]))
-            answer, origin = "unknown", None
-            if tick is not None and tick.get("answer") in {"yes", "no"}:
-                answer, origin = str(tick.get("answer")), "tick"
-            elif criterion.get("guess") is not None:
-                guessed = compile_condition(criterion["guess"])(known)
-                answer = {True: "yes", False: "no"}.get(guessed, "unknown")  # type: ignore[arg-type]
-                origin = None if guessed is None else "guess"
-            criteria.append(
-                {
-                    "criterion": criterion["criterion"],
-                    "asks": _worded(criterion["asks"], language, criterion["criterion"]),
-                    "answer": answer,
-                    "from": origin,
-                }
-            )
-        told = [each["answer"] for each in criteria]
-        missing, unknown = told.count("no"), told.count("unknown")
+        nearest = self.book.ideals.nearest(known, self.merged.dealings.ticked)
+        if nearest is None:
+            return None
+        (ideal,) = (
+            ideal
+            for ideal in self.book.model["ideal_leads"]
+            if ideal["ideal"] == nearest.definition
+        )
+        asks = {one["criterion"]: one["asks"] for one in ideal["criteria"]}
         return {
-            "definition": ideal["ideal"],
-            "says": _worded(ideal.get("says"), language, ideal["ideal"]),
-            "missing": missing,
-            "unknown": unknown,
-            "distance": None if unknown else missing,
-            "criteria": criteria,
+            "definition": nearest.definition,
+            "says": _worded(ideal.get("says"), language, nearest.definition),
+            "missing": len(nearest.missing),
+            "unknown": nearest.unknown,
+            "distance": nearest.distance,
+            "criteria": [
+                {
+                    "criterion": one.criterion,
+                    "asks": _worded(asks[one.criterion], language, one.criterion),
+                    "answer": one.answer,
+                    "from": one.origin,
+                }
+                for one in nearest.judged
+            ],
         }
 
 

@@ -11,6 +11,7 @@ from functions.scoring.conditions import Known
 from functions.scoring.counting import Counting
 from functions.scoring.deciding import Decided, Deciding
 from functions.scoring.facts import Answer, Fact
+from functions.scoring.ideals import Ideals
 from functions.scoring.knowing import Knowing
 from functions.scoring.ledger import QUIET, Ledger
 from functions.scoring.matching import Matching
@@ -48,6 +49,7 @@ class RuleBook:
         self._merging = Merging(self.rules, matching, compiled["fields"])
         self._counting = Counting(self.rules, self.adding.slots, matching, self.retention)
         self._knowing = Knowing(compiled, frozenset().union(*(rule.asks for rule in self.rules)))
+        self.ideals = Ideals(compiled)
         self._deciding = Deciding(self.rules, self.adding.slots, self.adding.nothing())
 
     def state(self, facts: Iterable[Fact], *, at: int | None = None) -> State:
