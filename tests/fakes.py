@@ -88,6 +88,15 @@ class MemoryStore:
         behind = [Listed(lead, place) for place, lead in found if (place, lead) > begins]
         return behind[:limit]
 
+    def qualities(self, month: str) -> Iterator[str]:
+        with _Step(self, "qualities"):
+            found = [
+                str(item["quality"])
+                for _, item in sorted(self.leads.items())
+                if item.get("month") == month and "quality" in item
+            ]
+        return iter(found)
+
     def catch_up(self) -> None:
         """Let the index show leads as they are."""
         self.lags = False

@@ -20,6 +20,7 @@ from functions.entrances.sales_requests import let_in
 from functions.entrances.sales_shapes import (
     AnswersBody,
     Band,
+    CompletenessReport,
     ContactedBody,
     LaterBody,
     LeadBody,
@@ -28,6 +29,7 @@ from functions.entrances.sales_shapes import (
     OutcomeBody,
     OwnerBody,
     Problem,
+    QualityReport,
     RejectBody,
     ScoreAt,
     TicksBody,
@@ -44,6 +46,7 @@ from functions.leads.surroundings import place_of
 from functions.sales.call_list import LISTED_BANDS, ListQuery
 from functions.sales.caller import READ, WRITE, Caller, ForbiddenError, caller_of
 from functions.sales.list_cursor import CursorError, Cursors
+from functions.sales.period import Period, PeriodError, read_period
 from functions.sales.sales_desk import (
     MistakesError,
     NoLeadError,
@@ -65,6 +68,8 @@ LIMIT, LIMIT_MAX = 25, 100
 ME, NOBODY = "me", "nobody"
 _RETRY_AFTER_SECONDS = 30
 Language = Literal["en", "pl"]
+By = Literal["channel", "campaign", "experiment", "definition", "owner", "month"]
+_KEYS = {"definition": "ideal"}  # what a report calls otherwise than the index does
 LeadName = Annotated[
     str, Path(min_length=1, max_length=512, description="A lead's id, or external_id:VALUE.")
 ]
@@ -144,6 +149,7 @@ def sales_app(api: SalesApi) -> APIGatewayHttpResolver:
     routes.leads()
     routes.what_is_known()
     routes.what_was_done()
+    routes.reports()
     return routes.app
 
 
@@ -318,6 +324,47 @@ class _Routes:
         )
         def reject(lead: LeadName, body: RejectBody) -> Response[WholeLead]:
             return self.wrote(lead, [self.wish(SALES_REJECTED, {"reason": body.reason})])
+
+    def reports(self) -> None:
+        """How good leads were."""
+        desk = self.api.desk
+
+        @self.app.get(
+            "/reports/quality",
+            summary="The quality of leads, by channel or else, beside the period before",
+            responses=_responses(200, QualityReport),
+        )
+        def quality(
+            first: Annotated[str | None, Query(alias="from", max_length=7, min_length=7)] = None,
+            last: Annotated[str | None, Query(alias="to", max_length=7, min_length=7)] = None,
+            by: Annotated[By, Query()] = "channel",
+        ) -> Response[QualityReport]:
+            self.caller(READ)
+            told = desk.quality(self.period(first, last), by=_KEYS.get(by, by))
+            return Response(
+                200, "application/json", QualityReport.model_validate(told | {"by": by})
+            )
+
+        @self.app.get(
+            "/reports/completeness",
+            summary="Of how many leads each field is known",
+            responses=_responses(200, CompletenessReport),
+        )
+        def complete(
+            first: Annotated[str | None, Query(alias="from", max_length=7, min_length=7)] = None,
+            last: Annotated[str | None, Query(alias="to", max_length=7, min_length=7)] = None,
+        ) -> Response[CompletenessReport]:
+            self.caller(READ)
+            told = desk.completeness(self.period(first, last))
+            return Response(200, "application/json", CompletenessReport.model_validate(told))
+
+    def period(self, first: str | None, last: str | None) -> Period:
+        """The months asked for; this month alone where none is."""
+        today = format_instant(self.api.desk.clock())[:7]
+        try:
+            return read_period(first or last or today, last or today)
+        except PeriodError as error:
+            raise MistakesError(Mistake("from", "invalid_period")) from error
 
     def caller(self, scope: str) -> Caller:
         """Who asks. Raises ForbiddenError where this scope is not theirs."""

@@ -236,6 +236,79 @@ class ScoreAt(BaseModel):
     lines: list[LineOfScore]
 
 
+class Reasons(BaseModel):
+    """How many leads sales rejected for one reason."""
+
+    reason: str
+    leads: int
+
+
+class Figures(BaseModel):
+    """What one group of leads amounts to; shares are to be read against `leads`."""
+
+    leads: int
+    by_distance: dict[str, int]
+    distance_unknown: int
+    missing_most: str | None
+    distance_mean: float | None
+    distance_variance: float | None
+    hot: int
+    won: int
+    won_value: float
+    rejected: int
+    rejected_for: list[Reasons]
+    minutes_to_contact: float | None
+
+
+class Differs(BaseModel):
+    """Whether a share differs from the period before by more than chance; null: too few leads."""
+
+    hot: bool | None
+    won: bool | None
+    ideal: bool | None
+    rejected: bool | None
+
+
+class Group(Figures):
+    """One channel, campaign or whatever the report is by, beside the period before."""
+
+    group: str
+    before: Figures
+    differs: Differs
+
+
+class QualityReport(BaseModel):
+    """The quality of the leads first seen in these months (R100-R104)."""
+
+    from_: str = Field(alias="from")
+    to: str
+    before_from: str
+    before_to: str
+    by: str
+    groups: list[Group]
+
+    model_config = ConfigDict(populate_by_name=True)
+
+
+class FieldKnown(BaseModel):
+    """Of how many leads a field is known."""
+
+    field: str
+    known: int
+
+
+class CompletenessReport(BaseModel):
+    """Whether the data are enough to judge leads by (R13)."""
+
+    from_: str = Field(alias="from")
+    to: str
+    leads: int
+    fields: list[FieldKnown]
+    distance_unknown: int
+
+    model_config = ConfigDict(populate_by_name=True)
+
+
 class Me(BaseModel):
     """Who asks."""
 

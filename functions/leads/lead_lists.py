@@ -4,7 +4,7 @@ An index gives names and their order, as of a moment ago. What is shown of a lea
 computed after (G10).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
 RANKING, OWNED, NO_CONTACT, EXTERNAL = "ranking", "owned", "no_contact", "external"
+MONTHLY = "monthly"
 KEYS: Mapping[str, tuple[str, str | None]] = {  # partition and sort key of each index
     RANKING: ("band", "call_order"),
     OWNED: ("owner_band", "call_order"),
@@ -37,6 +38,11 @@ class LeadLists(Protocol):
     ) -> list[Listed]:
         """Name up to `limit` leads under a key of an index, in order, those behind `after`. Fewer
         are the end. Raises TryLater.
+        """
+
+    def qualities(self, month: str) -> Iterator[str]:
+        """Give what reports read of each lead first seen in a month (as 2026-11). Raises
+        TryLater.
         """
 
 
@@ -69,3 +75,21 @@ class LeadIndexes:
         return [
             Listed(item["lead"]["S"], item[order]["S"] if order else "") for item in page["Items"]
         ]
+
+    def qualities(self, month: str) -> Iterator[str]:
+        """See LeadLists.qualities: one request a megabyte, which is some thousands of leads."""
+        start: dict[str, Any] = {}
+        while True:
+            with passing_faults():
+                page = self.client.query(
+                    TableName=self.leads,
+                    IndexName=MONTHLY,
+                    KeyConditionExpression="#month = :month",
+                    ExpressionAttributeNames={"#month": "month"},
+                    ExpressionAttributeValues={":month": {"S": month}},
+                    **start,
+                )
+            yield from (item["quality"]["S"] for item in page["Items"] if "quality" in item)
+            if "LastEvaluatedKey" not in page:
+                return
+            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}

@@ -18,6 +18,8 @@ from functions.leads.lead_table import LeadStore
 from functions.sales.call_list import ListQuery, Page, Place, read_page
 from functions.sales.caller import Caller
 from functions.sales.lead_view import LeadView, lead_view
+from functions.sales.period import Period
+from functions.sales.quality_report import Told, completeness, quality_report, read_told
 from functions.scoring.facts import SALES_ANSWERED, SALES_ASSIGNED, SALES_TICKED
 from functions.scoring.instants import format_instant
 from functions.scoring.rule_book import RuleBook
@@ -97,6 +99,31 @@ class SalesDesk:
         merged = as_of(lead, self.book, self.store, at=at)
         view = lead_view(lead, merged, self.book, self.naming, at=at)
         return view.explained(language=language)
+
+    def quality(self, months: Period, *, by: str) -> dict[str, Any]:
+        """Report the quality of leads by period, beside the period before. Raises TryLater."""
+        before = months.before()
+        groups = quality_report(self._told(months), self._told(before), by=by)
+        return {
+            "from": months.first,
+            "to": months.last,
+            "before_from": before.first,
+            "before_to": before.last,
+            "by": by,
+            "groups": groups,
+        }
+
+    def completeness(self, months: Period) -> dict[str, Any]:
+        """Report of how many leads each declared field is known. Raises TryLater."""
+        fields = sorted(self.book.model["fields"])
+        return {"from": months.first, "to": months.last} | completeness(self._told(months), fields)
+
+    def _told(self, months: Period) -> list[Told]:
+        return [
+            told | {"month": month}
+            for month in months
+            for told in read_told(self.lists.qualities(month))
+        ]
 
     def write(self, caller: Caller, name: str, wishes: Sequence[Wish], *, language: str) -> Any:
         """Write what sales did with a lead, and read it again.

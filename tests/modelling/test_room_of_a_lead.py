@@ -100,7 +100,7 @@ def fullest(model: dict[str, Any]) -> Lead:
 def fullest_dealings(model: dict[str, Any]) -> Dealings:
     """Sales said all there is to say, at length, and ticked every criterion."""
     who, why = "x" * 254, '"' * 500
-    said = {
+    said: dict[str, dict[str, Any]] = {
         SALES_CONTACTED: {"result": "left_message", "by": who},
         SALES_CONCLUDED: {"result": "disqualified", "amount": 1e12, "reason": why, "by": who},
         SALES_ASSIGNED: {"owner": who, "by": who},

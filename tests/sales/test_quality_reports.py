@@ -1,0 +1,198 @@
+"""R100-R104: how good the leads of a month were, by channel and beside the month before; each
+figure is that of a plain computation over the leads.
+"""
+
+from fractions import Fraction
+from random import Random
+from statistics import median
+from typing import Any
+
+import pytest
+
+from functions.sales.period import Period, PeriodError, read_period
+from functions.sales.quality_report import differs, is_hot
+from functions.scoring.instants import DAY_MS, HOUR_MS, MINUTE_MS
+from tests.builders import MONDAY, form_submitted, page_viewed
+from tests.sales.sales_stage import Answer, SalesStage
+
+OCTOBER = MONDAY - 40 * DAY_MS
+REASONS = ("a student", "no budget", "wrong country", "a competitor")
+
+
+def lead_of(stage: SalesStage, number: int, *, at: int, medium: str, **answers: Any) -> str:
+    address = f"person-{number}@example.com"
+    stage.world.now = at
+    touch = {"utm_medium": medium} if medium else {}
+    form = form_submitted(
+        id=f"f-{number}", lead=address, email=address, at=at, touch=touch, answers=answers
+    )
+    stage.world.happen(form)
+    return address
+
+
+def crowd(seed: int) -> tuple[SalesStage, list[dict[str, Any]]]:
+    """Sixty leads of two months, and what happened to each, as a person would note it down."""
+    stage, chance, noted = SalesStage(), Random(seed), list[dict[str, Any]]()
+    for number in range(60):
+        month = chance.choice((OCTOBER, MONDAY))
+        at = month + number * MINUTE_MS
+        note: dict[str, Any] = {"month": month, "ads": chance.random() < 0.4, "rejected": None}
+        answers = {"job_title": "CEO"} if chance.random() < 0.6 else {}
+        medium = "cpc" if note["ads"] else ""
+        lead = lead_of(stage, number, at=at, medium=medium, **answers)
+        note["hot"] = bool(answers) and chance.random() < 0.5
+        if note["hot"]:
+            stage.world.happen(page_viewed(lead=lead, email=lead, at=at))
+        ticked = chance.choice((None, "yes", "no"))
+        ceo = "yes" if answers else None  # guessed
+        note["no"] = int(ticked == "no")
+        note["distance"] = None if ticked is None or ceo is None else note["no"]
+        if ticked:
+            stage.ask("PUT", f"/leads/{lead}/ticks", {"ticks": {"b2b": ticked}})
+        note["won"] = chance.choice((None, None, 100, 250))
+        if note["won"]:
+            body = {"result": "won", "amount": note["won"]}
+            stage.ask("PUT", f"/leads/{lead}/outcome", body)
+        if chance.random() < 0.3:
+            note["rejected"] = chance.choice(REASONS)
+            stage.ask("POST", f"/leads/{lead}/reject", {"reason": note["rejected"]})
+        note["minutes"] = None
+        if chance.random() < 0.5:
+            note["minutes"] = chance.randrange(600)
+            stage.world.now = at + note["minutes"] * MINUTE_MS
+            stage.ask("POST", f"/leads/{lead}/contacted", {"result": "reached"})
+        noted.append(note)
+    stage.world.now = MONDAY + DAY_MS
+    return stage, noted
+
+
+def report(stage: SalesStage, first: str, last: str, **more: str) -> Answer:
+    return stage.ask("GET", "/reports/quality", query={"from": first, "to": last} | more)
+
+
+def plainly(notes: list[dict[str, Any]]) -> dict[str, Any]:
+    known = [note["distance"] for note in notes if note["distance"] is not None]
+    mean = Fraction(sum(known), len(known)) if known else None
+    spread = Fraction(sum((one - mean) ** 2 for one in known), len(known)) if known else None
+    rejected = [note["rejected"] for note in notes if note["rejected"]]
+    minutes = [note["minutes"] for note in notes if note["minutes"] is not None]
+    commonest = sorted(set(rejected), key=lambda reason: (-rejected.count(reason), reason))[:3]
+    return {
+        "leads": len(notes),
+        "by_distance": {str(one): known.count(one) for one in sorted(set(known))},
+        "distance_unknown": len(notes) - len(known),
+        "missing_most": "b2b" if any(note["no"] for note in notes) else None,
+        "distance_mean": None if mean is None else round(float(mean), 4),
+        "distance_variance": None if spread is None else round(float(spread), 4),
+        "hot": sum(note["hot"] for note in notes),
+        "won": sum(bool(note["won"]) for note in notes),
+        "won_value": sum(note["won"] or 0 for note in notes),
+        "rejected": len(rejected),
+        "rejected_for": [{"reason": one, "leads": rejected.count(one)} for one in commonest],
+        "minutes_to_contact": median(minutes) if minutes else None,
+    }
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_every_figure_is_that_of_a_plain_computation(seed: int) -> None:
+    stage, noted = crowd(seed)
+    answer = stage.get("/reports/quality")
+    assert answer.status == 200, answer.body
+    told = {name: answer.body[name] for name in ("from", "to", "before_from", "before_to", "by")}
+    assert told == {
+        "from": "2026-11", "to": "2026-11", "before_from": "2026-10", "before_to": "2026-10",
+        "by": "channel",
+    }  # fmt: skip
+    groups = {group["group"]: group for group in answer.body["groups"]}
+    assert set(groups) == {"ads", "direct"}
+    for name, group in groups.items():
+        ours = [note for note in noted if note["ads"] == (name == "ads")]
+        now = plainly([note for note in ours if note["month"] == MONDAY])
+        before = plainly([note for note in ours if note["month"] == OCTOBER])
+        assert {what: group[what] for what in now} == now
+        assert group["before"] == before
+
+
+def test_a_report_reads_the_months_asked_for_and_those_before_and_no_other() -> None:
+    stage, _ = crowd(1)
+    asked: list[str] = []
+    store = stage.world.store
+    qualities = store.qualities
+    store.qualities = lambda month: asked.append(month) or qualities(month)  # type: ignore[method-assign,func-returns-value]
+    report(stage, "2026-10", "2026-11")
+    assert asked == ["2026-10", "2026-11", "2026-08", "2026-09"]
+    store.calls.clear()
+    assert stage.get("/reports/completeness").body["leads"] > 0
+    assert store.calls == ["qualities"]
+
+
+@pytest.mark.parametrize("by", ["campaign", "experiment", "definition", "owner", "month"])
+def test_a_report_is_grouped_by_whatever_is_asked(by: str) -> None:
+    stage, noted = crowd(2)
+    body = report(stage, "2026-10", "2026-11", by=by).body
+    assert sum(group["leads"] for group in body["groups"]) == len(noted)
+    names = {"definition": {"b2b-ceo"}, "month": {"2026-10", "2026-11"}}.get(by, {"-"})
+    assert {group["group"] for group in body["groups"]} == names
+
+
+def test_r13_completeness_says_of_how_many_leads_a_field_is_known() -> None:
+    stage = SalesStage()
+    for number in range(5):
+        lead_of(stage, number, at=MONDAY, medium="", **({"job_title": "CEO"} if number else {}))
+    body = stage.get("/reports/completeness").body
+    known = {one["field"]: one["known"] for one in body["fields"]}
+    assert (body["leads"], known["job_title"], known["phone"]) == (5, 4, 0)
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("2026-13", "2026-12"),
+        ("2026-11", "2026-10"),
+        ("2024-11", "2026-11"),
+        ("11-2026", "2026-11"),
+    ],
+)
+def test_a_span_that_is_none_or_too_long_is_refused(first: str, last: str) -> None:
+    with pytest.raises(PeriodError):
+        read_period(first, last)
+    answer = report(SalesStage(), first, last)
+    assert (answer.status, answer.mistakes) == (422, [("from", "invalid_period")])
+
+
+def test_the_period_before_is_as_long_and_ends_where_this_one_begins() -> None:
+    assert list(read_period("2025-12", "2026-02")) == ["2025-12", "2026-01", "2026-02"]
+    assert list(read_period("2025-12", "2026-02").before()) == ["2025-09", "2025-10", "2025-11"]
+    assert Period(2026 * 12, 2026 * 12).before().first == "2025-12"
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "verdict"),
+    [
+        ((50, 100), (30, 100), True),  # z = 2.89
+        ((36, 100), (30, 100), False),  # z = 0.90
+        ((3, 10), (1, 10), None),  # two expected: nothing can be told
+        ((0, 0), (5, 10), None),
+        ((0, 100), (0, 100), None),
+    ],
+)
+def test_a_difference_is_told_from_chance(
+    ours: tuple[int, int], theirs: tuple[int, int], verdict: bool | None
+) -> None:
+    def leads(hot: int, of: int) -> list[dict[str, Any]]:
+        return [{"hot": number < hot} for number in range(of)]
+
+    assert differs(leads(*ours), leads(*theirs), is_hot) is verdict
+
+
+def test_the_time_to_contact_counts_from_the_alert_and_stays_as_it_was() -> None:
+    stage = SalesStage()
+    lead = lead_of(stage, 1, at=MONDAY, medium="", job_title="CEO")
+    stage.world.now = MONDAY + HOUR_MS
+    stage.world.happen(page_viewed(lead=lead, email=lead, at=stage.world.now))
+    stage.world.now += 10 * MINUTE_MS
+    stage.ask("POST", f"/leads/{lead}/contacted", {"result": "no_answer"})
+    stage.world.now += DAY_MS
+    stage.ask("POST", f"/leads/{lead}/contacted", {"result": "reached"})
+    (group,) = stage.get("/reports/quality").body["groups"]
+    assert group["minutes_to_contact"] == 10
