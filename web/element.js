@@ -1,0 +1,28 @@
+// Builds elements. Whatever people typed goes in as text, so nothing they typed is ever markup.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** Make an HTML element: attributes by name, `on…` listeners, then children (texts or elements). */
+export function el(name, attributes = {}, ...children) {
+  return filled(document.createElement(name), attributes, children);
+}
+
+/** Make an SVG element. */
+export function svg(name, attributes = {}, ...children) {
+  return filled(document.createElementNS(SVG, name), attributes, children);
+}
+
+/** Isolate what a person typed, so that its reading direction stays its own. */
+export function typed(text) {
+  return el("bdi", {}, text ?? "");
+}
+
+function filled(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return element;
+}

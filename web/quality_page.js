@@ -1,0 +1,100 @@
+// The page both teams open: left what marketing delivered, right what sales did with it, and one
+// chart of groups: how many leads across, the share of ideal ones up.
+
+import { el, svg, typed } from "./element.js";
+import { say } from "./words.js";
+
+const BY = { channel: "by_channel", campaign: "campaign", experiment: "experiment", definition: "definition", owner: "by_owner", month: "by_month" };
+const WIDTH = 640, HEIGHT = 260, EDGE = 40;
+
+export class QualityPage {
+  constructor(console_) {
+    this.console = console_;
+    const asked = new URLSearchParams(location.hash.split("?")[1] ?? "");
+    this.month = asked.get("month") ?? new Date().toISOString().slice(0, 7);
+    this.by = asked.get("by") ?? "channel";
+  }
+
+  async content() {
+    const report = await this.console.api.report({ from: this.month, to: this.month, by: this.by });
+    const groups = report.groups;
+    return el(
+      "div", { class: "quality" },
+      el("h1", { tabindex: "-1" }, say("quality")), this.choices(),
+      groups.some((group) => group.leads) ? [
+        el("figure", {}, el("figcaption", {}, say("chart_title")), chart(groups)),
+        el("div", { class: "columns" }, part("marketing", delivered(groups)), part("sales_did", sold(groups))),
+      ] : el("section", { class: "notice" }, el("h2", {}, say("no_quality")), el("p", {}, say("no_quality_how"))),
+    );
+  }
+
+  choices() {
+    const go = (month, by) => this.console.go(`#/quality?${new URLSearchParams({ month, by })}`);
+    return el(
+      "form", { class: "filters", onsubmit: (event) => event.preventDefault() },
+      el("label", {}, say("month"), el("input", { type: "month", value: this.month, onchange: (event) => event.target.value && go(event.target.value, this.by) })),
+      el("label", {}, say("by"), el("select", { onchange: (event) => go(this.month, event.target.value) },
+        Object.entries(BY).map(([name, key]) => el("option", { value: name, selected: name === this.by }, say(key))))),
+    );
+  }
+}
+
+function delivered(groups) {
+  return table(["group", "number", "ideal", "mean", "missing_most"], groups, (group) => [
+    typed(group.group), beside(group.leads, group.before.leads),
+    share(group.by_distance["0"] ?? 0, group.leads, group.differs.ideal),
+    group.distance_mean ?? "–", typed(group.missing_most ?? "–"),
+  ]);
+}
+
+function sold(groups) {
+  return table(["group", "hot_share", "won_share", "won_value", "rejected", "to_contact"], groups, (group) => [
+    typed(group.group), share(group.hot, group.leads, group.differs.hot), share(group.won, group.leads, group.differs.won),
+    beside(group.won_value, group.before.won_value),
+    [share(group.rejected, group.leads, group.differs.rejected),
+      group.rejected_for.map((one) => el("small", {}, typed(one.reason), ` × ${one.leads}`))],
+    group.minutes_to_contact ?? "–",
+  ]);
+}
+
+function table(heads, groups, cells) {
+  return el("div", { class: "wide", tabindex: "0", role: "region", "aria-label": say(heads.includes("ideal") ? "marketing" : "sales_did") },
+    el("table", { class: "plain" },
+      el("thead", {}, el("tr", {}, heads.map((key) => el("th", { scope: "col" }, say(key))))),
+      el("tbody", {}, groups.map((group) => el("tr", {}, cells(group).map((cell, index) =>
+        el(index ? "td" : "th", index ? {} : { scope: "row" }, cell)))))));
+}
+
+function share(number, of, verdict) {
+  if (!of) return "–";
+  const words = { true: "differs", false: "chance" }[verdict] ?? "too_few";
+  return [`${Math.round((100 * number) / of)} % (${number})`, el("small", {}, say(words))];
+}
+
+function beside(now, before) {
+  return [String(now), el("small", {}, say("before", { value: before }))];
+}
+
+function part(key, content) {
+  return el("section", {}, el("h2", {}, say(key)), content);
+}
+
+function chart(groups) {
+  const most = Math.max(...groups.map((group) => group.leads), 1);
+  const x = (leads) => EDGE + (leads / most) * (WIDTH - 3 * EDGE);
+  const y = (ideal) => HEIGHT - EDGE - ideal * (HEIGHT - 2 * EDGE);
+  const dots = groups.filter((group) => group.leads).map((group) => {
+    const ideal = (group.by_distance["0"] ?? 0) / group.leads;
+    return svg("g", {}, svg("circle", { cx: x(group.leads), cy: y(ideal), r: 6, class: "dot" }),
+      svg("text", { x: x(group.leads) + 9, y: y(ideal) + 4, class: "axis" }, group.group));
+  });
+  return svg(
+    "svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "chart", role: "img", "aria-label": say("chart_title") },
+    svg("line", { x1: EDGE, x2: WIDTH - 8, y1: y(0), y2: y(0), class: "edge" }),
+    svg("line", { x1: EDGE, x2: EDGE, y1: y(1), y2: y(0), class: "edge" }),
+    svg("text", { x: EDGE - 6, y: y(1) + 4, class: "axis", "text-anchor": "end" }, "100 %"),
+    svg("text", { x: EDGE - 6, y: y(0) + 4, class: "axis", "text-anchor": "end" }, "0 %"),
+    svg("text", { x: x(most), y: HEIGHT - 18, class: "axis", "text-anchor": "middle" }, String(most)),
+    dots,
+  );
+}
