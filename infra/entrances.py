@@ -8,24 +8,22 @@ kind is refused aloud.
 import hashlib
 from typing import Any
 
-from aws_cdk import Aws, Duration, RemovalPolicy
+from aws_cdk import Aws, Duration
 from aws_cdk import aws_apigatewayv2 as apigateway
-from aws_cdk import aws_apigatewayv2_integrations as integrations
 from aws_cdk import aws_certificatemanager as certificates
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_ses as ses
 from constructs import Construct
 
 from infra.deploy_settings import OWN, DeploySettings, Sender
+from infra.http_entrance import HttpEntrance, Limits, handed_to
 from infra.nag import acknowledge
-from infra.python_function import PythonFunction, log_retention
+from infra.python_function import PythonFunction
 from infra.queues import dead_letters, work_queue
 
 FORM_SECONDS = 10
-INTEGRATION_SECONDS = 12  # the function's own time-out comes first
 ACTIVITY_SECONDS = 30
 BATCH = 50
 WINDOW_SECONDS = 1
@@ -33,11 +31,6 @@ VISIBILITY_SECONDS = 6 * ACTIVITY_SECONDS + WINDOW_SECONDS + 19  # what Lambda a
 RULE_RETRIES = 185  # with 24 hours, the most EventBridge does
 ENVELOPE = '{"ingested_at": <aws.events.event.ingestion-time>, "event": <aws.events.event.json>}'
 REPLAYED = ENVELOPE.removesuffix("}") + ', "replayed": true}'
-LOGGED = (  # nothing of the visitor: no address of a machine, no query, no body
-    '{"requestId":"$context.requestId","time":"$context.requestTime","method":"$context.httpMethod",'
-    '"route":"$context.routeKey","status":"$context.status",'
-    '"milliseconds":"$context.responseLatency","integrationError":"$context.integrationErrorMessage"}'
-)
 MAIL_EVENTS = (
     "SEND",
     "DELIVERY",
@@ -52,8 +45,8 @@ MAIL_EVENTS = (
 )
 
 
-class FormsEntrance(Construct):
-    """`POST /forms/{form}` with its throttle, CORS and access log."""
+class FormsEntrance(HttpEntrance):
+    """`POST /forms/{form}`, open to anyone: a website's visitor has no account."""
 
     def __init__(
         self,
@@ -64,55 +57,27 @@ class FormsEntrance(Construct):
         origins: list[str],
         settings: DeploySettings,
     ) -> None:
-        super().__init__(scope, name)
-        self.api = apigateway.HttpApi(
-            self,
-            "Api",
+        super().__init__(
+            scope,
+            name,
             api_name=settings.service,
-            create_default_stage=False,
-            cors_preflight=_cors(origins) if origins else None,
+            pages=_cors(origins) if origins else None,
+            limits=Limits(settings.forms_per_second, settings.forms_burst),
+            settings=settings,
         )
         (route,) = self.api.add_routes(
             path="/forms/{form}",
             methods=[apigateway.HttpMethod.POST],
-            integration=integrations.HttpLambdaIntegration(
-                "Integration",
-                function.function,
-                payload_format_version=apigateway.PayloadFormatVersion.VERSION_2_0,
-                timeout=Duration.seconds(INTEGRATION_SECONDS),
-            ),
+            integration=handed_to(function),
         )
         acknowledge(
             route, "AwsSolutions-APIG4", "A website's visitor has no account; forms are public."
         )
-        stage = apigateway.HttpStage(
-            self,
-            "Stage",
-            http_api=self.api,
-            auto_deploy=True,
-            throttle=apigateway.ThrottleSettings(
-                rate_limit=settings.forms_per_second, burst_limit=settings.forms_burst
-            ),
-        )
-        self._log_access(stage, settings)
         self.address = self.api.api_endpoint
         if settings.domain and settings.certificate:
-            self._own_domain(stage, settings.domain, settings.certificate)
+            self._own_domain(settings.domain, settings.certificate)
 
-    def _log_access(self, stage: apigateway.HttpStage, settings: DeploySettings) -> None:
-        log_group = logs.LogGroup(
-            self,
-            "AccessLog",
-            retention=log_retention(settings.log_days),
-            removal_policy=RemovalPolicy.DESTROY,
-        )
-        resource = stage.node.default_child
-        assert isinstance(resource, apigateway.CfnStage)
-        resource.access_log_settings = apigateway.CfnStage.AccessLogSettingsProperty(
-            destination_arn=log_group.log_group_arn, format=LOGGED
-        )
-
-    def _own_domain(self, stage: apigateway.HttpStage, host: str, certificate: str) -> None:
+    def _own_domain(self, host: str, certificate: str) -> None:
         domain = apigateway.DomainName(
             self,
             "Domain",
@@ -121,7 +86,7 @@ class FormsEntrance(Construct):
                 self, "Certificate", certificate
             ),
         )
-        apigateway.ApiMapping(self, "Mapping", api=self.api, domain_name=domain, stage=stage)
+        apigateway.ApiMapping(self, "Mapping", api=self.api, domain_name=domain, stage=self.stage)
         self.address = f"https://{host}"
         self.domain_target = domain.regional_domain_name
 
