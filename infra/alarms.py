@@ -19,6 +19,7 @@ from infra.entrances import ActivityEntrance, FormsEntrance
 from infra.erasure_rounds import ErasureRounds
 from infra.expiry import ExpirySchedule
 from infra.python_function import PythonFunction
+from infra.sales_entrance import SalesEntrance
 from infra.storage import LeadStorage
 
 NAMESPACE = "LeadScoring"  # of the functions' own metrics; see functions/runtime/telemetry.py
@@ -62,6 +63,7 @@ class Alarms(Construct):
         settings: DeploySettings,
         storage: LeadStorage,
         forms: FormsEntrance,
+        sales: SalesEntrance,
         activities: ActivityEntrance,
         schedule: ExpirySchedule,
         erasures: ErasureRounds,
@@ -109,6 +111,7 @@ class Alarms(Construct):
         self._ring(_rules(rules))
         self._ring(_throttles(names, storage))
         self._ring(_forms(forms.api.api_id, queues["Parking"]))
+        self._ring([_failing("SalesFail", "call of the sales API", sales.api.api_id)])
         self._ring(_own(settings))
         self._ring(_alerts(topic, settings))
 
@@ -198,11 +201,11 @@ def _throttles(functions: Mapping[str, str], storage: LeadStorage) -> Iterable[R
             )
 
 
-def _forms(api: str, parking: str) -> Iterable[Ring]:
+def _failing(name: str, what: str, api: str) -> Ring:
     of_api = {"ApiId": api}
-    yield Ring(
-        "FormsFail",
-        "One form in a hundred, or more, was answered with a 5xx.",
+    return Ring(
+        name,
+        f"One {what} in a hundred, or more, was answered with a 5xx.",
         {
             "failed": Measure("AWS/ApiGateway", "5xx", of_api),
             "all": Measure("AWS/ApiGateway", "Count", of_api),
@@ -211,6 +214,10 @@ def _forms(api: str, parking: str) -> Iterable[Ring]:
         expression="IF(all > 0, 100 * failed / all, 0)",
         seconds=5 * MINUTE,
     )
+
+
+def _forms(api: str, parking: str) -> Iterable[Ring]:
+    yield _failing("FormsFail", "form", api)
     yield Ring(
         "FormsParked",
         "A form had to be parked: the table was slow or away.",

@@ -97,8 +97,25 @@ class Sender(_Strict):
         return self
 
 
+class Issuer(_Strict):
+    """Who signs people in instead of a user pool of our own; its access tokens carry the scopes
+    `leads/read` and `leads/write`, and `cognito:groups` of whoever is a person.
+    """
+
+    issuer: str = Field(pattern=r"^https://\S+$", description="`iss` of its tokens")
+    audience: list[Annotated[str, Field(min_length=1)]] = Field(
+        min_length=1, description="what `aud` or `client_id` of a token may be"
+    )
+
+
 Listed = BeforeValidator(_written)
 Address = Annotated[str, Field(pattern=f"^{ADDRESS}$")]
+ConsoleAddress = Annotated[
+    str,
+    Field(
+        pattern=r"^(https://[a-z0-9.-]+(:\d+)?|http://(localhost|127\.0\.0\.1):\d+)/[A-Za-z0-9._~/-]*$"
+    ),
+]
 Origin = Annotated[str, Field(pattern=r"^(https?://[a-z0-9.:-]+|null)$")]
 
 
@@ -144,11 +161,21 @@ class DeploySettings(_Strict):
     certificate: str | None = Field(
         default=None, pattern=r"^arn:aws[a-z-]*:acm:", description="ARN of the domain's certificate"
     )
+    console_addresses: Annotated[list[ConsoleAddress], Listed] = Field(
+        default=[],
+        description="pages of the console, to which a sign-in may come back and which may call the "
+        "sales API",
+    )
+    sign_in: Annotated[Issuer | None, Listed] = Field(
+        default=None, description="an issuer that signs people in; none: a user pool is made"
+    )
     tags: Annotated[dict[str, str], Listed] = Field(
         default={}, description="put on every resource that takes tags"
     )
     forms_per_second: int = Field(default=20, ge=1, le=1000)
     forms_burst: int = Field(default=40, ge=1, le=2000)
+    sales_per_second: int = Field(default=20, ge=1, le=1000)
+    sales_burst: int = Field(default=40, ge=1, le=2000)
     activity_concurrency: int = Field(
         default=4, ge=2, le=1000, description="of 10 executions a new account has, forms need some"
     )
@@ -182,6 +209,8 @@ class DeploySettings(_Strict):
             raise ValueError("domain and certificate go together: write both or neither")
         if self.forms_burst < self.forms_per_second:
             raise ValueError("forms_burst is at least forms_per_second")
+        if self.sales_burst < self.sales_per_second:
+            raise ValueError("sales_burst is at least sales_per_second")
         return self
 
     @field_validator("subscribers")
@@ -199,9 +228,9 @@ class DeploySettings(_Strict):
             raise ValueError(f"{twice} is listed twice; write its kinds in one place")
         return value
 
-    @field_validator("operators")
+    @field_validator("operators", "console_addresses")
     @classmethod
-    def _told_once(cls, value: list[str]) -> list[str]:
+    def _listed_once(cls, value: list[str]) -> list[str]:
         if twice := _twice(value):
             raise ValueError(f"{twice} is listed twice")
         return value
@@ -216,7 +245,11 @@ class DeploySettings(_Strict):
         return f"lead-scoring-{self.stage}"
 
 
-NESTED: Mapping[str, type[_Strict]] = {"subscribers[]": Subscriber, "senders[]": Sender}
+NESTED: Mapping[str, type[_Strict]] = {
+    "subscribers[]": Subscriber,
+    "senders[]": Sender,
+    "sign_in": Issuer,
+}
 WRITE: Mapping[str, str] = {  # what to write where it is neither a number nor true or false
     "stage": "at most 16 small letters, digits and hyphens, a letter first, as in trial",
     "subscribers": 'a list, as in [{"protocol": "email", "endpoint": "anna@example.com"}]',
@@ -236,6 +269,11 @@ WRITE: Mapping[str, str] = {  # what to write where it is neither a number nor t
     "form_origins[]": "an origin without a path, as in https://www.example.com",
     "domain": "a host name, as in forms.example.com",
     "certificate": "the ARN of a certificate of ACM, which begins with arn:aws:acm:",
+    "console_addresses": 'a list of pages, as in ["https://sales.example.com/"]',
+    "console_addresses[]": "the console's page, as in https://sales.example.com/",
+    "sign_in": 'an object, as in {"issuer": "https://id.example.com", "audience": ["leads"]}',
+    "sign_in.issuer": "the issuer of the tokens, as in https://id.example.com",
+    "sign_in.audience": 'a list, as in ["leads"]: what aud or client_id of a token may be',
     "tags": 'an object of texts, as in {"team": "growth"}',
     "alert_url": "a link that begins with https://",
 }

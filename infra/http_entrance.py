@@ -78,16 +78,11 @@ class HttpEntrance(Construct):
         )
 
 
-def handed_to(
-    function: PythonFunction, *, scoped_to_route: bool = True
-) -> integrations.HttpLambdaIntegration:
-    """A request goes to the function whole (payload 2.0). The API may call it for the route alone,
-    or, with `scoped_to_route` false, for any of its routes by one permission.
-    """
+def handed_to(function: PythonFunction) -> integrations.HttpLambdaIntegration:
+    """A request goes to the function whole (payload 2.0)."""
     return integrations.HttpLambdaIntegration(
         "Integration",
         function.function,
         payload_format_version=apigateway.PayloadFormatVersion.VERSION_2_0,
         timeout=Duration.seconds(INTEGRATION_SECONDS),
-        scope_permission_to_route=scoped_to_route,
     )

@@ -23,6 +23,9 @@ from infra.erasure_rounds import ErasureRounds
 from infra.expiry import SECONDS, ExpirySchedule
 from infra.nag import acknowledge
 from infra.python_function import PythonFunction, powertools_layer
+from infra.sales_entrance import SECONDS as SALES_SECONDS
+from infra.sales_entrance import SalesEntrance
+from infra.sign_in import SignIn
 from infra.storage import LeadStorage
 
 LEADS = ["dynamodb:BatchGetItem", "dynamodb:PutItem"]  # reads many at once; a write is a whole item
@@ -32,6 +35,8 @@ MANY_FACTS = {
     "facts": ["dynamodb:BatchWriteItem", "dynamodb:PutItem", "dynamodb:Query"],
 }
 NO_FACTS = {"leads": LEADS, "facts": ["dynamodb:Query"]}
+SALES_FACT = {"leads": LEADS, "facts": ["dynamodb:PutItem", "dynamodb:Query"]}
+LISTS = ["ranking", "owned", "monthly", "no_contact", "external"]  # indexes that sales reads
 FORGETTING = ["dynamodb:BatchWriteItem", "dynamodb:Query"]  # of the history; nobody else deletes
 REGISTER = ["dynamodb:PutItem", "dynamodb:Query"]
 
@@ -77,6 +82,7 @@ class LeadScoringStack(Stack):
             "RecordActivity": self._record_activity(),
             "ExpirePoints": self._expire_points(),
             "EraseLead": self._erase_lead(),
+            "ServeSales": self._serve_sales(),
         }
         self.entrance.feed(self.functions["RecordActivity"], settings)
         self.forms = FormsEntrance(
@@ -84,6 +90,14 @@ class LeadScoringStack(Stack):
             "Forms",
             function=self.functions["CaptureForm"],
             origins=_origins(model),
+            settings=settings,
+        )
+        self.sign_in = SignIn(self, "People", settings)
+        self.sales = SalesEntrance(
+            self,
+            "Sales",
+            function=self.functions["ServeSales"],
+            sign_in=self.sign_in,
             settings=settings,
         )
         self.schedule = ExpirySchedule(self, "Expiry", self.functions["ExpirePoints"])
@@ -96,6 +110,7 @@ class LeadScoringStack(Stack):
             settings=settings,
             storage=self.storage,
             forms=self.forms,
+            sales=self.sales,
             activities=self.entrance,
             schedule=self.schedule,
             erasures=self.erasures,
@@ -136,7 +151,7 @@ class LeadScoringStack(Stack):
     def _expire_points(self) -> PythonFunction:
         function = self._function("ExpirePoints", "expire_points", SECONDS, {})
         self._allow_moves(function, NO_FACTS)
-        function.allow(["dynamodb:Query"], [self.storage.due_index_arn])
+        function.allow(["dynamodb:Query"], self.storage.index_arns("due"))
         return function
 
     def _erase_lead(self) -> PythonFunction:
@@ -146,6 +161,12 @@ class LeadScoringStack(Stack):
         function.allow(LEADS, [storage.leads.table_arn])
         function.allow(FORGETTING, [storage.facts.table_arn])
         function.allow(REGISTER, [storage.erased.table_arn])
+        return function
+
+    def _serve_sales(self) -> PythonFunction:
+        function = self._function("ServeSales", "serve_sales", SALES_SECONDS, {})
+        self._allow_moves(function, SALES_FACT)
+        function.allow(["dynamodb:Query"], self.storage.index_arns(*LISTS))
         return function
 
     def _allow_moves(self, function: PythonFunction, actions: Mapping[str, list[str]]) -> None:
@@ -193,6 +214,8 @@ class LeadScoringStack(Stack):
     def _say_where(self) -> None:
         outputs = {
             "FormAddress": f"{self.forms.address}/forms/",
+            "SalesApi": self.sales.address,
+            **self.sign_in.outputs,
             "ActivityBus": self.entrance.bus.event_bus_name,
             "AlertTopic": self.alerts.topic.topic_arn,
             "AlarmTopic": self.alarms.topic.topic_arn,

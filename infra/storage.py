@@ -60,9 +60,9 @@ class LeadStorage(Construct):
     def lead_id_key_arn(self) -> str:
         return self._key.secret_arn
 
-    @property
-    def due_index_arn(self) -> str:
-        return f"{self.leads.table_arn}/index/due"
+    def index_arns(self, *names: str) -> list[str]:
+        """ARNs of indexes of the leads."""
+        return [f"{self.leads.table_arn}/index/{name}" for name in names]
 
     def _table(
         self,

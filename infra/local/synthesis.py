@@ -20,10 +20,14 @@ from infra.local.prepare import LOCAL, ROOT, environment
 DAY_SECONDS = 86_400
 KEPT = 6  # assemblies of 10 MB each
 LOCAL_MAIL = "local.ses"  # nobody may put events of aws.* on a bus, here or in AWS
+# Where the console may be served (above the ports of clouds, below those that connections get): one
+# of ten is free, and to a page that is not among them no sign-in comes back.
+LOCAL_PAGES = [f"http://127.0.0.1:{port}/" for port in range(32_000, 32_010)]
 LOCAL_SETTINGS: Mapping[str, Any] = {
     "stage": "local",
     "mail_sources": ["aws.ses", LOCAL_MAIL],
     "form_origins": ["null"],  # so that a form opened from a file can be tried
+    "console_addresses": LOCAL_PAGES,
     "combined_alarms": False,  # the local cloud refuses an alarm over several metrics
 }
 MADE_OF = ("functions", "infra", "modelling")

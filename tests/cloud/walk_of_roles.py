@@ -31,7 +31,14 @@ from tests.cloud.stack_driving import facts_kept, import_facts, lead_ids, now, w
 
 TRIES = 4  # of a form: a function that just starts may take longer than a visitor waits
 OTHER_RULES = "made for other rules"
-DENIED = ("AccessDenied", "NotAuthorized", "Forbidden")
+LISTS = {  # indexes that sales reads, by what they are asked for
+    "ranking": "band",
+    "owned": "owner_band",
+    "monthly": "month",
+    "no_contact": "do_not_contact",
+    "external": "external_id",
+}
+DENIED = ("AccessDenied", "AuthorizationError", "NotAuthorized", "Forbidden")
 
 Item = dict[str, Any]
 
@@ -409,6 +416,43 @@ def the_hourly_round_of_erasures_ends(guarded: Guarded) -> None:
     assert "finished" in told, told
 
 
+@needs(
+    "ServeSales",
+    "dynamodb:BatchGetItem Leads",
+    "dynamodb:PutItem Leads",
+    "dynamodb:PutItem Facts",
+    "dynamodb:Query Facts",
+    "sns:Publish Topic",
+    *(f"dynamodb:Query Leads/index/{index}" for index in LISTS),
+)
+def sales_reads_its_lists_and_moves_a_lead(guarded: Guarded) -> None:
+    """By taking on the role, as its function answers nothing yet; once it does, each permission
+    belongs to the step that calls the route which needs it.
+    """
+    role, stack = "ServeSales", guarded.stack
+    leads, facts = stack.leads_table, stack.facts_table
+    key = {"lead": {"S": "nobody"}}
+    never = {"ConditionExpression": "attribute_exists(nothing)"}  # asked for, and not done
+    guarded.may(role, "dynamodb", "batch_get_item", RequestItems={leads: {"Keys": [key]}})
+    guarded.may(role, "dynamodb", "put_item", TableName=leads, Item=key, **never)
+    fact = key | {"fact": {"S": "nothing"}}
+    guarded.may(role, "dynamodb", "put_item", TableName=facts, Item=fact, **never)
+    guarded.may(role, "dynamodb", "query", **_one_key(facts, "lead"))
+    for index, attribute in LISTS.items():
+        asked = _one_key(leads, attribute)
+        guarded.may(role, "dynamodb", "query", IndexName=index, **asked)
+    guarded.may(role, "sns", "publish", TopicArn=stack.alert_topic, Message="{}")
+
+
+def _one_key(table: str, attribute: str) -> dict[str, Any]:
+    return {
+        "TableName": table,
+        "KeyConditionExpression": "#key = :key",
+        "ExpressionAttributeNames": {"#key": attribute},
+        "ExpressionAttributeValues": {":key": {"S": "nobody"}},
+    }
+
+
 @needs("Expiry", "lambda:InvokeFunction Function", "sqs:SendMessage DeadLetters")
 def the_schedule_calls_the_sweep_and_gives_up_aloud(guarded: Guarded) -> None:
     name = guarded.stack.outputs["ExpirePointsFunction"]
@@ -458,7 +502,7 @@ def _writes_its_log(function: str) -> Callable[[Guarded], None]:
     return walk
 
 
-for _function in ("CaptureForm", "RecordActivity", "ExpirePoints", "EraseLead"):
+for _function in ("CaptureForm", "RecordActivity", "ExpirePoints", "EraseLead", "ServeSales"):
     needs(_function, "logs:CreateLogStream Log", "logs:PutLogEvents Log")(
         _writes_its_log(_function)
     )

@@ -19,7 +19,7 @@ RULES = {
     "MailRule": "ActivityMailRule",  # on the default bus
 }
 FAILED = ("FailedInvocations", "InvocationsSentToDlq", "InvocationsFailedToBeSentToDlq")
-FUNCTIONS = ("CaptureForm", "RecordActivity", "ExpirePoints", "EraseLead")
+FUNCTIONS = ("CaptureForm", "RecordActivity", "ExpirePoints", "EraseLead", "ServeSales")
 
 
 def _throttled(places: tuple[str, ...], metric: str) -> str:
@@ -30,6 +30,14 @@ def _throttled(places: tuple[str, ...], metric: str) -> str:
         for number, place in enumerate(places)
     )
     return f"{total} reaches 1 ({'; '.join(parts)})"
+
+
+def _failing(api: str) -> str:
+    return (
+        "IF(all > 0, 100 * failed / all, 0) reaches 1 "
+        f"(failed: AWS/ApiGateway 5xx of {api}, Sum of 300 s; "
+        f"all: AWS/ApiGateway Count of {api}, Sum of 300 s)"
+    )
 
 
 def _topic(metric: str, seconds: int = 60) -> str:
@@ -63,9 +71,8 @@ SENTENCES: Mapping[str, str] = {
         f"Index{metric}": _throttled(tuple(f"{one} StorageLeads" for one in INDEXES), metric)
         for metric in ("ReadThrottleEvents", "WriteThrottleEvents")
     },
-    "FormsFail": "IF(all > 0, 100 * failed / all, 0) reaches 1 "
-    "(failed: AWS/ApiGateway 5xx of FormsApi, Sum of 300 s; "
-    "all: AWS/ApiGateway Count of FormsApi, Sum of 300 s)",
+    "FormsFail": _failing("FormsApi"),
+    "SalesFail": _failing("SalesApi"),
     "FormsParked": "AWS/SQS NumberOfMessagesSent of ActivityParking, Sum of 60 s, reaches 1",
     "AlertOverdue": f"{OWN.format('oldest_overdue_alert', 'Maximum', 60)}, reaches 300000",
     "NoSweep": f"{OWN.format('sweeps', 'Sum', 300)}, stays below 1, silence rings",

@@ -12,6 +12,7 @@ MUTANTS_MIN = 40
 POLICIES = {"AWS::IAM::Policy", "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"}
 HARMLESS = {  # what may be otherwise without a promise being broken, and why
     "Tags": "told in bills only",
+    "UserPoolTags": "the same",
     "Metadata": "of the CDK alone",
     "DependsOn": "the CDK's order of making; without it a deployment fails, nothing else",
     "AlarmDescription": "words; that there are some is asserted",
@@ -21,6 +22,9 @@ HARMLESS = {  # what may be otherwise without a promise being broken, and why
     "Sid": "a name",
     "StatementId": "a name",
     "PolicyName": "a name",
+    "ClientName": "a name",
+    "UserPoolName": "a name, with the stage in it; the host of the sign-in has it too",
+    "ScopeDescription": "words",
     "Id": "a name",
     "Name": "a name, with the stage in it; two stages are compared",
     "Version": "of the language of policies",

@@ -10,10 +10,24 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from tests.infra.alarm_promises import ALARMS, HEARTBEATS, every_alarm_rings_elsewhere
+from tests.infra.sales_promises import (
+    a_machine_signs_in_by_its_secret_and_is_no_admin,
+    every_route_of_sales_asks_for_a_token_with_its_scope,
+    outputs_say_where_sales_is,
+    people_are_made_by_admins_alone,
+    people_have_the_roles_that_the_code_knows,
+    people_sign_in_on_a_host_of_this_account,
+    people_who_sign_in_cannot_be_lost,
+    sales_may_be_called_by_pages_of_the_console_alone,
+    scopes_are_defined_before_a_client_asks_for_them,
+    the_console_has_no_secret_and_signs_in_by_code_alone,
+    tokens_are_those_of_the_two_clients_of_the_pool,
+)
 from tests.infra.template_reading import (
     Template,
     listed,
     named,
+    of_api,
     of_type,
     properties,
     short_resource,
@@ -86,25 +100,41 @@ ROLES = {
         "Erased": {"dynamodb:PutItem", "dynamodb:Query"},
         "DeadLetters": {"sqs:SendMessage"},
     },
+    "FunctionsServeSalesRole": {
+        "Log": {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "Leads": {"dynamodb:BatchGetItem", "dynamodb:PutItem"},
+        "Facts": {"dynamodb:PutItem", "dynamodb:Query"},
+        "Topic": {"sns:Publish"},
+        **{
+            f"Leads/index/{index}": {"dynamodb:Query"}
+            for index in ("ranking", "owned", "monthly", "no_contact", "external")
+        },
+    },
     "ExpiryRole": {"Function": {"lambda:InvokeFunction"}, "DeadLetters": {"sqs:SendMessage"}},
     "ErasureRole": {"Function": {"lambda:InvokeFunction"}, "DeadLetters": {"sqs:SendMessage"}},
 }
 KINDS = {
-    "AWS::ApiGatewayV2::Api": 1,
-    "AWS::ApiGatewayV2::Integration": 1,
-    "AWS::ApiGatewayV2::Route": 1,
-    "AWS::ApiGatewayV2::Stage": 1,
-    "AWS::CloudWatch::Alarm": 40,
+    "AWS::ApiGatewayV2::Api": 2,
+    "AWS::ApiGatewayV2::Authorizer": 1,
+    "AWS::ApiGatewayV2::Integration": 2,
+    "AWS::ApiGatewayV2::Route": 14,
+    "AWS::ApiGatewayV2::Stage": 2,
+    "AWS::CloudWatch::Alarm": 43,
+    "AWS::Cognito::UserPool": 1,
+    "AWS::Cognito::UserPoolClient": 2,
+    "AWS::Cognito::UserPoolDomain": 1,
+    "AWS::Cognito::UserPoolGroup": 3,
+    "AWS::Cognito::UserPoolResourceServer": 1,
     "AWS::DynamoDB::Table": 3,
     "AWS::Events::EventBus": 1,
     "AWS::Events::Rule": 3,
-    "AWS::IAM::Policy": 6,
-    "AWS::IAM::Role": 6,
+    "AWS::IAM::Policy": 7,
+    "AWS::IAM::Role": 7,
     "AWS::Lambda::EventInvokeConfig": 2,
     "AWS::Lambda::EventSourceMapping": 2,
-    "AWS::Lambda::Function": 4,
-    "AWS::Lambda::Permission": 1,
-    "AWS::Logs::LogGroup": 5,
+    "AWS::Lambda::Function": 5,
+    "AWS::Lambda::Permission": 14,
+    "AWS::Logs::LogGroup": 7,
     "AWS::SNS::Topic": 2,
     "AWS::SNS::TopicPolicy": 2,
     "AWS::SQS::Queue": 9,
@@ -113,6 +143,7 @@ KINDS = {
     "AWS::Scheduler::ScheduleGroup": 1,
     "AWS::SecretsManager::Secret": 1,
 }
+GATEWAYS = {"Forms": "CaptureForm", "Sales": "ServeSales"}
 LOGGED = {  # nothing of the visitor
     "requestId", "requestTime", "httpMethod", "routeKey", "status", "responseLatency",
     "integrationErrorMessage",
@@ -236,6 +267,7 @@ def functions_are_as_agreed(template: Template) -> None:
         "functions.record_activity.handler": 30,
         "functions.expire_points.handler": 60,
         "functions.erase_lead.handler": 60,
+        "functions.serve_sales.handler": 10,
     }
     logs = of_type(template, "AWS::Logs::LogGroup")
     written: set[str] = set()
@@ -247,10 +279,10 @@ def functions_are_as_agreed(template: Template) -> None:
         assert "ReservedConcurrentExecutions" not in function
         assert function["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] == "LeadScoring"
         written.add(function["LoggingConfig"]["LogGroup"]["Ref"])
-    assert len(written) == 4
+    assert len(written) == 5
     assert written < set(logs)
     assert {log["Properties"]["RetentionInDays"] for log in logs.values()} == {30}
-    assert len(logs) == 5
+    assert len(logs) == 7
 
 
 def the_layer_is_the_locked_version(template: Template) -> None:
@@ -306,7 +338,7 @@ def _grants(policy: Mapping[str, Any]) -> Iterator[tuple[str, set[str]]]:
 
 
 def pages_are_listed_and_bring_no_credentials(template: Template) -> None:
-    (api,) = properties(template, "AWS::ApiGatewayV2::Api").values()
+    api = named(template, "AWS::ApiGatewayV2::Api", "FormsApi")
     assert api["ProtocolType"] == "HTTP"
     assert api["CorsConfiguration"] == {
         "AllowCredentials": False,
@@ -318,54 +350,67 @@ def pages_are_listed_and_bring_no_credentials(template: Template) -> None:
 
 
 def forms_come_through_one_throttled_route(template: Template) -> None:
-    (route,) = properties(template, "AWS::ApiGatewayV2::Route").values()
+    (route,) = of_api(template, "AWS::ApiGatewayV2::Route", "Forms").values()
     assert route["RouteKey"] == "POST /forms/{form}"
     assert route["AuthorizationType"] == "NONE"
-    (stage,) = properties(template, "AWS::ApiGatewayV2::Stage").values()
-    assert (stage["StageName"], stage["AutoDeploy"]) == ("$default", True)
-    assert "RouteSettings" not in stage
-    limits = stage["DefaultRouteSettings"]
-    assert limits == {"ThrottlingRateLimit": 20, "ThrottlingBurstLimit": 40}
+    each_gateway_is_throttled(template)
+
+
+def each_gateway_is_throttled(template: Template) -> None:
+    for api in GATEWAYS:
+        (stage,) = of_api(template, "AWS::ApiGatewayV2::Stage", api).values()
+        assert (stage["StageName"], stage["AutoDeploy"]) == ("$default", True)
+        assert "RouteSettings" not in stage
+        limits = stage["DefaultRouteSettings"]
+        assert limits == {"ThrottlingRateLimit": 20, "ThrottlingBurstLimit": 40}
 
 
 def a_request_reaches_its_function_whole(template: Template) -> None:
     """B18: in payload 2.0 the body comes as it was sent, and Lambda refuses one above 6 MB."""
-    (api,) = of_type(template, "AWS::ApiGatewayV2::Api")
-    (integration,) = properties(template, "AWS::ApiGatewayV2::Integration").values()
-    (name,) = of_type(template, "AWS::ApiGatewayV2::Integration")
-    (route,) = properties(template, "AWS::ApiGatewayV2::Route").values()
-    (stage,) = properties(template, "AWS::ApiGatewayV2::Stage").values()
-    assert integration["IntegrationType"] == "AWS_PROXY"
-    assert integration["PayloadFormatVersion"] == "2.0"
-    function = integration["IntegrationUri"]["Fn::GetAtt"][0]
-    assert function.startswith("FunctionsCaptureFormFunction")
-    assert integration["ApiId"] == route["ApiId"] == stage["ApiId"] == {"Ref": api}
-    assert route["Target"] == {"Fn::Join": ["", ["integrations/", {"Ref": name}]]}
-    (permission,) = properties(template, "AWS::Lambda::Permission").values()
-    assert permission["Action"] == "lambda:InvokeFunction"
-    assert permission["Principal"] == "apigateway.amazonaws.com"
-    assert permission["FunctionName"] == {"Fn::GetAtt": [function, "Arn"]}
+    admitted = []
+    for api, own in GATEWAYS.items():
+        ((name, integration),) = of_api(template, "AWS::ApiGatewayV2::Integration", api).items()
+        assert integration["IntegrationType"] == "AWS_PROXY"
+        assert integration["PayloadFormatVersion"] == "2.0"
+        function = integration["IntegrationUri"]["Fn::GetAtt"][0]
+        assert function.startswith(f"Functions{own}Function")
+        for route in of_api(template, "AWS::ApiGatewayV2::Route", api).values():
+            assert route["Target"] == {"Fn::Join": ["", ["integrations/", {"Ref": name}]]}
+            path = route["RouteKey"].split(" ")[1]
+            admitted.append(_the_gateway_may_call(function, route["ApiId"], path))
+    permissions = list(properties(template, "AWS::Lambda::Permission").values())
+    assert sorted(map(json.dumps, permissions)) == sorted(map(json.dumps, admitted))
+
+
+def _the_gateway_may_call(function: str, api: Mapping[str, str], path: str) -> dict[str, Any]:
     account = ["AWS::Partition", "AWS::Region", "AWS::AccountId"]
     partition, region, owner = ({"Ref": one} for one in account)
-    source = ["arn:", partition, ":execute-api:", region, ":", owner, ":", {"Ref": api}]
-    assert permission["SourceArn"] == {"Fn::Join": ["", [*source, "/*/*/forms/{form}"]]}
+    source = ["arn:", partition, ":execute-api:", region, ":", owner, ":", api, f"/*/*{path}"]
+    return {
+        "Action": "lambda:InvokeFunction",
+        "FunctionName": {"Fn::GetAtt": [function, "Arn"]},
+        "Principal": "apigateway.amazonaws.com",
+        "SourceArn": {"Fn::Join": ["", source]},
+    }
 
 
 def the_gateway_waits_longer_than_the_function(template: Template) -> None:
     """B46: of the two the function's own time-out comes first."""
-    (integration,) = properties(template, "AWS::ApiGatewayV2::Integration").values()
-    function = named(template, "AWS::Lambda::Function", "FunctionsCaptureFormFunction")
-    assert function["Timeout"] == 10
-    assert integration["TimeoutInMillis"] == 12_000
+    for api, own in GATEWAYS.items():
+        (integration,) = of_api(template, "AWS::ApiGatewayV2::Integration", api).values()
+        function = named(template, "AWS::Lambda::Function", f"Functions{own}Function")
+        assert function["Timeout"] == 10
+        assert integration["TimeoutInMillis"] == 12_000
 
 
 def the_access_log_holds_nothing_of_the_visitor(template: Template) -> None:
-    (stage,) = properties(template, "AWS::ApiGatewayV2::Stage").values()
-    logged = json.loads(stage["AccessLogSettings"]["Format"])
-    assert set(logged.values()) == {f"$context.{name}" for name in LOGGED}
-    group, attribute = stage["AccessLogSettings"]["DestinationArn"]["Fn::GetAtt"]
-    assert (template["Resources"][group]["Type"], attribute) == ("AWS::Logs::LogGroup", "Arn")
-    assert group.startswith("FormsAccessLog")
+    for api in GATEWAYS:
+        (stage,) = of_api(template, "AWS::ApiGatewayV2::Stage", api).values()
+        logged = json.loads(stage["AccessLogSettings"]["Format"])
+        assert set(logged.values()) == {f"$context.{name}" for name in LOGGED}
+        group, attribute = stage["AccessLogSettings"]["DestinationArn"]["Fn::GetAtt"]
+        assert (template["Resources"][group]["Type"], attribute) == ("AWS::Logs::LogGroup", "Arn")
+        assert group.startswith(f"{api}AccessLog")
 
 
 def activities_are_read_in_batches_that_leave_room_for_forms(template: Template) -> None:
@@ -627,4 +672,16 @@ PROMISES: tuple[Promise, ...] = (
     Promise(("G12", "G"), alerts_go_to_a_topic_of_their_own),
     Promise(("G20", "G"), every_alarm_rings_elsewhere),
     Promise(("G",), outputs_say_where_everything_is),
+    Promise(("D18",), each_gateway_is_throttled),
+    Promise(("G25",), every_route_of_sales_asks_for_a_token_with_its_scope),
+    Promise(("G25",), tokens_are_those_of_the_two_clients_of_the_pool),
+    Promise(("G",), sales_may_be_called_by_pages_of_the_console_alone),
+    Promise(("G25",), people_are_made_by_admins_alone),
+    Promise(("D16",), people_who_sign_in_cannot_be_lost),
+    Promise(("G25",), the_console_has_no_secret_and_signs_in_by_code_alone),
+    Promise(("G25",), a_machine_signs_in_by_its_secret_and_is_no_admin),
+    Promise(("G",), scopes_are_defined_before_a_client_asks_for_them),
+    Promise(("G",), people_have_the_roles_that_the_code_knows),
+    Promise(("G",), people_sign_in_on_a_host_of_this_account),
+    Promise(("G",), outputs_say_where_sales_is),
 )

@@ -30,6 +30,17 @@ def named(template: Template, kind: str, part: str) -> dict[str, Any]:
     return found[0]
 
 
+def of_api(template: Template, kind: str, api: str) -> dict[str, dict[str, Any]]:
+    """The properties of what belongs to the API of `Forms` or of `Sales`."""
+    apis = of_type(template, "AWS::ApiGatewayV2::Api")
+    (name,) = [one for one in apis if re.fullmatch(rf"{api}Api[0-9A-F]{{8}}", one)]
+    return {
+        one: resource
+        for one, resource in properties(template, kind).items()
+        if resource["ApiId"] == {"Ref": name}
+    }
+
+
 def short_resource(resource: Any) -> str:
     """What a policy or a target points at, by its construct's name: `Leads`, `Leads/index/due`."""
     assert isinstance(resource, dict), f"a resource without a reference: {resource}"
@@ -42,7 +53,7 @@ def short_resource(resource: Any) -> str:
 
 
 def _room(name: str) -> str:
-    functions = "Functions(CaptureForm|RecordActivity|ExpirePoints|EraseLead)"
+    functions = "Functions(CaptureForm|RecordActivity|ExpirePoints|EraseLead|ServeSales)"
     rooms = rf"(Storage|Alerts|Activity(?=[A-Z])|Expiry|Erasure|{functions})"
     found = re.match(rooms, name)
     return found[0] if found else ""

@@ -8,6 +8,7 @@ from infra.deploy_settings import DeploySettings, InvalidSettings, check_kinds, 
 
 MAIL = {"protocol": "email", "endpoint": "anna@example.com"}
 PARTNER = {"source": "partner", "account": "222233334444", "kinds": ["a"]}
+ISSUER = {"issuer": "https://id.example.com", "audience": ["leads"]}
 
 
 def test_nothing_must_be_set() -> None:
@@ -52,6 +53,8 @@ def test_a_flag_may_come_from_the_command_line_as_text() -> None:
         ("operators", ["ops@example.com", "ops@example.com"], "ops@example.com is listed twice"),
         ("operators", ["ops@example.com", "ops"], "operators.2"),
         ("forms_burst", 5, "forms_burst is at least forms_per_second"),
+        ("sales_burst", 5, "sales_burst is at least sales_per_second"),
+        ("console_addresses", ["https://x.example/"] * 2, "https://x.example/ is listed twice"),
         ("alert_url", "http://example.com", "alert_url"),
         ("activity_concurrency", 1, "activity_concurrency"),
         ("tags", "[", "tags"),
@@ -109,6 +112,15 @@ def test_every_mistake_of_a_filter_is_said_in_one_line() -> None:
         ("mail_sources", "aws.ses", "mail_sources: write a list of sources"),
         ("domain", "https://x", "domain: write a host name"),
         ("certificate", "x", "certificate: write the ARN"),
+        ("console_addresses", "https://x", "console_addresses: write a list of pages, as in ["),
+        ("console_addresses", ["https://x"], "console_addresses.1: write the console's page, as"),
+        ("console_addresses", ["http://x/"], "console_addresses.1: write the console's page, as"),
+        ("sign_in", "cognito", "sign_in: write an object, as in {"),
+        ("sign_in", {"issuer": "x", "audience": ["a"]}, "sign_in.issuer: write the issuer of the"),
+        ("sign_in", {"issuer": "https://x"}, "sign_in.audience: it is missing; write a list"),
+        ("sign_in", {"issuer": "https://x", "audience": []}, "sign_in.audience: write a list"),
+        ("sign_in", ISSUER | {"audience": [""]}, "sign_in.audience.1: write a list"),
+        ("sign_in", ISSUER | {"scopes": []}, "known are issuer, audience"),
         ("tags", {"team": 5}, "tags.team: write an object of texts"),
         ("alert_url", "http://example.com", "alert_url: write a link that begins with https://"),
     ],

@@ -11,14 +11,21 @@ from typing import Any
 import pytest
 
 from infra.deploy_settings import DeploySettings
-from infra.local.synthesis import LOCAL_SETTINGS, MODEL, SynthesisFailed, synthesise
+from infra.local.synthesis import LOCAL_PAGES, LOCAL_SETTINGS, MODEL, SynthesisFailed, synthesise
+from tests.infra.sales_promises import (
+    CONSOLE,
+    every_route_of_sales_asks_for_a_token_with_its_scope,
+    people_are_made_by_admins_alone,
+    people_who_sign_in_cannot_be_lost,
+)
 from tests.infra.template_mutants import MUTANTS_MIN, mutants
 from tests.infra.template_promises import PROMISES, Promise, tables_cannot_be_lost
 from tests.infra.template_reading import Template, named, of_type, properties
 
 pytestmark = pytest.mark.xdist_group("templates")  # each is synthesised once
 
-ACKNOWLEDGED_MAX = 8
+ACKNOWLEDGED_MAX = 18
+WITH_CONSOLE = {"console_addresses": [f"{CONSOLE}/"]}  # what is promised is promised of this stack
 
 
 @cache
@@ -41,19 +48,19 @@ def _by_row() -> Iterator[Any]:
 
 @pytest.mark.parametrize("promise", list(_by_row()))
 def test_the_template_keeps_its_promise(promise: Promise) -> None:
-    promise.keeps(template())
+    promise.keeps(template(**WITH_CONSOLE))
 
 
 def test_g25_d16_no_mutant_of_the_template_keeps_every_promise() -> None:
     """Whatever is taken away, or set otherwise: some promise is broken by it."""
-    whole = template()
+    whole = template(**WITH_CONSOLE)
     assert all(_keeps(promise, whole) for promise in PROMISES)
     tried, survivors = 0, []
     for name in mutants(whole):
         tried += 1
         if all(_keeps(promise, whole) for promise in PROMISES):
             survivors.append(name)
-    assert whole == template(), "each mutant was taken back"
+    assert whole == template(**WITH_CONSOLE), "each mutant was taken back"
     assert tried >= MUTANTS_MIN
     assert not survivors
 
@@ -94,6 +101,7 @@ TRIAL: dict[str, Any] = {
     "stage": "trial",
     "keep_data": False,
     "form_origins": ["https://landing.example.com"],
+    **WITH_CONSOLE,
 }
 
 
@@ -106,13 +114,30 @@ def test_a_trial_stack_leaves_nothing_behind() -> None:
 
 
 def test_another_stage_is_another_stack_with_another_bus() -> None:
-    (bus,) = properties(template(**TRIAL), "AWS::Events::EventBus").values()
-    (api,) = properties(template(**TRIAL), "AWS::ApiGatewayV2::Api").values()
-    assert bus["Name"] == api["Name"] == "lead-scoring-trial"
+    trial = template(**TRIAL)
+    (bus,) = properties(trial, "AWS::Events::EventBus").values()
+    (pool,) = properties(trial, "AWS::Cognito::UserPool").values()
+    names = [api["Name"] for api in properties(trial, "AWS::ApiGatewayV2::Api").values()]
+    assert names == [bus["Name"], f"{bus['Name']}-sales"]
+    assert bus["Name"] == pool["UserPoolName"] == "lead-scoring-trial"
+
+
+def test_without_a_page_of_the_console_nobody_but_machines_signs_in_and_nothing_else_differs() -> (
+    None
+):
+    ours, bare = template(**WITH_CONSOLE), template()
+    (client,) = set(ours["Resources"]) - set(bare["Resources"])
+    assert client.startswith("PeopleConsoleClient")
+    del ours["Resources"][client]
+    del ours["Outputs"]["ConsoleClient"]
+    (authorizer,) = properties(ours, "AWS::ApiGatewayV2::Authorizer").values()
+    authorizer["JwtConfiguration"]["Audience"].remove({"Ref": client})
+    del named(ours, "AWS::ApiGatewayV2::Api", "SalesApi")["CorsConfiguration"]
+    assert ours == bare
 
 
 def test_the_local_template_differs_by_name_and_by_what_the_local_cloud_lacks() -> None:
-    ours, local = template(), template(**LOCAL_SETTINGS)
+    ours, local = template(**WITH_CONSOLE), template(**LOCAL_SETTINGS)
     missing = set(ours["Resources"]) - set(local["Resources"])
     assert all("Metrics" in ours["Resources"][name]["Properties"] for name in missing)
     assert not set(local["Resources"]) - set(ours["Resources"])
@@ -128,8 +153,13 @@ def test_the_local_template_differs_by_name_and_by_what_the_local_cloud_lacks() 
         function["Environment"]["Variables"]["MAIL_SOURCES"] = '["aws.ses","local.ses"]'
     for function in properties(local, "AWS::Lambda::Function").values():
         function["Code"] = properties(same, "AWS::Lambda::Function").popitem()[1]["Code"]
-    (api,) = properties(same, "AWS::ApiGatewayV2::Api").values()
-    api["CorsConfiguration"]["AllowOrigins"].append("null")
+    forms = named(same, "AWS::ApiGatewayV2::Api", "FormsApi")
+    forms["CorsConfiguration"]["AllowOrigins"].append("null")
+    sales = named(same, "AWS::ApiGatewayV2::Api", "SalesApi")
+    assert all(page.startswith("http://127.0.0.1:") for page in LOCAL_PAGES)
+    sales["CorsConfiguration"]["AllowOrigins"] = [page.rstrip("/") for page in LOCAL_PAGES]
+    console = named(same, "AWS::Cognito::UserPoolClient", "PeopleConsoleClient")
+    console |= {"CallbackURLs": LOCAL_PAGES, "LogoutURLs": LOCAL_PAGES}
     named(same, "AWS::Events::Rule", "ActivityMailRule")["EventPattern"]["source"] += ["local.ses"]
     for name, resource in same["Resources"].items():
         assert _without_digests(resource) == _without_digests(local["Resources"][name]), name
@@ -164,6 +194,9 @@ EVERYTHING: dict[str, Any] = {
     "retention_days": 500,
     "forms_per_second": 30,
     "forms_burst": 60,
+    "sign_in": {"issuer": "https://id.example.com/t1", "audience": ["leads", "crm"]},
+    "sales_per_second": 30,
+    "sales_burst": 60,
     "activity_concurrency": 8,
     "table_reads_per_second": 100,
     "table_writes_per_second": 100,
@@ -193,7 +226,7 @@ def test_only_the_roles_of_functions_may_write_traces() -> None:
         if statement["Resource"] == "*"
     ]
     actions = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
-    assert [statement["Action"] for statement in traces] == [actions] * 4
+    assert [statement["Action"] for statement in traces] == [actions] * 5
 
 
 def the_archive_is_kept_thirty_days_at_most(whole: Template) -> None:
@@ -270,12 +303,31 @@ def test_what_a_setting_asks_for_keeps_its_promise_and_no_mutant_of_it_does(
 
 def test_pages_elsewhere_may_send_forms_where_they_are_listed_and_nothing_else_changes() -> None:
     trial = template(**TRIAL)
-    (api,) = properties(trial, "AWS::ApiGatewayV2::Api").values()
-    origins = api["CorsConfiguration"]["AllowOrigins"]
+    origins = named(trial, "AWS::ApiGatewayV2::Api", "FormsApi")["CorsConfiguration"][
+        "AllowOrigins"
+    ]
     assert origins == ["https://landing.example.com", "https://www.example.com"]
     origins.remove("https://landing.example.com")
     broken = [promise.keeps for promise in PROMISES if not _keeps(promise, trial)]
-    assert broken == [tables_cannot_be_lost], "a trial keeps no data"
+    kept = [
+        tables_cannot_be_lost,
+        people_are_made_by_admins_alone,
+        people_who_sign_in_cannot_be_lost,
+    ]
+    assert broken == kept, "a trial keeps no data and no people"
+
+
+def test_an_issuer_that_is_there_already_takes_the_place_of_the_pool() -> None:
+    whole = template(**EVERYTHING)
+    assert not [one for one in whole["Resources"].values() if "Cognito" in one["Type"]]
+    assert not {"UserPool", "SignIn", "ConsoleClient", "MachineClient"} & set(whole["Outputs"])
+    (authorizer,) = properties(whole, "AWS::ApiGatewayV2::Authorizer").values()
+    assert authorizer["JwtConfiguration"] == {
+        "Audience": ["leads", "crm"],
+        "Issuer": "https://id.example.com/t1",
+    }
+    assert whole["Outputs"]["Issuer"]["Value"] == "https://id.example.com/t1"
+    every_route_of_sales_asks_for_a_token_with_its_scope(whole)
 
 
 def test_c26_c27_a_rule_takes_from_named_senders_where_any_are_named() -> None:

@@ -1,0 +1,90 @@
+"""The sales API: the console's and a CRM's way in, each route behind a token and its scope.
+
+Routes are listed one by one. What is not listed is answered by the gateway, and without its scope
+the ID token of a signed-in person would pass for an access token.
+"""
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from aws_cdk import Duration
+from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import aws_apigatewayv2_authorizers as authorizers
+from constructs import Construct
+
+from infra.deploy_settings import DeploySettings
+from infra.http_entrance import HttpEntrance, Limits, handed_to
+from infra.python_function import PythonFunction
+from infra.scopes import READ, WRITE
+from infra.sign_in import SignIn
+
+SECONDS = 10
+ROUTES = {
+    "GET /leads": READ,
+    "POST /leads": WRITE,
+    "GET /leads/{id}": READ,
+    "GET /leads/{id}/score": READ,
+    "PATCH /leads/{id}/answers": WRITE,
+    "PUT /leads/{id}/ticks": WRITE,
+    "PUT /leads/{id}/outcome": WRITE,
+    "PUT /leads/{id}/owner": WRITE,
+    "POST /leads/{id}/contacted": WRITE,
+    "PUT /leads/{id}/later": WRITE,
+    "POST /leads/{id}/reject": WRITE,
+    "GET /me": READ,
+    "GET /openapi.json": READ,
+}
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+HEADERS = ["authorization", "content-type", "if-match", "idempotency-key"]
+
+
+class SalesEntrance(HttpEntrance):
+    """`address` is where the API stands, without a slash at its end."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        function: PythonFunction,
+        sign_in: SignIn,
+        settings: DeploySettings,
+    ) -> None:
+        super().__init__(
+            scope,
+            name,
+            api_name=f"{settings.service}-sales",
+            pages=_cors(settings.console_addresses) if settings.console_addresses else None,
+            limits=Limits(settings.sales_per_second, settings.sales_burst),
+            settings=settings,
+            authorizer=authorizers.HttpJwtAuthorizer(
+                "Authorizer", sign_in.issuer, jwt_audience=sign_in.audience
+            ),
+        )
+        integration = handed_to(function)
+        for route, needed in ROUTES.items():
+            method, path = route.split(" ")
+            self.api.add_routes(
+                path=path,
+                methods=[apigateway.HttpMethod[method]],
+                integration=integration,
+                authorization_scopes=[needed],
+            )
+        self.address = self.api.api_endpoint
+
+
+def _cors(addresses: Iterable[str]) -> apigateway.CorsPreflightOptions:
+    """A page sends its token itself, in a header: no credentials of the browser are let in."""
+    return apigateway.CorsPreflightOptions(
+        allow_origins=sorted({_origin(address) for address in addresses}),
+        allow_methods=[apigateway.CorsHttpMethod[method] for method in METHODS],
+        allow_headers=HEADERS,
+        expose_headers=["etag"],
+        allow_credentials=False,
+        max_age=Duration.hours(1),
+    )
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
