@@ -24,6 +24,7 @@ from infra.local.local_stack import (
 from infra.local.mailbox import open_mailbox
 from infra.local.real_deploy import deploy_to_aws
 from infra.local.running import run
+from infra.local.sign_ins import PASSWORD, PEOPLE, make_people
 from infra.local.story import StepMissing, tell
 from infra.local.synthesis import SynthesisFailed
 
@@ -63,8 +64,11 @@ def _up() -> None:
     if read_stack():
         raise StackAlreadyUp("A stack is up already; make down stops it.")
     stack = bring_up()
+    make_people(stack)
     write_stack(stack)
     print(f"Up: forms at {stack.form_address}, bus {stack.bus}; all addresses in {STACK_FILE}.")
+    names = ", ".join(person.address for person in PEOPLE)
+    print(f"The sales API is at {stack.sales_api}; sign in as {names} with {PASSWORD}.")
     print("make down stops it and forgets every lead.")
 
 

@@ -35,7 +35,9 @@ class StackAlreadyUp(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class LocalStack:
-    """Addresses and names of a running stack; what `.local/stack.json` holds."""
+    """Addresses and names of a running stack; what `.local/stack.json` holds. Pool and clients are
+    empty where the setting `sign_in` names another issuer.
+    """
 
     endpoint: str
     region: str
@@ -44,6 +46,12 @@ class LocalStack:
     secret_key: str
     stack: str
     form_address: str
+    sales_api: str
+    user_pool: str
+    console_client: str
+    machine_client: str
+    sign_in: str
+    issuer: str
     bus: str
     mail_source: str
     alert_topic: str
@@ -92,7 +100,6 @@ def bring_up(
 def bring_up_to_date(cloud: LocalCloud, assembly: Path) -> LocalStack:
     """Creates or updates the stack of an assembly in a running cloud."""
     name, outputs = deploy(cloud, assembly)
-    api = outputs["FormAddress"].partition("://")[2].partition(".")[0]
     (asset,) = assembly.glob("asset.*/scoring-model.json")
     return LocalStack(
         endpoint=cloud.endpoint,
@@ -101,7 +108,13 @@ def bring_up_to_date(cloud: LocalCloud, assembly: Path) -> LocalStack:
         access_key=KEY,
         secret_key=KEY,
         stack=name,
-        form_address=f"{cloud.endpoint}/_aws/execute-api/{api}/forms/",
+        form_address=_gateway(cloud, outputs["FormAddress"]) + "/forms/",
+        sales_api=_gateway(cloud, outputs["SalesApi"]),
+        user_pool=outputs.get("UserPool", ""),
+        console_client=outputs.get("ConsoleClient", ""),
+        machine_client=outputs.get("MachineClient", ""),
+        sign_in=cloud.endpoint,  # the pages of every pool stand at the cloud's own address
+        issuer=outputs["Issuer"],
         bus=outputs["ActivityBus"],
         mail_source=LOCAL_MAIL,
         alert_topic=outputs["AlertTopic"],
@@ -114,7 +127,7 @@ def bring_up_to_date(cloud: LocalCloud, assembly: Path) -> LocalStack:
         schedule_group=outputs["ScheduleGroup"],
         functions={
             name: outputs[f"{name}Function"]
-            for name in ("CaptureForm", "RecordActivity", "ExpirePoints")
+            for name in ("CaptureForm", "RecordActivity", "ExpirePoints", "ServeSales")
         },
         outputs=outputs,
         model=str(asset),
@@ -171,6 +184,12 @@ def _inbox(cloud: LocalCloud, topic: str) -> str:
     queues.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})
     local_client("sns", cloud).subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn["QueueArn"])
     return _reachable(cloud.endpoint, url)
+
+
+def _gateway(cloud: LocalCloud, address: str) -> str:
+    """Where the local cloud serves an API, by the id in its own address; no slash at the end."""
+    api = address.partition("://")[2].partition(".")[0]
+    return f"{cloud.endpoint}/_aws/execute-api/{api}"
 
 
 def _reachable(endpoint: str, url: str) -> str:

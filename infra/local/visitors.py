@@ -1,9 +1,11 @@
-"""What the world does to a running stack: posts a form, puts an activity on the bus."""
+"""What the world does to a running stack: posts a form, fills the bus, asks for leads."""
 
 import json
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from dataclasses import dataclass
+from email.message import Message
 from typing import Any
 
 from infra.local.cloud import opener
@@ -11,6 +13,15 @@ from infra.local.local_stack import LocalStack
 
 SOURCE = "example.website"
 ANSWER_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`headers` are found however they are written."""
+
+    status: int
+    headers: "Message[str, str]"
+    body: str
 
 
 class NotTaken(RuntimeError):
@@ -24,14 +35,51 @@ def post_form(stack: LocalStack, form: str, answers: Mapping[str, Any]) -> tuple
 
 
 def post(stack: LocalStack, form: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
+    answer = ask(stack, stack.form_address + form, method="POST", body=body, headers=headers)
+    return answer.status, answer.body
+
+
+def ask_sales(
+    stack: LocalStack,
+    method: str,
+    path: str,
+    *,
+    token: str = "",
+    body: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    """What the sales API answers to `GET` and `/me`, with a token where there is one."""
+    sent = dict(headers or {})
+    if token:
+        sent["authorization"] = f"Bearer {token}"
+    if body is not None:
+        sent["content-type"] = "application/json"
+    return ask(
+        stack,
+        stack.sales_api + path,
+        method=method,
+        body=None if body is None else json.dumps(body).encode(),
+        headers=sent,
+    )
+
+
+def ask(
+    stack: LocalStack,
+    address: str,
+    *,
+    method: str = "GET",
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    """One exchange with the local cloud, whatever its status; a redirect is the answer itself."""
     request = urllib.request.Request(  # noqa: S310  the address is the local stack's
-        stack.form_address + form, data=body, headers=dict(headers), method="POST"
+        address, data=body, headers=dict(headers or {}), method=method
     )
     try:
         with opener(stack.cloud, _Stay()).open(request, timeout=ANSWER_SECONDS) as answer:
-            return answer.status, answer.read().decode()
+            return Answer(answer.status, answer.headers, answer.read().decode())
     except urllib.error.HTTPError as answer:
-        return answer.code, answer.read().decode()
+        return Answer(answer.code, answer.headers, answer.read().decode())
 
 
 def put_activity(stack: LocalStack, detail: Mapping[str, Any]) -> None:
