@@ -35,8 +35,8 @@ MANY_FACTS = {
     "facts": ["dynamodb:BatchWriteItem", "dynamodb:PutItem", "dynamodb:Query"],
 }
 NO_FACTS = {"leads": LEADS, "facts": ["dynamodb:Query"]}
-SALES_FACT = {"leads": LEADS, "facts": ["dynamodb:PutItem", "dynamodb:Query"]}
-LISTS = ["ranking", "owned", "monthly", "no_contact", "external"]  # indexes that sales reads
+SALES_FACTS = {"leads": LEADS, "facts": ["dynamodb:BatchWriteItem", "dynamodb:Query"]}
+LISTS = ["ranking", "owned", "no_contact", "external"]  # indexes that sales reads
 FORGETTING = ["dynamodb:BatchWriteItem", "dynamodb:Query"]  # of the history; nobody else deletes
 REGISTER = ["dynamodb:PutItem", "dynamodb:Query"]
 
@@ -165,7 +165,7 @@ class LeadScoringStack(Stack):
 
     def _serve_sales(self) -> PythonFunction:
         function = self._function("ServeSales", "serve_sales", SALES_SECONDS, {})
-        self._allow_moves(function, SALES_FACT)
+        self._allow_moves(function, SALES_FACTS)
         function.allow(["dynamodb:Query"], self.storage.index_arns(*LISTS))
         return function
 

@@ -80,9 +80,19 @@ def test_a_token_tells_the_address_and_the_role_of_a_person(
     assert told["exp"] - told["iat"] == 3600
 
 
+@pytest.mark.parametrize(
+    ("person", "role"), [(REP, "rep"), (MANAGER, "manager"), (ADMINISTRATOR, "admin")]
+)
+def test_sales_knows_who_asks_by_the_token(sales: LocalStack, person: Person, role: str) -> None:
+    answer = ask_sales(sales, "GET", "/me", token=token_by_code_flow(sales, person))
+    told = json.loads(answer.body)
+    assert (told["name"], told["role"]) == (person.address, role)
+
+
 def test_a_machine_is_let_in_by_its_secret_and_is_nobody(sales: LocalStack) -> None:
     token = machine_token(sales)
-    assert ask_sales(sales, "GET", "/me", token=token).status == 200
+    answer = json.loads(ask_sales(sales, "GET", "/me", token=token).body)
+    assert (answer["name"], answer["role"]) == (None, "machine")
     told = claims(token)
     assert set(told["scope"].split()) == {"leads/read", "leads/write"}
     assert not {"username", "cognito:groups"} & set(told)

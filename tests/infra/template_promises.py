@@ -103,11 +103,11 @@ ROLES = {
     "FunctionsServeSalesRole": {
         "Log": {"logs:CreateLogStream", "logs:PutLogEvents"},
         "Leads": {"dynamodb:BatchGetItem", "dynamodb:PutItem"},
-        "Facts": {"dynamodb:PutItem", "dynamodb:Query"},
+        "Facts": {"dynamodb:BatchWriteItem", "dynamodb:Query"},
         "Topic": {"sns:Publish"},
         **{
             f"Leads/index/{index}": {"dynamodb:Query"}
-            for index in ("ranking", "owned", "monthly", "no_contact", "external")
+            for index in ("ranking", "owned", "no_contact", "external")
         },
     },
     "ExpiryRole": {"Function": {"lambda:InvokeFunction"}, "DeadLetters": {"sqs:SendMessage"}},
