@@ -36,7 +36,7 @@ MANY_FACTS = {
 }
 NO_FACTS = {"leads": LEADS, "facts": ["dynamodb:Query"]}
 SALES_FACTS = {"leads": LEADS, "facts": ["dynamodb:BatchWriteItem", "dynamodb:Query"]}
-LISTS = ["ranking", "owned", "no_contact", "external"]  # indexes that sales reads
+LISTS = ["ranking", "owned", "no_contact", "external", "monthly"]  # indexes that sales reads
 FORGETTING = ["dynamodb:BatchWriteItem", "dynamodb:Query"]  # of the history; nobody else deletes
 REGISTER = ["dynamodb:PutItem", "dynamodb:Query"]
 

@@ -437,6 +437,15 @@ def a_lead_is_looked_for_by_what_a_crm_calls_it(guarded: Guarded) -> None:
     assert status == 404, told
 
 
+@needs("ServeSales", "dynamodb:Query Leads/index/monthly")
+def sales_sees_how_good_leads_are(guarded: Guarded) -> None:
+    lead = guarded.person("reported")
+    guarded.seed(lead, "/pricing/1")
+    status, told = sales(guarded, "GET", "/reports/quality")
+    assert status == 200, told
+    assert sum(group["leads"] for group in told["groups"]) > 0
+
+
 @needs("ServeSales", "dynamodb:Query Facts")
 def sales_sees_what_a_lead_did(guarded: Guarded) -> None:
     lead = guarded.person("looked-at")

@@ -25,6 +25,8 @@ ROUTES = {
     "POST /leads/{id}/contacted": WRITE,
     "PUT /leads/{id}/later": WRITE,
     "POST /leads/{id}/reject": WRITE,
+    "GET /reports/quality": READ,
+    "GET /reports/completeness": READ,
     "GET /me": READ,
     "GET /openapi.json": READ,
 }
