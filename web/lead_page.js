@@ -89,7 +89,7 @@ export class LeadPage {
     const choice = el("select", { name: "result", "aria-label": say("outcome") },
       results.map((result) => el("option", { value: result }, say(result))));
     const amount = el("input", { name: "amount", type: "number", min: 0, step: "any", size: 8 });
-    const reason = el("input", { name: "reason", maxlength: 500 });
+    const reason = el("input", { name: "reason", maxlength: 200 });
     return form([choice, labelled("amount", amount), labelled("reason", reason)], () =>
       this.write("PUT", "outcome", {
         result: choice.value,
@@ -104,7 +104,7 @@ export class LeadPage {
   }
 
   rejectForm() {
-    const reason = el("input", { maxlength: 500, required: true });
+    const reason = el("input", { maxlength: 200, required: true });
     return form([labelled("reject_why", reason)], () => this.write("POST", "reject", { reason: reason.value.trim() }));
   }
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Band = Literal["hot", "warm", "cold"]
 Half = Literal["fit", "engagement"]
-Text = Annotated[str, Field(min_length=1, max_length=500)]
+Text = Annotated[str, Field(min_length=1, max_length=200)]
 Address = Annotated[str, Field(min_length=3, max_length=254)]
 Instant = Annotated[str, Field(min_length=17, max_length=40, description="ISO 8601 with a zone.")]
 Value = str | int | float | bool | None
@@ -96,7 +96,6 @@ class Rejected(BaseModel):
 
     at: str
     reason: str | None
-    by: str | None
 
 
 class Row(BaseModel):

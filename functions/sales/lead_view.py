@@ -85,7 +85,7 @@ class LeadView:
             "answers": list(self._answers()),
             "happened": _happened(history),
             "quality": self._quality(language),
-            "rejected": _said(self.merged.dealings.rejected, "reason", "by"),
+            "rejected": _said(self.merged.dealings.rejected, "reason"),
         }
 
     def explained(self, *, language: str) -> dict[str, Any]:
