@@ -43,11 +43,13 @@ from functions.intake.form_request import RequestError
 from functions.leads.lead import LeadUnreadableError
 from functions.leads.lead_table import TryLater
 from functions.leads.surroundings import place_of
+from functions.sales.attention import DAYS, Question
 from functions.sales.call_list import LISTED_BANDS, ListQuery
 from functions.sales.caller import READ, WRITE, Caller, ForbiddenError, caller_of
 from functions.sales.list_cursor import CursorError, Cursors
 from functions.sales.period import Period, PeriodError, read_period
 from functions.sales.sales_desk import (
+    Attentive,
     MistakesError,
     NoLeadError,
     RevisionError,
@@ -178,6 +180,9 @@ class _Routes:
             do_not_contact: Annotated[bool, Query()] = False,
             limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = LIMIT,
             cursor: Annotated[str | None, Query(max_length=1000, min_length=1)] = None,
+            attention: Annotated[Question | None, Query()] = None,
+            counts: Annotated[bool, Query()] = False,
+            days: Annotated[int, Query(ge=1, le=90)] = DAYS,
         ) -> LeadPage:
             known = self.caller(READ)
             now = desk.clock()
@@ -191,6 +196,8 @@ class _Routes:
                 country=country,
                 do_not_contact=do_not_contact,
             )
+            if attention is not None or counts:
+                return _looked_at(desk.attention(query, attention, days=days), limit, now)
             asked = {
                 "band": band,
                 "channel": channel,
@@ -432,6 +439,12 @@ def _lead(status: int, told: Mapping[str, Any]) -> Response[WholeLead]:
 
 def _page(rows: list[dict[str, Any]], following: str | None, now: int) -> LeadPage:
     return LeadPage.model_validate({"as_of": format_instant(now), "leads": rows, "next": following})
+
+
+def _looked_at(found: Attentive, limit: int, now: int) -> LeadPage:
+    """The first rows of what was looked at; such a page has no next one."""
+    page = _page(found.rows[:limit], None, now)
+    return page.model_copy(update={"looked_at": found.looked_at, "counts": found.counts})
 
 
 def _problem(status: int, code: str, request_id: str, mistakes: Any = ()) -> dict[str, Any]:

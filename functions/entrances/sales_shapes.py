@@ -120,6 +120,8 @@ class Row(BaseModel):
     moved_since_contact: bool
     alerted_at: str | None
     cools_at: str | None
+    band_since: str | None
+    unknown: list[str]
     do_not_contact: str | None
     outcome: Outcome | None
     later: str | None
@@ -134,6 +136,8 @@ class LeadPage(BaseModel):
     as_of: str
     leads: list[Row]
     next: str | None
+    looked_at: int | None = None
+    counts: dict[str, int] | None = None
 
 
 class LineOfScore(BaseModel):

@@ -157,6 +157,7 @@ class Lead:
     rebuild_at: int | None = None
     refreshed_at: int | None = None
     escalate_at: int | None = None
+    band_since: int | None = None
     call_order: str | None = None
     quality: str | None = None
     erased_at: int | None = None
@@ -185,7 +186,7 @@ _PLAIN: Mapping[str, type] = MappingProxyType(
         "revision": int, "fit": int, "engagement": int, "score": int, "band": str, "as_of": int,
         "written_at": int, "model": str, "matching": str, "last_seen": int, "alerted_at": int,
         "due_at": int, "rebuild_at": int, "refreshed_at": int, "call_order": str, "quality": str,
-        "erased_at": int, "escalate_at": int,
+        "erased_at": int, "escalate_at": int, "band_since": int,
     }
 )  # fmt: skip
 _TYPES = MappingProxyType(

@@ -68,6 +68,7 @@ class Writer:
             self._with_room(lead),
             revision=before.revision + 1,
             written_at=now,
+            band_since=at if lead.band != before.band else before.band_since or at,
             call_order=call_order(
                 lead, before=before, book=self._book, now=now, refreshed=refreshed
             ),

@@ -15,7 +15,8 @@ from functions.leads.lead import Lead, LeadUnreadableError, read_lead
 from functions.leads.lead_as_of import as_of
 from functions.leads.lead_lists import EXTERNAL, LeadLists
 from functions.leads.lead_table import LeadStore
-from functions.sales.call_list import ListQuery, Page, Place, read_page
+from functions.sales.attention import LOOKED_AT, Attention, Question
+from functions.sales.call_list import ListQuery, Page, Place, read_page, read_views
 from functions.sales.caller import Caller
 from functions.sales.lead_view import LeadView, lead_view
 from functions.sales.period import Period
@@ -23,6 +24,7 @@ from functions.sales.quality_report import Told, completeness, quality_report, r
 from functions.scoring.facts import SALES_ANSWERED, SALES_ASSIGNED, SALES_TICKED
 from functions.scoring.instants import format_instant
 from functions.scoring.rule_book import RuleBook
+from functions.scoring.score import score_state
 from functions.scoring.touches import Naming
 
 SOURCE = "sales"  # of facts that came by the sales API
@@ -69,6 +71,15 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Attentive:
+    """Rows that were asked for, how many leads were looked at, and counts by question."""
+
+    rows: list[dict[str, Any]]
+    looked_at: int
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class SalesDesk:
     """Reads and writes leads for callers, under one model."""
 
@@ -83,6 +94,21 @@ class SalesDesk:
     def page(self, query: ListQuery, *, after: Place | None, limit: int) -> Page:
         """Read a page of a list. Raises TryLater."""
         return read_page(query, self.lists, self._views, after=after, limit=limit)
+
+    def attention(self, query: ListQuery, question: Question | None, *, days: int) -> Attentive:
+        """Look at the first thousand of a list: who is asked for, and how many of each question.
+
+        Raises TryLater.
+        """
+        looked = read_views(query, self.lists, self._views, limit=LOOKED_AT)
+        asking = Attention(self.clock(), self._score_at, days)
+        wanted = [view for view in looked if question is None or asking.wants(view, question)]
+        return Attentive([view.row() for view in wanted], len(looked), asking.counts(looked))
+
+    def _score_at(self, view: LeadView, at: int) -> int:
+        """Score a lead at an earlier instant: from its ledger where nothing came since."""
+        merged = as_of(view.lead, self.book, self.store, at=at)
+        return score_state(self.book, merged.state, at=at).total
 
     def by_address(self, canonical: str) -> list[dict[str, Any]]:
         """Find the lead with this address: one row or none."""

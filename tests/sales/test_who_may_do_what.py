@@ -149,7 +149,7 @@ def test_every_answer_carries_the_headers_that_keep_it_to_itself() -> None:
         assert answer.headers["content-type"].startswith("application/")
 
 
-def test_a_bug_of_ours_tells_nobody_its_words() -> None:
+def test_a_bug_of_ours_tells_nobody_its_words(capfd: pytest.CaptureFixture[str]) -> None:
     stage = stage_of(None)
 
     def broken(_: str) -> None:
@@ -161,3 +161,4 @@ def test_a_bug_of_ours_tells_nobody_its_words() -> None:
     assert stage.counts["bug"] == 1
     assert not any("anna" in line or "broken is" in line for line in stage.told)
     assert "Runtime" not in str(answer.body)
+    assert capfd.readouterr() == ("", ""), "the resolver tells what an exception says"

@@ -45,6 +45,7 @@ MOVES = {  # what a new page may change of a lead; everything else stays as it w
 }  # fmt: skip
 GROWS = ".contact.S"
 SINCE = {
+    "band_since",
     "dealings",
     "escalate_at",
     "external_id",
