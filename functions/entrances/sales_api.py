@@ -22,6 +22,8 @@ from functions.entrances.sales_shapes import (
     Band,
     CompletenessReport,
     ContactedBody,
+    Erasing,
+    Everything,
     LaterBody,
     LeadBody,
     LeadPage,
@@ -45,7 +47,7 @@ from functions.leads.lead_table import TryLater
 from functions.leads.surroundings import place_of
 from functions.sales.attention import DAYS, Question
 from functions.sales.call_list import LISTED_BANDS, ListQuery
-from functions.sales.caller import READ, WRITE, Caller, ForbiddenError, caller_of
+from functions.sales.caller import ADMIN, READ, WRITE, Caller, ForbiddenError, caller_of
 from functions.sales.list_cursor import CursorError, Cursors
 from functions.sales.period import Period, PeriodError, read_period
 from functions.sales.sales_desk import (
@@ -134,6 +136,11 @@ class SalesApi:
         answer.pop("multiValueHeaders", None)
         return {**answer, "headers": {**headers, **ALWAYS}}
 
+    def audit(self, what: str, caller: Caller, lead: str) -> None:
+        """Write down who did what to which lead."""
+        self._count(f"audit_{what}", 1)
+        self._tell(f"audit: {what}", who=caller.name or caller.subject, lead=lead)
+
     def document(self) -> dict[str, Any]:
         """Give the OpenAPI document of these routes."""
         text = self._app.get_openapi_json_schema(
@@ -152,6 +159,7 @@ def sales_app(api: SalesApi) -> APIGatewayHttpResolver:
     routes.what_is_known()
     routes.what_was_done()
     routes.reports()
+    routes.what_is_stored()
     return routes.app
 
 
@@ -364,6 +372,31 @@ class _Routes:
             self.caller(READ)
             told = desk.completeness(self.period(first, last))
             return Response(200, "application/json", CompletenessReport.model_validate(told))
+
+    def what_is_stored(self) -> None:
+        """All that is stored of a person, and its end: admins only, and written down who asked."""
+        desk = self.api.desk
+
+        @self.app.get(
+            "/leads/<lead>/export",
+            summary="All that is stored of a person",
+            responses=_responses(200, Everything, *_READ),
+        )
+        def export(lead: LeadName) -> Response[Everything]:
+            known = self.caller(ADMIN)
+            name, told = desk.everything(unquote(lead), language=self.language(None))
+            self.api.audit("exported", known, name)
+            return Response(200, "application/json", Everything.model_validate(told))
+
+        @self.app.delete(
+            "/leads/<lead>",
+            summary="Forget a person for good",
+            responses=_responses(202, Erasing, *_READ),
+        )
+        def erase(lead: LeadName) -> Response[Erasing]:
+            known = self.caller(ADMIN)
+            self.api.audit("erased", known, desk.erase(unquote(lead)))
+            return Response(202, "application/json", Erasing(status="erasing"))
 
     def period(self, first: str | None, last: str | None) -> Period:
         """The months asked for; this month alone where none is."""

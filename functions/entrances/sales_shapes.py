@@ -228,6 +228,20 @@ class WholeLead(Row):
     rejected: Rejected | None
 
 
+class Everything(BaseModel):
+    """All that is stored of a person: the lead as sales sees it, its item, and every fact."""
+
+    lead: WholeLead
+    stored: dict[str, Any]
+    facts: list[dict[str, Any]]
+
+
+class Erasing(BaseModel):
+    """A person is being forgotten."""
+
+    status: Literal["erasing"]
+
+
 class ScoreAt(BaseModel):
     """The score at an instant, and why."""
 

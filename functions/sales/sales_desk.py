@@ -11,6 +11,7 @@ from functions.intake.answer_reading import Mistake
 from functions.intake.fact_line import read_fact
 from functions.intake.refusal import Refusal
 from functions.leads.arrivals import Arrival, Verdict
+from functions.leads.history import record_item
 from functions.leads.lead import Lead, LeadUnreadableError, read_lead
 from functions.leads.lead_as_of import as_of
 from functions.leads.lead_lists import EXTERNAL, LeadLists
@@ -90,6 +91,7 @@ class SalesDesk:
     naming: Naming
     clock: Callable[[], int]
     lead_id: Callable[[str], str]
+    forget: Callable[[str], None]
 
     def page(self, query: ListQuery, *, after: Place | None, limit: int) -> Page:
         """Read a page of a list. Raises TryLater."""
@@ -150,6 +152,23 @@ class SalesDesk:
             for month in months
             for told in read_told(self.lists.qualities(month))
         ]
+
+    def everything(self, name: str, *, language: str) -> tuple[str, dict[str, Any]]:
+        """Give all that is stored of a lead, and its id. Raises NoLeadError, TryLater."""
+        lead = self._found(name)
+        told = self.whole(lead.id, language=language)
+        stored = dict(self.store.read([lead.id]).get(lead.id, {}))
+        retention = self.book.retention
+        facts = [record_item(record, retention=retention) for record in self._history(lead)]
+        return lead.id, {"lead": told, "stored": stored, "facts": facts}
+
+    def erase(self, name: str) -> str:
+        """Ask for a lead to be forgotten, and give its id: the function that may does it. Raises
+        NoLeadError, TryLater.
+        """
+        lead = self._found(name)
+        self.forget(lead.id)
+        return lead.id
 
     def write(self, caller: Caller, name: str, wishes: Sequence[Wish], *, language: str) -> Any:
         """Write what sales did with a lead, and read it again.
