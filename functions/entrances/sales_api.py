@@ -6,7 +6,7 @@ answered; what fails is ours and is told without a person's words (G17).
 
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote
@@ -58,6 +58,13 @@ from functions.sales.sales_desk import (
     SalesDesk,
     Wish,
 )
+from functions.sales.table_file import (
+    LEAD_COLUMNS,
+    QUALITY_COLUMNS,
+    lead_columns,
+    quality_columns,
+    table_file,
+)
 from functions.scoring.facts import (
     SALES_ANSWERED,
     SALES_ASSIGNED,
@@ -101,6 +108,16 @@ def _responses(status: int, answer: type[BaseModel], *problems: int) -> dict[int
     }
 
 
+_CSV: dict[int, Any] = {
+    200: {"description": "A table", "content": {"text/csv": {"schema": {"type": "string"}}}},
+    **{
+        code: {
+            "description": _PROBLEMS[code],
+            "content": {"application/problem+json": {"model": Problem}},
+        }
+        for code in (403, 422, 503)
+    },
+}
 _READ, _WROTE = (404,), (400, 404, 412, 413, 415)
 
 
@@ -160,6 +177,7 @@ def sales_app(api: SalesApi) -> APIGatewayHttpResolver:
     routes.what_was_done()
     routes.reports()
     routes.what_is_stored()
+    routes.tables()
     return routes.app
 
 
@@ -373,6 +391,38 @@ class _Routes:
             told = desk.completeness(self.period(first, last))
             return Response(200, "application/json", CompletenessReport.model_validate(told))
 
+    def tables(self) -> None:
+        """Lists and reports for a spreadsheet: not for reps, and written down who asked."""
+        desk = self.api.desk
+
+        @self.app.get("/leads.csv", summary="The first thousand of the call list", responses=_CSV)
+        def leads_table(
+            band: Annotated[Band | None, Query()] = None,
+            channel: Annotated[str | None, Query(max_length=100)] = None,
+            country: Annotated[str | None, Query(max_length=2, min_length=2)] = None,
+            owner: Annotated[str | None, Query(max_length=254, min_length=1)] = None,
+            do_not_contact: Annotated[bool, Query()] = False,
+        ) -> Response[str]:
+            known = self.caller(READ)
+            known.check_takes_tables()
+            bands = LISTED_BANDS if band is None else (band,)
+            query = ListQuery(bands, _owner(owner, known), channel, country, do_not_contact)
+            rows = desk.attention(query, None, days=DAYS).rows
+            self.api.audit("table", known, f"{len(rows)} leads")
+            return _table(LEAD_COLUMNS, map(lead_columns, rows))
+
+        @self.app.get("/reports/quality.csv", summary="The quality of leads", responses=_CSV)
+        def quality_table(
+            first: Annotated[str | None, Query(alias="from", max_length=7, min_length=7)] = None,
+            last: Annotated[str | None, Query(alias="to", max_length=7, min_length=7)] = None,
+            by: Annotated[By, Query()] = "channel",
+        ) -> Response[str]:
+            known = self.caller(READ)
+            known.check_takes_tables()
+            told = desk.quality(self.period(first, last), by=_KEYS.get(by, by))
+            self.api.audit("table", known, "a report")
+            return _table(QUALITY_COLUMNS, map(quality_columns, told["groups"]))
+
     def what_is_stored(self) -> None:
         """All that is stored of a person, and its end: admins only, and written down who asked."""
         desk = self.api.desk
@@ -472,6 +522,11 @@ def _lead(status: int, told: Mapping[str, Any]) -> Response[WholeLead]:
 
 def _page(rows: list[dict[str, Any]], following: str | None, now: int) -> LeadPage:
     return LeadPage.model_validate({"as_of": format_instant(now), "leads": rows, "next": following})
+
+
+def _table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Response[str]:
+    named = {"content-disposition": 'attachment; filename="leads.csv"'}
+    return Response(200, "text/csv; charset=utf-8", table_file(columns, rows), headers=named)
 
 
 def _looked_at(found: Attentive, limit: int, now: int) -> LeadPage:
