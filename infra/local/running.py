@@ -22,7 +22,7 @@ from infra.local.mailbox import ALERTS, Mailbox, open_mailbox
 from infra.local.prepare import ROOT
 from infra.local.samples import feed
 from infra.local.seeds import LEADS, seed
-from infra.local.sign_ins import PASSWORD, PEOPLE, make_people
+from infra.local.sign_ins import PASSWORD, PEOPLE, machine_token, make_people
 from infra.local.story import StepMissing, tell
 from infra.local.synthesis import LOCAL_PAGES
 from infra.local.website import served
@@ -47,7 +47,7 @@ def run() -> None:
         console.print("\nThe story of one lead, every figure read from the stack:")
         tell(stack, mailbox, lambda text: console.print(text, markup=False))
         _invite(stack, mailbox, console)
-        _invite_sales(console_address, console)
+        _invite_sales(stack, console_address, console)
         if sys.stdin.isatty() and sys.stdout.isatty() and not os.environ.get("ONCE"):
             console.print("Following the leads; Ctrl-C stops everything.\n")
             with contextlib.suppress(KeyboardInterrupt):
@@ -71,12 +71,13 @@ def _seed(stack: LocalStack, console: Console) -> None:
     console.print(f"{facts} facts of {LEADS} leads over six months come as an import would.\n")
 
 
-def _invite_sales(address: str, console: Console) -> None:
-    """Tell where sales signs in, and as whom."""
+def _invite_sales(stack: LocalStack, address: str, console: Console) -> None:
+    """Tell where sales signs in, and as whom; and what a CRM needs for an hour."""
     console.print(f"The console for sales: {address} (password {PASSWORD})", markup=False)
     for person in PEOPLE:
         console.print(f"   {person.group.removesuffix('s')}: {person.address}", markup=False)
-    console.print()
+    console.print("\nFor the commands of docs/crm.md:\n")
+    console.print(f"export API={stack.sales_api}\nexport TOKEN={machine_token(stack)}\n")
 
 
 def _feed_samples(stack: LocalStack, console: Console) -> None:
