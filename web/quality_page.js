@@ -2,48 +2,47 @@
 // chart of groups: how many leads across, the share of ideal ones up.
 
 import { el, svg, typed } from "./element.js";
-import { say } from "./words.js";
+import { addressOf } from "./route.js";
+import { number, say } from "./words.js";
 
-const BY = { channel: "by_channel", campaign: "campaign", experiment: "experiment", definition: "definition", owner: "by_owner", month: "by_month" };
-const WIDTH = 640, HEIGHT = 260, EDGE = 40;
+const BY = ["channel", "campaign", "experiment", "definition", "owner", "month"];
+const WIDTH = 640, HEIGHT = 260, EDGE = 44;
 
 export class QualityPage {
-  constructor(console_) {
+  constructor(console_, asked) {
     this.console = console_;
-    const asked = new URLSearchParams(location.hash.split("?")[1] ?? "");
-    this.month = asked.get("month") ?? new Date().toISOString().slice(0, 7);
-    this.by = asked.get("by") ?? "channel";
+    this.month = asked.month ?? new Date(Date.now()).toISOString().slice(0, 7);
+    this.by = BY.includes(asked.by) ? asked.by : BY[0];
   }
 
   async content() {
-    const report = await this.console.api.report({ from: this.month, to: this.month, by: this.by });
-    const groups = report.groups;
+    const { groups } = await this.console.api.report({ from: this.month, to: this.month, by: this.by });
     return el(
       "div", { class: "quality" },
       el("h1", { tabindex: "-1" }, say("quality")), this.choices(),
       groups.some((group) => group.leads) ? [
         el("figure", {}, el("figcaption", {}, say("chart_title")), chart(groups)),
-        el("div", { class: "columns" }, part("marketing", delivered(groups)), part("sales_did", sold(groups))),
+        part("marketing", delivered(groups)), part("sales_did", sold(groups)),
       ] : el("section", { class: "notice" }, el("h2", {}, say("no_quality")), el("p", {}, say("no_quality_how"))),
     );
   }
 
   choices() {
-    const go = (month, by) => this.console.go(`#/quality?${new URLSearchParams({ month, by })}`);
+    const go = (month, by) => this.console.go(addressOf("quality", { month, by }));
     return el(
       "form", { class: "filters", onsubmit: (event) => event.preventDefault() },
       el("label", {}, say("month"), el("input", { type: "month", value: this.month, onchange: (event) => event.target.value && go(event.target.value, this.by) })),
       el("label", {}, say("by"), el("select", { onchange: (event) => go(this.month, event.target.value) },
-        Object.entries(BY).map(([name, key]) => el("option", { value: name, selected: name === this.by }, say(key))))),
+        BY.map((name) => el("option", { value: name, selected: name === this.by }, say(`by.${name}`))))),
     );
   }
 }
 
 function delivered(groups) {
-  return table(["group", "number", "ideal", "mean", "missing_most"], groups, (group) => [
+  return table(["group", "number", "ideal_share", "mean", "missing_most"], groups, (group) => [
     typed(group.group), beside(group.leads, group.before.leads),
     share(group.by_distance["0"] ?? 0, group.leads, group.differs.ideal),
-    group.distance_mean ?? "–", typed(group.missing_most ?? "–"),
+    group.distance_mean === null ? "–" : number(group.distance_mean), typed(group.missing_most ?? "–"),
   ]);
 }
 
@@ -53,26 +52,26 @@ function sold(groups) {
     beside(group.won_value, group.before.won_value),
     [share(group.rejected, group.leads, group.differs.rejected),
       group.rejected_for.map((one) => el("small", {}, typed(one.reason), ` × ${one.leads}`))],
-    group.minutes_to_contact ?? "–",
+    group.minutes_to_contact === null ? "–" : number(group.minutes_to_contact),
   ]);
 }
 
 function table(heads, groups, cells) {
-  return el("div", { class: "wide", tabindex: "0", role: "region", "aria-label": say(heads.includes("ideal") ? "marketing" : "sales_did") },
+  return el("div", { class: "wide", tabindex: "0", role: "region", "aria-label": say(heads.includes("ideal_share") ? "marketing" : "sales_did") },
     el("table", { class: "plain" },
       el("thead", {}, el("tr", {}, heads.map((key) => el("th", { scope: "col" }, say(key))))),
       el("tbody", {}, groups.map((group) => el("tr", {}, cells(group).map((cell, index) =>
         el(index ? "td" : "th", index ? {} : { scope: "row" }, cell)))))));
 }
 
-function share(number, of, verdict) {
+function share(cases, of, verdict) {
   if (!of) return "–";
   const words = { true: "differs", false: "chance" }[verdict] ?? "too_few";
-  return [`${Math.round((100 * number) / of)} % (${number})`, el("small", {}, say(words))];
+  return [`${Math.round((100 * cases) / of)} % (${cases})`, el("small", {}, say(words))];
 }
 
 function beside(now, before) {
-  return [String(now), el("small", {}, say("before", { value: before }))];
+  return [number(now), el("small", {}, say("before", { value: number(before) }))];
 }
 
 function part(key, content) {
