@@ -115,8 +115,6 @@ export const ENGLISH = {
   "how_contacted": "How did the contact with {name} go?",
 
   // one lead
-  "call": "Call",
-  "write": "Write",
   "came_from": "from {source}",
   "owner_is": "owner: {owner}",
   "ended": "{result} {when}",

@@ -115,8 +115,6 @@ export const POLISH = {
   "how_contacted": "Jak poszedł kontakt: {name}?",
 
   // one lead
-  "call": "Zadzwoń",
-  "write": "Napisz",
   "came_from": "źródło: {source}",
   "owner_is": "opiekun: {owner}",
   "ended": "{result} {when}",

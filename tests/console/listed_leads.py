@@ -203,10 +203,11 @@ def strange() -> Lead:
         campaign=MARKUP,
         owner=None,
         contacted={"at": instant(days=-1), "result": "reached", "by": MARKUP},
-        outcome={"at": instant(days=-1), "result": "lost", "amount": None} | {"reason": MARKUP, "by": None},
+        outcome={"at": instant(days=-1), "result": "lost", "amount": None}
+        | {"reason": MARKUP, "by": None},
         to_hot=[{"rule": MARKUP, "says": MARKUP, "points": 40, "score": 75}],
         answers=[answer(MARKUP, MARKUP)],
-        happened=[happening(MARKUP, -1, **{MARKUP: MARKUP})],
+        happened=[happening(MARKUP, -1) | {"properties": {MARKUP: MARKUP}}],
         quality={
             "definition": MARKUP,
             "says": MARKUP,

@@ -4,6 +4,7 @@ A visit takes nothing amiss silently: what the page writes to its console as an 
 nobody caught and a breach of its Content-Security-Policy are kept in `complaints`.
 """
 
+import json
 import re
 import threading
 from collections.abc import Iterator
@@ -69,6 +70,15 @@ class Visit:
         expect(self.page.locator(".skeleton")).to_have_count(0)
         return self
 
+    def enter(self, hash_: str = "") -> Self:
+        """Come by this link as somebody whose tab has its tokens already."""
+        kept = json.dumps(self.api.signed_in())
+        self.page.add_init_script(f"sessionStorage.token ??= {json.dumps(kept)};")
+        self.open(hash_)
+        expect(self.page.get_by_role("navigation")).to_be_visible()
+        expect(self.page.locator(".skeleton")).to_have_count(0)
+        return self
+
     def go(self, hash_: str) -> Self:
         """Go to another page as a link would."""
         self.page.evaluate("(hash) => { location.hash = hash; }", hash_)
@@ -101,7 +111,9 @@ class Visit:
     def barriers(self) -> list[str]:
         """What keeps people from using the page as it is now, by axe; serious and critical ones."""
         self.page.evaluate(_axe())
-        found: dict[str, Any] = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        found: dict[str, Any] = self.page.evaluate(
+            "axe.run(document, {resultTypes: ['violations']})"
+        )
         return [
             f"{violation['id']}: {[node['target'] for node in violation['nodes']]}"
             for violation in found["violations"]
