@@ -23,7 +23,7 @@ export class CallList {
   async content() {
     const before = this.console.place;
     const known = before?.address === addressOf("leads", this.filters) ? before : null;
-    await this.fetch(Math.min(Math.max(known?.rows ?? 0, PAGE), PAGE_MAX));
+    await this.fetch(Math.min(Math.max(known?.leads.length ?? 0, PAGE), PAGE_MAX));
     this.bar = filterBar(this.filters, (filters) => this.isFilteredBy(filters) || this.filter(filters));
     this.results = el("div", { class: "results" });
     this.count = el("span", { class: "count" });
@@ -67,13 +67,13 @@ export class CallList {
   }
 
   nothing() {
-    const all = { label: say("show_all"), act: () => this.filter({}) };
+    const all = { label: say("show_all"), act: () => this.filter({}), within: true };
     if (this.filters.email) return notice({ title: say("empty_search"), sentence: say("empty_search_how"), ...all });
     if (Object.keys(this.filters).length) {
       return notice({ title: say("empty_filtered"), sentence: say("empty_filtered_how"), ...all });
     }
     const form = this.console.config.form;
-    const again = { label: say("again"), act: () => this.filter({}) };
+    const again = { label: say("look_again"), act: () => this.filter({}), within: true };
     if (!form) return notice({ title: say("empty"), sentence: say("empty_how_form"), ...again });
     return notice({ title: say("empty"), sentence: say("empty_how"), ...again, more: [command(form)] });
   }
@@ -105,7 +105,8 @@ export class CallList {
     } catch (error) {
       if (this.filters !== filters) return;
       [this.rows, this.next] = [rows, next];
-      return this.results.replaceChildren(fault(error, { ...this.console.ways(), again: () => this.filter(filters) }));
+      const again = () => this.filter(filters);
+      return this.results.replaceChildren(fault(error, { ...this.console.ways(), again }, true));
     } finally {
       if (this.filters === filters) this.results.removeAttribute("aria-busy");
     }
@@ -176,7 +177,7 @@ export class CallList {
   }
 
   remember(lead = null) {
-    this.console.place = { address: addressOf("leads", this.filters), rows: this.rows.length, lead };
+    this.console.place = { address: addressOf("leads", this.filters), leads: this.rows.map((row) => row.id), lead };
   }
 
   leave() {

@@ -32,6 +32,7 @@ export const ENGLISH = {
   "failed": "This could not be loaded",
   "failed_how": "The connection or the service is away. Nothing is lost; try again in a moment.",
   "again": "Try again",
+  "look_again": "Look again",
   "forbidden": "You may not see this",
   "forbidden_how": "Ask an administrator of your team to give you a role.",
   "not_found": "There is no such lead",

@@ -25,7 +25,7 @@ export function leadActs(lead, me, write) {
       el("fieldset", { class: "results" }, el("legend", {}, say("contact")), RESULTS.map((result) =>
         button(say(`result.${result}`), `contacted-${result}`, () => write("POST", "contacted", { result })))),
       el("fieldset", {}, el("legend", {}, say("owner")), ownerActs(lead, me, write))),
-    el("div", { class: "folds" }, outcome(lead, write), later(lead, write), reject(write)),
+    folds([outcome(lead, write), later(lead, write), reject(write)]),
   );
 }
 
@@ -57,7 +57,7 @@ function outcome(lead, write) {
     ...(given.outcome !== "won" && given.reason.trim() ? { reason: given.reason.trim() } : {}),
   }));
   const back = lead.outcome && button(say("take_back"), "take-back", () => write("PUT", "outcome", { result: null }));
-  return fold("outcome", sent, back);
+  return { key: "outcome", content: [sent, back] };
 }
 
 function later(lead, write) {
@@ -68,19 +68,32 @@ function later(lead, write) {
   const sent = form([labelled("on_day", day), labelled("at_time", time)], "put_off",
     (given) => until(new Date(`${given.day}T${given.time}`)));
   const back = isPutOff(lead) && button(say("back_at_once"), "back-at-once", () => until(null));
-  return fold("later", el("div", { class: "row" }, quick), sent, back);
+  return { key: "later", content: [el("div", { class: "row" }, quick), sent, back] };
 }
 
 function reject(write) {
   const reasons = REASONS.map((reason) => el("option", { value: say(`reject.${reason}`) }));
   const reason = el("input", { name: "why", maxlength: REASON_MAX, required: true, list: "reasons", autocomplete: "off" });
-  return fold("reject", el("p", { class: "aside" }, say("reject_how")), el("datalist", { id: "reasons" }, reasons),
-    form([labelled("reason", reason)], "reject_act", (given) => write("POST", "reject", { reason: given.why.trim() })));
+  const sent = form([labelled("reason", reason)], "reject_act",
+    (given) => write("POST", "reject", { reason: given.why.trim() }));
+  return { key: "reject", content: [el("p", { class: "aside" }, say("reject_how")), el("datalist", { id: "reasons" }, reasons), sent] };
 }
 
-/** One act behind its name; opening one closes the others. */
-function fold(key, ...content) {
-  return el("details", { name: "act", class: "fold", "data-fold": key }, el("summary", {}, say(key)), el("div", {}, content));
+/** Acts behind their names, one open at a time: names in a row, what is open under them. */
+function folds(acts) {
+  const panels = acts.map(({ key, content }) => el("div", {
+    class: "panel", id: `panel-${key}`, "data-fold": key, role: "group", "aria-label": say(key), hidden: true,
+  }, content));
+  const names = acts.map(({ key }) => el("button", {
+    type: "button", class: "name", "data-keep": key, "aria-expanded": "false", "aria-controls": `panel-${key}`,
+    onclick: () => open(key),
+  }, say(key)));
+  const open = (key) => acts.forEach((act, place) => {
+    const opens = act.key === key && panels[place].hidden;
+    panels[place].hidden = !opens;
+    names[place].setAttribute("aria-expanded", String(opens));
+  });
+  return [el("div", { class: "folds" }, names), panels];
 }
 
 function button(words, keep, act, kind = null) {

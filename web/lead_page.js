@@ -9,9 +9,9 @@ import { idealTicks } from "./ideal_ticks.js";
 import { form, labelled, leadActs, mayWrite } from "./lead_acts.js";
 import { badge, bandBadge, contactWords, coolsWords, halves, isPutOff, phoneLink, position, source, warnings } from "./lead_words.js";
 import { refusal, tell } from "./notices.js";
-import { addressOf } from "./route.js";
+import { addressOf, addressOfLead } from "./route.js";
 import { scoreBars } from "./score_bars.js";
-import { current, named, number, say, signed, when } from "./words.js";
+import { country, current, named, number, say, signed, when } from "./words.js";
 
 const FIELDS = [
   "name", "company", "job_title", "phone", "country", "industry", "company_size", "revenue",
@@ -80,9 +80,28 @@ export class LeadPage {
   }
 
   key(event) {
-    if (event.key !== "c" || !mayWrite(this.console.me, this.lead ?? {})) return;
+    const acts = { j: () => this.move(1), k: () => this.move(-1), c: () => this.contacted() };
+    if (!acts[event.key] || !this.lead) return;
     event.preventDefault();
-    askResult(this.lead).then((result) => result && this.write("POST", "contacted", { result }));
+    acts[event.key]();
+  }
+
+  /** Go on to the next lead of the list, in the order it was seen in. */
+  move(by) {
+    const leads = this.console.place?.leads ?? [], here = leads.indexOf(this.lead.id);
+    const there = here < 0 ? undefined : leads[here + by];
+    if (there) this.console.go(addressOfLead(there));
+  }
+
+  async contacted() {
+    if (!mayWrite(this.console.me, this.lead)) return tell(say("not_yours"));
+    const result = await askResult(this.lead);
+    if (result) await this.write("POST", "contacted", { result });
+  }
+
+  /** The list puts whoever comes back at the lead that was read last. */
+  leave() {
+    if (this.console.place && this.lead) this.console.place.lead = this.lead.id;
   }
 
   /** Write one after the other, so that a quick second click stands on the answer to the first. */
@@ -129,7 +148,7 @@ function waysToHot(lead) {
 function answers(lead, answer) {
   const given = lead.answers.map((one) => [
     el("dt", {}, typed(named("field", one.field))),
-    el("dd", {}, typed(one.value), el("small", {}, `${say(`origin.${one.origin}`)}, ${when(one.at)}`)),
+    el("dd", {}, typed(one.field === "country" ? country(String(one.value)) : one.value), el("small", {}, `${say(`origin.${one.origin}`)}, ${when(one.at)}`)),
   ]);
   const list = given.length ? el("dl", { class: "answers" }, given) : el("p", {}, say("no_answers"));
   return el("div", {}, list, answer && correction(lead, answer));
@@ -178,12 +197,14 @@ function stateOf(page, keepSent) {
   const kept = fields.filter((field) => keepSent || !field.closest("form[data-sent]"));
   return {
     open: [...page.querySelectorAll("details[open]")].map((fold) => fold.dataset.fold ?? fold.name),
+    panel: page.querySelector(".panel:not([hidden])")?.dataset.fold,
     typed: kept.map(({ name, type, value, checked }) => ({ name, type, value, checked })),
   };
 }
 
 function takeUp(page, left) {
   for (const fold of page.querySelectorAll("details")) fold.open = left.open.includes(fold.dataset.fold ?? fold.name);
+  if (left.panel) page.querySelector(`.folds [data-keep="${left.panel}"]`)?.click();
   for (const was of left.typed) {
     for (const field of page.querySelectorAll(`[name="${CSS.escape(was.name)}"]`)) {
       if (was.type !== "radio") field.value = was.value;

@@ -16,7 +16,7 @@ const PAGES = {
   quality: ({ asked }) => new QualityPage(console_, asked),
 };
 const main = document.getElementById("main");
-// what every page is given: the API, who asks, ways to move on, and `place`, where the list was left
+// what every page is given: the API, who asks, ways to move on, and `place`: the list as it was left
 const console_ = { api: null, config: null, me: null, place: null, go, show, ways };
 let page = null;
 

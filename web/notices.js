@@ -16,26 +16,29 @@ export function skeleton() {
   );
 }
 
-/** A heading, a sentence that says what to do, and a button that does it. */
-export function notice({ title, sentence, label, act, more = [] }) {
+/** A heading, a sentence that says what to do, and a button that does it. `within` a page that has
+    its first heading already. */
+export function notice({ title, sentence, label, act, more = [], within = false }) {
   return el(
     "section", { class: "notice" },
-    el("h1", { tabindex: "-1" }, title), sentence ? el("p", {}, sentence) : null, more,
+    el(within ? "h2" : "h1", { tabindex: "-1" }, title), sentence ? el("p", {}, sentence) : null, more,
     label ? el("button", { type: "button", class: "main", onclick: act }, label) : null,
   );
 }
 
 /** What to say of a fault that keeps a page away. */
-export function fault(error, { again, signIn, back }) {
-  const toList = { label: say("back"), act: back };
+export function fault(error, { again, signIn, back }, within = false) {
+  const toList = { label: say("back"), act: back, within };
   if (error.status === 401) {
-    return notice({ title: say("sign_in_first"), sentence: say("session_over"), label: say("sign_in"), act: signIn });
+    return notice({
+      title: say("sign_in_first"), sentence: say("session_over"), label: say("sign_in"), act: signIn, within,
+    });
   }
   if (error.status === 403) return notice({ title: say("forbidden"), sentence: say("forbidden_how"), ...toList });
   if (error.status === 404) return notice({ title: say("not_found"), sentence: say("not_found_how"), ...toList });
   const aside = el("button", { type: "button", onclick: signIn }, say("sign_in"));
   return notice({
-    title: say("failed"), sentence: say("failed_how"), label: say("again"), act: again,
+    title: say("failed"), sentence: say("failed_how"), label: say("again"), act: again, within,
     more: error.status ? [] : [aside], // no answer may be a session that is over
   });
 }

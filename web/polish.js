@@ -32,6 +32,7 @@ export const POLISH = {
   "failed": "Nie udało się wczytać",
   "failed_how": "Połączenie albo usługa nie odpowiada. Nic nie zginęło; spróbuj za chwilę.",
   "again": "Spróbuj ponownie",
+  "look_again": "Sprawdź ponownie",
   "forbidden": "Nie masz do tego dostępu",
   "forbidden_how": "Poproś administratora zespołu o rolę.",
   "not_found": "Nie ma takiego leada",

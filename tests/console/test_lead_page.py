@@ -118,6 +118,17 @@ def test_c_asks_how_the_contact_went(page_of_anna: Visit) -> None:
     expect(page_of_anna.page.locator(".head")).to_contain_text("left a message today")
 
 
+def test_a_rep_goes_on_to_the_next_lead_without_the_list(page_of_anna: Visit) -> None:
+    page_of_anna.page.keyboard.press("j")
+    expect(page_of_anna.heading()).to_have_text("Jan Kowalski")
+    page_of_anna.page.keyboard.press("j")
+    expect(page_of_anna.heading()).to_have_text("ليلى حداد")
+    page_of_anna.page.keyboard.press("k")
+    expect(page_of_anna.heading()).to_have_text("Jan Kowalski")
+    page_of_anna.page.keyboard.press("b")
+    expect(page_of_anna.page.get_by_role("link", name="Jan Kowalski")).to_be_focused()
+
+
 def test_a_tick_is_one_click_and_the_distance_follows(page_of_anna: Visit) -> None:
     criteria = page_of_anna.section("Is it an ideal lead?")
     expect(criteria).to_contain_text("Missing: 0 of 3, unknown: 2")
@@ -145,7 +156,7 @@ def test_quick_clicks_wait_for_each_other_instead_of_colliding(page_of_anna: Vis
 
 def test_a_sale_has_an_amount_and_can_be_taken_back(page_of_anna: Visit) -> None:
     acts = page_of_anna.section("After the call")
-    acts.get_by_text("How it ended").first.click()
+    acts.get_by_role("button", name="How it ended").click()
     expect(acts.get_by_label("Reason").first).to_be_hidden()
     acts.get_by_label("Amount").fill("12000.5")
     acts.get_by_role("button", name="Save").click()
@@ -160,7 +171,7 @@ def test_a_sale_has_an_amount_and_can_be_taken_back(page_of_anna: Visit) -> None
 
 def test_what_was_lost_has_a_reason(page_of_anna: Visit) -> None:
     acts = page_of_anna.section("After the call")
-    acts.get_by_text("How it ended").first.click()
+    acts.get_by_role("button", name="How it ended").click()
     acts.get_by_role("radio", name="lost").click()
     expect(acts.get_by_label("Amount")).to_be_hidden()
     acts.get_by_label("Reason").first.fill(" too dear ")
@@ -173,7 +184,7 @@ def test_what_was_lost_has_a_reason(page_of_anna: Visit) -> None:
 
 def test_a_call_is_put_off_to_a_day_by_one_click_or_by_date(page_of_anna: Visit) -> None:
     acts = page_of_anna.section("After the call")
-    acts.get_by_text("Call later").click()
+    acts.get_by_role("button", name="Call later").click()
     acts.get_by_role("button", name="Tomorrow 9:00").click()
     expect(page_of_anna.page.locator(".head")).to_contain_text("call again tomorrow 09:00")
     acts.get_by_label("Day").fill("2026-12-03")
@@ -191,7 +202,7 @@ def test_a_call_is_put_off_to_a_day_by_one_click_or_by_date(page_of_anna: Visit)
 
 def test_a_rejection_says_why(page_of_anna: Visit) -> None:
     acts = page_of_anna.section("After the call")
-    acts.get_by_text("Reject", exact=True).click()
+    acts.get_by_role("button", name="Reject", exact=True).click()
     acts.get_by_role("button", name="Reject this lead").click()
     assert page_of_anna.api.writes() == [], "without a reason nothing is sent"
     acts.get_by_label("Reason").last.fill("a competitor")
@@ -224,6 +235,7 @@ def test_another_reps_lead_is_read_and_not_written(visit: Visit) -> None:
     for radio in visit.section("Is it an ideal lead?").get_by_role("radio").all():
         expect(radio).to_be_disabled()
     visit.page.keyboard.press("c")
+    expect(visit.said()).to_contain_text("another rep's lead")
     expect(visit.page.get_by_role("dialog")).to_have_count(0)
 
 
@@ -259,7 +271,7 @@ def test_a_tick_that_did_not_get_through_is_not_shown_as_if_it_had(page_of_anna:
 
 def test_half_typed_words_outlive_a_click_elsewhere(page_of_anna: Visit) -> None:
     acts = page_of_anna.section("After the call")
-    acts.get_by_text("How it ended").first.click()
+    acts.get_by_role("button", name="How it ended").click()
     acts.get_by_role("radio", name="lost").click()
     acts.get_by_label("Reason").first.fill("half a sentence")
     group = page_of_anna.page.get_by_role("group", name="Does it sell")

@@ -11,11 +11,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, Self
 
-import axe_playwright_python
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    ViewportSize,
+    expect,
+)
 
 from infra.local.website import Website
 from tests.console.answering_api import AnsweringApi
@@ -49,9 +57,13 @@ class Visit:
 
     def __post_init__(self) -> None:
         """Listen to what goes wrong."""
-        self.page.on("console", lambda said: said.type == "error" and self._complain(said.text))
+        self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self._complain(str(error)))
         self.page.add_init_script(_TELLS_BREACHES)
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self._complain(said.text)
 
     def _complain(self, text: str) -> None:
         if not (self.failing_loads and _FAILED_LOAD.search(text)):
@@ -176,4 +188,4 @@ def held(visit: Visit, path: str) -> Iterator[None]:
 
 @cache
 def _axe() -> str:
-    return Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8")
+    return files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
