@@ -172,6 +172,7 @@ export const ENGLISH = {
   "field.persona": "Persona",
   "happened": "What happened",
   "nothing_happened": "Nothing is known yet.",
+  "taken_back": "taken back",
   "by_machine": "by a machine",
   "show_older": "Show older ones",
   "kind.form_submitted": "Sent a form",

@@ -172,6 +172,7 @@ export const POLISH = {
   "field.persona": "Profil",
   "happened": "Co się wydarzyło",
   "nothing_happened": "Jeszcze nic nie wiadomo.",
+  "taken_back": "cofnięto",
   "by_machine": "automat",
   "show_older": "Pokaż starsze",
   "kind.form_submitted": "Wysłał(a) formularz",

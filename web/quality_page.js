@@ -7,6 +7,7 @@ import { number, say } from "./words.js";
 
 const BY = ["channel", "campaign", "experiment", "definition", "owner", "month"];
 const WIDTH = 640, HEIGHT = 260, EDGE = 44;
+const NAME_WIDTH = 150, NAME_HEIGHT = 22;
 
 export class QualityPage {
   constructor(console_, asked) {
@@ -82,10 +83,12 @@ function chart(groups) {
   const most = Math.max(...groups.map((group) => group.leads), 1);
   const x = (leads) => EDGE + (leads / most) * (WIDTH - 3 * EDGE);
   const y = (ideal) => HEIGHT - EDGE - ideal * (HEIGHT - 2 * EDGE);
+  const placed = [];
   const dots = groups.filter((group) => group.leads).map((group) => {
-    const ideal = (group.by_distance["0"] ?? 0) / group.leads;
-    return svg("g", {}, svg("circle", { cx: x(group.leads), cy: y(ideal), r: 6, class: "dot" }),
-      svg("text", { x: x(group.leads) + 9, y: y(ideal) + 4, class: "axis" }, group.group));
+    const at = x(group.leads), up = y((group.by_distance["0"] ?? 0) / group.leads);
+    const text = freePlace(placed, at + 10, up + 5);
+    return svg("g", {}, svg("circle", { cx: at, cy: up, r: 6, class: "dot" }),
+      svg("text", { ...text, class: "axis" }, group.group));
   });
   return svg(
     "svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "chart", role: "img", "aria-label": say("chart_title") },
@@ -96,4 +99,12 @@ function chart(groups) {
     svg("text", { x: x(most), y: HEIGHT - 18, class: "axis", "text-anchor": "middle" }, String(most)),
     dots,
   );
+}
+
+/** Where a name is written: beside its dot, or as far above as no other name is. */
+function freePlace(placed, x, wanted) {
+  let y = wanted;
+  while (placed.some((one) => Math.abs(one.x - x) < NAME_WIDTH && Math.abs(one.y - y) < NAME_HEIGHT)) y -= NAME_HEIGHT;
+  placed.push({ x, y });
+  return { x, y };
 }

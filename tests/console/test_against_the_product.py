@@ -106,7 +106,10 @@ def test_one_lead_is_read_and_everything_that_can_be_written_is_taken(day: Visit
     expect(head).to_contain_text("won today 10:30 (900)")
     page.get_by_role("button", name="Take it back").click()
     expect(head).not_to_contain_text("won")
-    expect(day.section("What happened")).to_contain_text("Sales closed it")
+    happened = day.section("What happened")
+    expect(happened).to_contain_text("left a message")
+    expect(happened).to_contain_text("taken back")
+    expect(happened).to_contain_text("1 Dec 09:00")
     day.screen("product-lead")
 
 
