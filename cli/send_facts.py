@@ -13,7 +13,6 @@ from typing import Any
 
 from cli.clock import now
 from cli.fact_files import SOURCE, FactLine, read_fact_files
-from functions.leads.lead_as_of import as_of
 from cli.model_file import SETTINGS_FILE, settings
 from cli.problem import ProblemError
 from cli.progress import Advance, progress
@@ -22,6 +21,7 @@ from cli.score_table import print_scores
 from functions.intake.fact_line import AHEAD_MAX_MS
 from functions.leads.history import Record
 from functions.leads.lead import LeadUnreadableError, read_lead
+from functions.leads.lead_as_of import as_of
 from functions.scoring.instants import format_instant
 from functions.scoring.rule_book import RuleBook
 from functions.scoring.score import Score, score_state

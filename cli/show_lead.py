@@ -14,13 +14,13 @@ from typing import Any
 from rich.text import Text
 
 from cli.clock import read_instant
-from functions.leads.lead_as_of import as_of
 from cli.problem import ProblemError
 from cli.running_stack import RunningStack, aws_faults, canonical_address, find_stack
 from cli.score_command import score_object
 from cli.score_table import band_text, console, day, reason, step_words
 from functions.leads.contact import Contact
 from functions.leads.lead import Lead, LeadUnreadableError, Merged, read_lead
+from functions.leads.lead_as_of import as_of
 from functions.scoring.instants import format_instant
 from functions.scoring.rule_book import RuleBook
 from functions.scoring.score import Score, score_state

@@ -32,7 +32,7 @@ class AlertTopic(Construct):
             topic_arn=self.topic.topic_arn,
             protocol=subscriber.protocol,
             endpoint=subscriber.endpoint,
-            filter_policy=subscriber.filter or None,
+            filter_policy={"kind": ["hot"], **subscriber.filter},  # escalations are asked for
             redrive_policy={"deadLetterTargetArn": self.dead.queue_arn},
         )
 

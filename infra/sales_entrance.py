@@ -15,7 +15,7 @@ from constructs import Construct
 from infra.deploy_settings import DeploySettings
 from infra.http_entrance import HttpEntrance, Limits, handed_to
 from infra.python_function import PythonFunction
-from infra.scopes import READ, WRITE
+from infra.scopes import ADMIN, READ, WRITE
 from infra.sign_in import SignIn
 
 SECONDS = 10
@@ -24,6 +24,8 @@ ROUTES = {
     "POST /leads": WRITE,
     "GET /leads/{id}": READ,
     "GET /leads/{id}/score": READ,
+    "GET /leads/{id}/export": ADMIN,
+    "DELETE /leads/{id}": ADMIN,
     "PATCH /leads/{id}/answers": WRITE,
     "PUT /leads/{id}/ticks": WRITE,
     "PUT /leads/{id}/outcome": WRITE,
@@ -31,7 +33,9 @@ ROUTES = {
     "POST /leads/{id}/contacted": WRITE,
     "PUT /leads/{id}/later": WRITE,
     "POST /leads/{id}/reject": WRITE,
+    "GET /leads.csv": READ,
     "GET /reports/quality": READ,
+    "GET /reports/quality.csv": READ,
     "GET /reports/completeness": READ,
     "GET /me": READ,
     "GET /openapi.json": READ,

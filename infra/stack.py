@@ -36,7 +36,7 @@ MANY_FACTS = {
 }
 NO_FACTS = {"leads": LEADS, "facts": ["dynamodb:Query"]}
 SALES_FACTS = {"leads": LEADS, "facts": ["dynamodb:BatchWriteItem", "dynamodb:Query"]}
-LISTS = ["ranking", "owned", "no_contact", "external"]  # indexes that sales reads
+LISTS = ["ranking", "owned", "no_contact", "external", "monthly"]  # indexes that sales reads
 FORGETTING = ["dynamodb:BatchWriteItem", "dynamodb:Query"]  # of the history; nobody else deletes
 REGISTER = ["dynamodb:PutItem", "dynamodb:Query"]
 
@@ -82,8 +82,8 @@ class LeadScoringStack(Stack):
             "RecordActivity": self._record_activity(),
             "ExpirePoints": self._expire_points(),
             "EraseLead": self._erase_lead(),
-            "ServeSales": self._serve_sales(),
         }
+        self.functions["ServeSales"] = self._serve_sales(self.functions["EraseLead"])
         self.entrance.feed(self.functions["RecordActivity"], settings)
         self.forms = FormsEntrance(
             self,
@@ -163,8 +163,10 @@ class LeadScoringStack(Stack):
         function.allow(REGISTER, [storage.erased.table_arn])
         return function
 
-    def _serve_sales(self) -> PythonFunction:
-        function = self._function("ServeSales", "serve_sales", SALES_SECONDS, {})
+    def _serve_sales(self, erasing: PythonFunction) -> PythonFunction:
+        erased_by = {"ERASE_FUNCTION": erasing.function.function_name}
+        function = self._function("ServeSales", "serve_sales", SALES_SECONDS, erased_by)
+        function.allow(["lambda:InvokeFunction"], [erasing.function.function_arn])
         self._allow_moves(function, SALES_FACTS)
         function.allow(["dynamodb:Query"], self.storage.index_arns(*LISTS))
         return function

@@ -22,10 +22,8 @@ def mistakes_in(territory: object) -> Iterator[str]:
         yield f"write {LISTS}"
         return
     for attribute, values in territory.items():
-        if attribute == "owner":
-            yield "owner: nothing sets an owner yet, so no alert would arrive; leave it out"
-        elif attribute not in FILTERS:
-            known = ", ".join(sorted(FILTERS - {"owner"}))
+        if attribute not in FILTERS:
+            known = ", ".join(sorted(FILTERS))
             yield f"{attribute} is no attribute of an alert; known are {known}"
         elif not isinstance(values, list) or not values:
             yield f"{attribute}: write {LISTS}, with one value at least"
@@ -36,6 +34,17 @@ def mistakes_in(territory: object) -> Iterator[str]:
 
 def _hot(value: object) -> str:
     return "" if value == "hot" else 'only hot leads are told of: write ["hot"] or leave it out'
+
+
+def _kind(value: object) -> str:
+    known = 'an alert is of kind hot or escalation: write ["hot"], ["escalation"] or both'
+    return "" if value in ("hot", "escalation") else known
+
+
+def _owner(value: object) -> str:
+    if _exists(value) or (isinstance(value, str) and re.fullmatch(r"[^@\sA-Z]+@[^@\sA-Z]+", value)):
+        return ""
+    return 'write an address in small letters, as in ["kasia@example.com"], or an object of exists'
 
 
 def _score(value: object) -> str:
@@ -96,9 +105,10 @@ def _operator(value: object, name: str) -> Any:
 
 
 READERS: Mapping[str, Callable[[object], str]] = {
-    "kind": _hot,
+    "kind": _kind,
     "band": _hot,
     "score": _score,
     "country": _country,
     "channel": _channel,
+    "owner": _owner,
 }

@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-SERVICES = ("dynamodb", "sns", "sqs")  # botocore brings 400; these are called
+SERVICES = ("dynamodb", "lambda", "sns", "sqs")  # botocore brings 400; these are called
 _DATA = ("botocore", "data")
 _MANUAL = ("botocore", "docs")
 _MANUAL_KEPT = ("__init__.py", "docstring.py", "utils.py")  # imported by botocore's clients

@@ -22,7 +22,14 @@ from functions.intake.answer_reading import name_key
 from functions.intake.mapping import mapped_kinds
 from modelling.condition_terms import ConditionReader, Subject, Subjects
 from modelling.country_names import country_codes
-from modelling.document import UTM, FormEntry, IdealLead, Limits, ModelDocument
+from modelling.document import (
+    UTM,
+    WEEKDAYS,
+    FormEntry,
+    IdealLead,
+    Limits,
+    ModelDocument,
+)
 from modelling.document_mistakes import note_document_mistakes, note_nothing, without_mistakes
 from modelling.durations import DAY_MS, HOUR_MS
 from modelling.field_entries import CONTROL_FIELDS, EMAIL, FieldCompiler, subjects_of
@@ -34,6 +41,7 @@ from modelling.reading import Reading, read_model_text
 from modelling.rule_entries import HALVES, RuleCompiler
 
 LAYOUT = 1
+DAY_MINUTES = 24 * 60
 RETENTION_DAYS = 400
 FINGERPRINT_LETTERS = 12
 LEDGER_KEYS = ("rule", "type", "activity", "where", "at_most", "once_per", "sent", "by")
@@ -207,7 +215,29 @@ class _Compiler:
             "language": alerts.language,
             "time_zone": alerts.time_zone,
             "subject_names_company": alerts.subject_names_company,
+            **({} if alerts.hours is None else {"hours": self._hours(alerts.hours)}),
+            **({} if alerts.contact_within is None else {"contact_within": alerts.contact_within}),
         }
+
+    def _hours(self, written: Mapping[str, str]) -> list[list[int] | None]:
+        """Read hours as a span of minutes for each weekday, Monday first."""
+        spans: list[list[int] | None] = [None] * len(WEEKDAYS)
+        for days, hours in written.items():
+            first, _, last = days.partition("-")
+            start, end = (_minutes(part) for part in hours.split("-"))
+            places = range(WEEKDAYS.index(first), WEEKDAYS.index(last or first) + 1)
+            path = ("alerts", "hours", days)
+            if not places:
+                self.margin.note(path, f"`{days}` ends before it begins", "Write it as mon-fri")
+            if not start < end <= DAY_MINUTES:
+                reason = f"`{hours}` ends before it begins, or after midnight"
+                self.margin.note(path, reason, "Write it as 8:00-17:00")
+            for place in places:
+                if spans[place] is not None:
+                    reason = f"{WEEKDAYS[place]} has hours twice"
+                    self.margin.note(path, reason, "Write each day once")
+                spans[place] = [start, end]
+        return spans
 
     def _ideal_leads(self, answers: ConditionReader) -> list[Any]:
         ideals = self.document.ideal_leads
@@ -247,6 +277,11 @@ def _tables(fields: Compiled, derived: Compiled) -> Compiled:
     if any("words" not in entry for entry in derived.values()):
         tables["mail_domains"] = mail_domains()
     return tables
+
+
+def _minutes(clock: str) -> int:
+    hour, _, minute = clock.partition(":")
+    return int(hour) * 60 + int(minute)
 
 
 def _is_time_zone(name: str) -> bool:

@@ -35,6 +35,9 @@ URL_PATTERN = r"^https?://[^\s/?#@]+(:\d+)?(/[^\s]*)?$"
 ORIGIN_PATTERN = r"^https?://[^\s/?#@:]+(:\d+)?$"
 CONDITION_MARK = "x-condition"  # where the JSON Schema puts the definition of a condition
 LANGUAGE_PATTERN = r"^[a-z]{2}$"
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKDAYS_PATTERN = r"^(mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))?$"
+HOURS_PATTERN = r"^([01]?\d|2[0-4]):[0-5]\d-([01]?\d|2[0-4]):[0-5]\d$"
 UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
 
 
@@ -112,6 +115,8 @@ Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN, max_length=NAME_MA
 Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=NAME_MAX)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_MAX)]
 Points = Annotated[int, Field(ge=-POINTS_MAX, le=POINTS_MAX)]
+Weekdays = Annotated[str, StringConstraints(pattern=WEEKDAYS_PATTERN)]
+Hours = Annotated[str, StringConstraints(pattern=HOURS_PATTERN)]
 Language = Annotated[str, StringConstraints(pattern=LANGUAGE_PATTERN)]
 Says = Text | dict[Language, Text]
 Url = Annotated[str, StringConstraints(pattern=URL_PATTERN, max_length=2_000)]
@@ -379,6 +384,20 @@ class Alerts(Part):
     )
     subject_names_company: bool = Field(
         default=True, description="Name the company in the subject line."
+    )
+    hours: dict[Weekdays, Hours] | None = Field(
+        None,
+        min_length=1,
+        description=(
+            "When sales is at work, by the clock of the time zone: alerts outside wait for the "
+            "next opening. Without it they go out at once."
+        ),
+        examples=[{"mon-thu": "8:00-17:00", "fri": "8:00-15:00"}],
+    )
+    contact_within: Duration | None = Field(
+        None,
+        description="A hot lead that nobody contacts for so long is told of once more (R12).",
+        examples=["1 hour"],
     )
 
 

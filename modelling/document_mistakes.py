@@ -18,11 +18,13 @@ from pydantic import BaseModel, ValidationError
 
 from functions.scoring.conditions import fold
 from modelling.document import (
+    HOURS_PATTERN,
     LANGUAGE_PATTERN,
     NAME_PATTERN,
     ORIGIN_PATTERN,
     SLUG_PATTERN,
     URL_PATTERN,
+    WEEKDAYS_PATTERN,
     ModelDocument,
 )
 from modelling.durations import UNITS_MS, say_duration
@@ -153,6 +155,8 @@ def _say(one: Any, path: Path) -> Words:
 def _say_name(name: str, path: Path) -> Words:
     if path[-2:-1] in (("says",), ("asks",)):
         return f"`{name}` is no language here", "Write `en` or `pl`"
+    if path[-2:-1] == ("hours",):
+        return f"`{name}` is no day of the week here", "Write it as mon, or as mon-fri"
     usual = "Use letters, digits and underscores or hyphens, beginning with a letter"
     return f"`{name}` is no fitting name here", _without_accents(name) or usual
 
@@ -223,6 +227,8 @@ _FORMS = {
     SLUG_PATTERN: "letters, digits, hyphens and underscores, without spaces",
     NAME_PATTERN: "letters, digits and underscores, beginning with a letter",
     LANGUAGE_PATTERN: "a language's two letters",
+    HOURS_PATTERN: "two clock times with a hyphen between, as 8:00-17:00",
+    WEEKDAYS_PATTERN: "a weekday or several, as mon or mon-fri",
 }
 
 

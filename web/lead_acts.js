@@ -9,7 +9,7 @@ import { say } from "./words.js";
 
 const OUTCOMES = ["won", "lost", "not_interested", "disqualified"];
 const REASONS = ["no_company", "wrong_contact", "student", "competitor", "too_small"];
-const REASON_MAX = 500; // letters, as the API takes them
+const REASON_MAX = 200; // letters, as the API takes them
 const CALL_AT = "09:00";
 
 /** Whether the API lets this person write to this lead: a rep to nobody's and its own. */

@@ -6,7 +6,7 @@ answered; what fails is ours and is told without a person's words (G17).
 
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote
@@ -22,6 +22,8 @@ from functions.entrances.sales_shapes import (
     Band,
     CompletenessReport,
     ContactedBody,
+    Erasing,
+    Everything,
     LaterBody,
     LeadBody,
     LeadPage,
@@ -43,16 +45,25 @@ from functions.intake.form_request import RequestError
 from functions.leads.lead import LeadUnreadableError
 from functions.leads.lead_table import TryLater
 from functions.leads.surroundings import place_of
+from functions.sales.attention import DAYS, Question
 from functions.sales.call_list import LISTED_BANDS, ListQuery
-from functions.sales.caller import READ, WRITE, Caller, ForbiddenError, caller_of
+from functions.sales.caller import ADMIN, READ, WRITE, Caller, ForbiddenError, caller_of
 from functions.sales.list_cursor import CursorError, Cursors
 from functions.sales.period import Period, PeriodError, read_period
 from functions.sales.sales_desk import (
+    Attentive,
     MistakesError,
     NoLeadError,
     RevisionError,
     SalesDesk,
     Wish,
+)
+from functions.sales.table_file import (
+    LEAD_COLUMNS,
+    QUALITY_COLUMNS,
+    lead_columns,
+    quality_columns,
+    table_file,
 )
 from functions.scoring.facts import (
     SALES_ANSWERED,
@@ -97,6 +108,16 @@ def _responses(status: int, answer: type[BaseModel], *problems: int) -> dict[int
     }
 
 
+_CSV: dict[int, Any] = {
+    200: {"description": "A table", "content": {"text/csv": {"schema": {"type": "string"}}}},
+    **{
+        code: {
+            "description": _PROBLEMS[code],
+            "content": {"application/problem+json": {"model": Problem}},
+        }
+        for code in (403, 422, 503)
+    },
+}
 _READ, _WROTE = (404,), (400, 404, 412, 413, 415)
 
 
@@ -132,6 +153,11 @@ class SalesApi:
         answer.pop("multiValueHeaders", None)
         return {**answer, "headers": {**headers, **ALWAYS}}
 
+    def audit(self, what: str, caller: Caller, lead: str) -> None:
+        """Write down who did what to which lead."""
+        self._count(f"audit_{what}", 1)
+        self._tell(f"audit: {what}", who=caller.name or caller.subject, lead=lead)
+
     def document(self) -> dict[str, Any]:
         """Give the OpenAPI document of these routes."""
         text = self._app.get_openapi_json_schema(
@@ -150,6 +176,8 @@ def sales_app(api: SalesApi) -> APIGatewayHttpResolver:
     routes.what_is_known()
     routes.what_was_done()
     routes.reports()
+    routes.what_is_stored()
+    routes.tables()
     return routes.app
 
 
@@ -178,6 +206,9 @@ class _Routes:
             do_not_contact: Annotated[bool, Query()] = False,
             limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = LIMIT,
             cursor: Annotated[str | None, Query(max_length=1000, min_length=1)] = None,
+            attention: Annotated[Question | None, Query()] = None,
+            counts: Annotated[bool, Query()] = False,
+            days: Annotated[int, Query(ge=1, le=90)] = DAYS,
         ) -> LeadPage:
             known = self.caller(READ)
             now = desk.clock()
@@ -191,6 +222,8 @@ class _Routes:
                 country=country,
                 do_not_contact=do_not_contact,
             )
+            if attention is not None or counts:
+                return _looked_at(desk.attention(query, attention, days=days), limit, now)
             asked = {
                 "band": band,
                 "channel": channel,
@@ -358,6 +391,63 @@ class _Routes:
             told = desk.completeness(self.period(first, last))
             return Response(200, "application/json", CompletenessReport.model_validate(told))
 
+    def tables(self) -> None:
+        """Lists and reports for a spreadsheet: not for reps, and written down who asked."""
+        desk = self.api.desk
+
+        @self.app.get("/leads.csv", summary="The first thousand of the call list", responses=_CSV)
+        def leads_table(
+            band: Annotated[Band | None, Query()] = None,
+            channel: Annotated[str | None, Query(max_length=100)] = None,
+            country: Annotated[str | None, Query(max_length=2, min_length=2)] = None,
+            owner: Annotated[str | None, Query(max_length=254, min_length=1)] = None,
+            do_not_contact: Annotated[bool, Query()] = False,
+        ) -> Response[str]:
+            known = self.caller(READ)
+            known.check_takes_tables()
+            bands = LISTED_BANDS if band is None else (band,)
+            query = ListQuery(bands, _owner(owner, known), channel, country, do_not_contact)
+            rows = desk.attention(query, None, days=DAYS).rows
+            self.api.audit("table", known, f"{len(rows)} leads")
+            return _table(LEAD_COLUMNS, map(lead_columns, rows))
+
+        @self.app.get("/reports/quality.csv", summary="The quality of leads", responses=_CSV)
+        def quality_table(
+            first: Annotated[str | None, Query(alias="from", max_length=7, min_length=7)] = None,
+            last: Annotated[str | None, Query(alias="to", max_length=7, min_length=7)] = None,
+            by: Annotated[By, Query()] = "channel",
+        ) -> Response[str]:
+            known = self.caller(READ)
+            known.check_takes_tables()
+            told = desk.quality(self.period(first, last), by=_KEYS.get(by, by))
+            self.api.audit("table", known, "a report")
+            return _table(QUALITY_COLUMNS, map(quality_columns, told["groups"]))
+
+    def what_is_stored(self) -> None:
+        """All that is stored of a person, and its end: admins only, and written down who asked."""
+        desk = self.api.desk
+
+        @self.app.get(
+            "/leads/<lead>/export",
+            summary="All that is stored of a person",
+            responses=_responses(200, Everything, *_READ),
+        )
+        def export(lead: LeadName) -> Response[Everything]:
+            known = self.caller(ADMIN)
+            name, told = desk.everything(unquote(lead), language=self.language(None))
+            self.api.audit("exported", known, name)
+            return Response(200, "application/json", Everything.model_validate(told))
+
+        @self.app.delete(
+            "/leads/<lead>",
+            summary="Forget a person for good",
+            responses=_responses(202, Erasing, *_READ),
+        )
+        def erase(lead: LeadName) -> Response[Erasing]:
+            known = self.caller(ADMIN)
+            self.api.audit("erased", known, desk.erase(unquote(lead)))
+            return Response(202, "application/json", Erasing(status="erasing"))
+
     def period(self, first: str | None, last: str | None) -> Period:
         """The months asked for; this month alone where none is."""
         today = format_instant(self.api.desk.clock())[:7]
@@ -432,6 +522,17 @@ def _lead(status: int, told: Mapping[str, Any]) -> Response[WholeLead]:
 
 def _page(rows: list[dict[str, Any]], following: str | None, now: int) -> LeadPage:
     return LeadPage.model_validate({"as_of": format_instant(now), "leads": rows, "next": following})
+
+
+def _table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Response[str]:
+    named = {"content-disposition": 'attachment; filename="leads.csv"'}
+    return Response(200, "text/csv; charset=utf-8", table_file(columns, rows), headers=named)
+
+
+def _looked_at(found: Attentive, limit: int, now: int) -> LeadPage:
+    """The first rows of what was looked at; such a page has no next one."""
+    page = _page(found.rows[:limit], None, now)
+    return page.model_copy(update={"looked_at": found.looked_at, "counts": found.counts})
 
 
 def _problem(status: int, code: str, request_id: str, mistakes: Any = ()) -> dict[str, Any]:

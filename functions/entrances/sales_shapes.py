@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Band = Literal["hot", "warm", "cold"]
 Half = Literal["fit", "engagement"]
-Text = Annotated[str, Field(min_length=1, max_length=500)]
+Text = Annotated[str, Field(min_length=1, max_length=200)]
 Address = Annotated[str, Field(min_length=3, max_length=254)]
 Instant = Annotated[str, Field(min_length=17, max_length=40, description="ISO 8601 with a zone.")]
 Value = str | int | float | bool | None
@@ -96,7 +96,6 @@ class Rejected(BaseModel):
 
     at: str
     reason: str | None
-    by: str | None
 
 
 class Row(BaseModel):
@@ -121,6 +120,8 @@ class Row(BaseModel):
     moved_since_contact: bool
     alerted_at: str | None
     cools_at: str | None
+    band_since: str | None
+    unknown: list[str]
     do_not_contact: str | None
     outcome: Outcome | None
     later: str | None
@@ -135,6 +136,8 @@ class LeadPage(BaseModel):
     as_of: str
     leads: list[Row]
     next: str | None
+    looked_at: int | None = None
+    counts: dict[str, int] | None = None
 
 
 class LineOfScore(BaseModel):
@@ -223,6 +226,20 @@ class WholeLead(Row):
     happened: list[Happening]
     quality: Quality | None
     rejected: Rejected | None
+
+
+class Everything(BaseModel):
+    """All that is stored of a person: the lead as sales sees it, its item, and every fact."""
+
+    lead: WholeLead
+    stored: dict[str, Any]
+    facts: list[dict[str, Any]]
+
+
+class Erasing(BaseModel):
+    """A person is being forgotten."""
+
+    status: Literal["erasing"]
 
 
 class ScoreAt(BaseModel):

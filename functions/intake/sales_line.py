@@ -6,7 +6,7 @@ A fact is kept for good, so what nobody could read later is refused when it come
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from functions.intake.answer_reading import AnswerError, Mistake
+from functions.intake.answer_reading import AnswerError, Mistake, read_text
 from functions.intake.email_address import AddressError, read_address
 from functions.scoring.facts import (
     SALES_ASSIGNED,
@@ -23,7 +23,6 @@ from functions.scoring.instants import format_instant, parse_instant
 CONTACT_RESULTS = ("reached", "no_answer", "left_message")
 OUTCOMES = ("won", "lost", "not_interested", "disqualified")
 TICKS = ("yes", "no", "unknown")
-_REASON_LETTERS_MAX = 500
 _AMOUNT_MAX = 1_000_000_000_000  # of whatever currency the company counts in
 
 Reader = Callable[[Scalar], Scalar]
@@ -94,11 +93,13 @@ def _until(value: Scalar) -> Scalar:
 
 
 def _reason(value: Scalar) -> Scalar:
-    if not isinstance(value, str) or not value.strip():
+    """A reason: one line of text as an answer is, so that it weighs no more (G9)."""
+    if not isinstance(value, str):
         raise AnswerError("invalid_type")
-    if len(value) > _REASON_LETTERS_MAX:
-        raise AnswerError("too_long")
-    return value.strip()
+    text = read_text(value.strip())
+    if not text:
+        raise AnswerError("empty")
+    return text
 
 
 _SHAPES: Mapping[str, tuple[tuple[str, ...], Mapping[str, Reader]]] = {

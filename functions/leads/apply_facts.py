@@ -202,7 +202,8 @@ class Move:
         if owes:
             tip = self._turning.tip(told, live, at=at)
             scored = self._turning.with_alert(scored, now=now, tip=tip)
-        return self._writer.decided(scored, before=stored, at=at, publish=owes)
+        publish = scored.outbox is not None and owes and scored.outbox.owed_at <= now
+        return self._writer.decided(scored, before=stored, at=at, publish=publish)
 
 
 class _Hurry:

@@ -135,9 +135,9 @@ _PARTS = {
 _KEPT = {
     SALES_CONTACTED: frozenset({"result", "by"}),
     SALES_CONCLUDED: frozenset({"result", "amount", "reason", "by"}),
-    SALES_ASSIGNED: frozenset({"owner", "by"}),
-    SALES_POSTPONED: frozenset({"until", "by"}),
-    SALES_REJECTED: frozenset({"reason", "by"}),
+    SALES_ASSIGNED: frozenset({"owner"}),  # by whom, the history tells
+    SALES_POSTPONED: frozenset({"until"}),
+    SALES_REJECTED: frozenset({"reason"}),
     SALES_TICKED: frozenset({"answer"}),
 }
 _NAMES = (

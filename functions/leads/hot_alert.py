@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from functions.leads.lead import Lead
+from functions.leads.lead import ESCALATION, HOT, Lead
 from functions.scoring.conditions import fold
 from functions.scoring.explanation import Line, says
 from functions.scoring.forecast import Step
@@ -37,6 +37,8 @@ _WEEKDAYS = {
 _WORDS: dict[str, dict[str, str]] = {
     "en": {
         "hot": "Hot",
+        "waits": "Waits",
+        "nobody": "Nobody has marked this lead as contacted since the alert of {made}.",
         "test": "TEST, not a real lead",
         "delayed": "Delayed: this alert was made on {made} and could not be sent before.",
         "score": "Score {score}: fit {fit} (who they are), engagement {engagement} (what they do)",
@@ -58,6 +60,8 @@ _WORDS: dict[str, dict[str, str]] = {
     },
     "pl": {
         "hot": "Hot",
+        "waits": "Czeka",
+        "nobody": "Od alertu ({made}) nikt nie oznaczył kontaktu z tym leadem.",
         "test": "TEST, to nie jest prawdziwy lead",
         "delayed": "Opóźnione: alert powstał {made} i nie dało się go wysłać wcześniej.",
         "score": "Wynik {score}: dopasowanie {fit} (kim jest), aktywność {engagement} (co robi)",
@@ -177,9 +181,10 @@ class _Letter:
         numbers = f"{self._total} (fit {self._fit}, engagement {self._engagement})"
         test = "TEST " if self._lead.merged.is_test else ""
         who = self._company() if self._company_in_subject else ""
-        room = SUBJECT_MAX - len(f"{test}Hot:  - {numbers}")
+        what = f"{test}{self._words['waits' if self._is_escalation else 'hot']}"
+        room = SUBJECT_MAX - len(f"{what}:  - {numbers}")
         who = ascii_only(who)[:room].strip()
-        return f"{test}Hot: {who} - {numbers}" if who else f"{test}Hot: {numbers}"
+        return f"{what}: {who} - {numbers}" if who else f"{what}: {numbers}"
 
     def mail(self) -> str:
         """Write what a rep can act on at once."""
@@ -191,12 +196,12 @@ class _Letter:
                 if self._delayed
                 else []
             ),
+            *self._waits(),
             *self._who(),
             "",
             words["score"].format(score=self._total, fit=self._fit, engagement=self._engagement),
             "",
-            f"{words['why']}: {self._why()}",
-            "",
+            *([] if self._is_escalation else [f"{words['why']}: {self._why()}", ""]),
             f"{words['reasons']}:",
             *(f"  {points:+d}  {reason}" for reason, points in self._reasons()),
             "",
@@ -216,7 +221,7 @@ class _Letter:
         """Give everything as our own JSON, for queues and functions."""
         score = self._score
         return {
-            "kind": "hot",
+            "kind": self._kind,
             "alert_id": self.alert_id,
             "lead": self._lead.id,
             "email": self._lead.merged.state.email,
@@ -237,6 +242,7 @@ class _Letter:
             "channel": self._origin.channel,
             "campaign": self._origin.campaign,
             "experiment": self._origin.experiment,
+            "owner": self._lead.merged.dealings.owner,
         }
 
     def chat(self) -> dict[str, Any]:
@@ -261,7 +267,7 @@ class _Letter:
             "metadata": {
                 "threadId": self._lead.id,
                 "summary": self.subject(),
-                "eventType": "hot",
+                "eventType": self._kind,
                 "additionalContext": context,
             },
         }
@@ -269,14 +275,29 @@ class _Letter:
     def attributes(self) -> dict[str, str | int]:
         """Give what filter policies choose by; an unknown one is absent."""
         attributes: dict[str, str | int | None] = {
-            "kind": "hot",
+            "kind": self._kind,
             "band": "hot",
             "score": self._total,
             "alert_id": self.alert_id,
             "channel": self._origin.channel,
             "country": self._answer_of_type("country"),
+            "owner": self._lead.merged.dealings.owner,
         }
         return {name: value for name, value in attributes.items() if value is not None}
+
+    @property
+    def _kind(self) -> str:
+        return self._outbox.kind if self._outbox else HOT
+
+    @property
+    def _is_escalation(self) -> bool:
+        return self._kind == ESCALATION
+
+    def _waits(self) -> Iterable[str]:
+        if self._is_escalation:
+            told_at = self._lead.alerted_at or self._made_at()
+            yield self._words["nobody"].format(made=self._time(told_at))
+            yield ""
 
     def _who(self) -> Iterable[str]:
         known, words = self._known, self._words

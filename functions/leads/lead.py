@@ -29,6 +29,7 @@ from functions.scoring.rule_book import RuleBook
 from functions.scoring.state import State
 from functions.scoring.touches import Touch, Touches, merge_touches
 
+HOT, ESCALATION = "hot", "escalation"  # kinds of alert
 LAYOUT = 1  # number of the item's shape; one lower and one higher are readable too
 LEAD_BYTES_MAX = 100 * 1024  # of an item; DynamoDB takes 400 KB, and each write costs by size (G9)
 _LAYOUTS_READABLE = range(LAYOUT - 1, LAYOUT + 2)
@@ -57,7 +58,8 @@ class Tip:
 class Outbox:
     """An alert that waits in its lead: its id, when it was made (UTC ms) and of which score.
 
-    Until `lease_until` it belongs to whoever wrote it; then the sweep publishes it.
+    Until `lease_until` it belongs to whoever wrote it, or to nobody before sales is at work; then
+    the sweep publishes it. `opens_at` is that opening, 0 where it may go at once.
     """
 
     alert_id: str
@@ -66,6 +68,13 @@ class Outbox:
     fit: int = 0
     engagement: int = 0
     tip: Tip | None = None
+    opens_at: int = 0
+    kind: str = HOT
+
+    @property
+    def owed_at(self) -> int:
+        """When it should go out: what is late is measured from here (G16)."""
+        return max(self.made_at, self.opens_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +156,8 @@ class Lead:
     due_at: int | None = None
     rebuild_at: int | None = None
     refreshed_at: int | None = None
+    escalate_at: int | None = None
+    band_since: int | None = None
     call_order: str | None = None
     quality: str | None = None
     erased_at: int | None = None
@@ -175,7 +186,7 @@ _PLAIN: Mapping[str, type] = MappingProxyType(
         "revision": int, "fit": int, "engagement": int, "score": int, "band": str, "as_of": int,
         "written_at": int, "model": str, "matching": str, "last_seen": int, "alerted_at": int,
         "due_at": int, "rebuild_at": int, "refreshed_at": int, "call_order": str, "quality": str,
-        "erased_at": int,
+        "erased_at": int, "escalate_at": int, "band_since": int,
     }
 )  # fmt: skip
 _TYPES = MappingProxyType(
@@ -240,8 +251,15 @@ def stored_form(lead: Lead) -> dict[str, Any]:
     if lead.erased:
         item["erased"] = 1
     if lead.outbox:
-        item["alert"] = canonical_json(asdict(lead.outbox))
+        item["alert"] = canonical_json(_outbox_parts(lead.outbox))
     return {name: value for name, value in item.items() if value is not None}
+
+
+def _outbox_parts(outbox: Outbox) -> dict[str, Any]:
+    """Leave out what most alerts have not: hours to wait for, another kind."""
+    parts = asdict(outbox)
+    usual = {"opens_at": 0, "kind": HOT}
+    return {name: parts[name] for name in parts if parts[name] != usual.get(name, parts)}
 
 
 def _check(item: Item) -> None:
@@ -325,7 +343,7 @@ def _outbox(text: str | None) -> Outbox | None:
     tip = parts.pop("tip", None)
     if tip:
         tip = Tip(tip["kind"], tip["at"], tuple(tip["rules"]))
-    names = ("alert_id", "made_at", "lease_until", "fit", "engagement")
+    names = ("alert_id", "made_at", "lease_until", "fit", "engagement", "opens_at", "kind")
     return Outbox(**{name: parts[name] for name in names if name in parts}, tip=tip)
 
 

@@ -85,7 +85,11 @@ class Sweep:
         if scored.outbox is not None:
             scored, publish = self._pending(scored, now)
         elif self._turned_hot(stored, scored, now, news=news):
-            scored, publish = self._turning.with_alert(scored, now=now, tip=None), True
+            scored, publish = self._now_or_later(
+                self._turning.with_alert(scored, now=now, tip=None), now
+            )
+        elif scored.escalate_at is not None and scored.escalate_at <= now:
+            scored, publish = self._escalated(scored, now)
         return self._writer.decided(scored, before=stored, at=at, publish=publish, refreshed=True)
 
     def _turned_hot(self, stored: Lead, scored: Lead, now: int, *, news: bool) -> bool:
@@ -99,8 +103,20 @@ class Sweep:
         outbox = lead.outbox
         if outbox is None or outbox.lease_until > now:
             return lead, False
-        self._around.gauge("oldest_overdue_alert", now - outbox.made_at)
-        if now - outbox.made_at >= STALE_MS and lead.band != "hot":
+        self._around.gauge("oldest_overdue_alert", now - outbox.owed_at)
+        if now - outbox.owed_at >= STALE_MS and lead.band != "hot":
             self._around.count("alert_stale", 1)
             return replace(lead, outbox=None), False
+        lead = self._turning.told(lead, now=now)
         return replace(lead, outbox=replace(outbox, lease_until=now + LEASE_MS)), True
+
+    def _escalated(self, lead: Lead, now: int) -> tuple[Lead, bool]:
+        """Tell that nobody contacted a lead in time, once; of one that has cooled, nobody."""
+        if lead.band != "hot":
+            return replace(lead, escalate_at=None), False
+        return self._now_or_later(self._turning.with_escalation(lead, now=now), now)
+
+    @staticmethod
+    def _now_or_later(lead: Lead, now: int) -> tuple[Lead, bool]:
+        """A new alert goes out at once, or when sales is at work."""
+        return lead, lead.outbox is not None and lead.outbox.owed_at <= now

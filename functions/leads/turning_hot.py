@@ -8,8 +8,9 @@ while the schedule was off, must not swallow an alert, so there the state decide
 from collections.abc import Iterable
 from dataclasses import replace
 
-from functions.leads.lead import Lead, Merged, Outbox, Tip
+from functions.leads.lead import ESCALATION, Lead, Merged, Outbox, Tip
 from functions.leads.surroundings import Surroundings
+from functions.leads.working_hours import working_hours
 from functions.scoring.facts import Fact, short_hash
 from functions.scoring.instants import SECOND_MS
 from functions.scoring.score import score_state
@@ -29,7 +30,10 @@ class TurningHot:
         """Read the cooldown from the model."""
         self._around = around
         self._book = around.book
-        self._cooldown: int = around.book.model["alerts"]["cooldown"]
+        alerts = around.book.model["alerts"]
+        self._cooldown: int = alerts["cooldown"]
+        self._contact_within: int | None = alerts.get("contact_within")
+        self._hours = working_hours(alerts)
 
     def is_hot(self, state: State, *, at: int) -> bool:
         """Whether a state is hot at an instant (UTC ms)."""
@@ -47,20 +51,43 @@ class TurningHot:
         return lead.band == "hot" and cool and not lead.merged.untold
 
     def with_alert(self, lead: Lead, *, now: int, tip: Tip | None) -> Lead:
-        """Put the alert a lead owes into its outbox, leased to whoever writes it."""
+        """Put the alert a lead owes into its outbox, leased to whoever writes it, or kept until
+        sales is at work. Nobody contacting the lead in time is told later (R12).
+        """
         if (
             lead.outbox is not None
         ):  # unsent for longer than the cooldown: the newer one replaces it
             self._around.count("alert_replaced", 1)
-        outbox = Outbox(
+        outbox = self._outbox(lead, now=now, tip=tip)
+        within = self._contact_within
+        escalate_at = None if within is None else outbox.owed_at + within
+        return replace(lead, outbox=outbox, alerted_at=now, escalate_at=escalate_at)
+
+    def with_escalation(self, lead: Lead, *, now: int) -> Lead:
+        """Put the one alert into the outbox that says that nobody contacted a lead. The cooldown
+        does not hold it back, and does not begin anew.
+        """
+        self._around.count("escalated", 1)
+        outbox = replace(self._outbox(lead, now=now, tip=None), kind=ESCALATION)
+        return replace(lead, outbox=outbox, escalate_at=None)
+
+    def told(self, lead: Lead, *, now: int) -> Lead:
+        """A lead whose alert goes out now: whoever is told late has as long to contact it."""
+        if lead.escalate_at is None or self._contact_within is None:
+            return lead
+        return replace(lead, escalate_at=max(lead.escalate_at, now + self._contact_within))
+
+    def _outbox(self, lead: Lead, *, now: int, tip: Tip | None) -> Outbox:
+        opens_at = now if self._hours is None else self._hours.opening(now)
+        return Outbox(
             short_hash(lead.id, str(now), str(lead.revision)),
             made_at=now,
-            lease_until=now + LEASE_MS,
+            lease_until=opens_at if opens_at > now else now + LEASE_MS,
             fit=lead.fit,
             engagement=lead.engagement,
             tip=tip,
+            opens_at=opens_at if opens_at > now else 0,
         )
-        return replace(lead, outbox=outbox, alerted_at=now)
 
     def tip(self, before: Merged, live: Iterable[Fact], *, at: int) -> Tip | None:
         """Find the fact that tipped the score: by instant, the first with which it is hot."""

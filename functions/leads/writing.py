@@ -56,6 +56,7 @@ class Writer:
             model=self._book.version,
             matching=self._book.matching,
             outbox=outbox,
+            escalate_at=None if _is_seen_to(lead) else lead.escalate_at,
         )
 
     def decided(
@@ -67,6 +68,7 @@ class Writer:
             self._with_room(lead),
             revision=before.revision + 1,
             written_at=now,
+            band_since=at if lead.band != before.band else before.band_since or at,
             call_order=call_order(
                 lead, before=before, book=self._book, now=now, refreshed=refreshed
             ),
@@ -127,7 +129,7 @@ class Writer:
             self._book,
             self._around.naming,
             at=max(now, lead.last_seen or 0),
-            delayed=now - outbox.made_at >= STALE_MS,
+            delayed=now - outbox.owed_at >= STALE_MS,
             url=self._around.lead_url and self._around.lead_url + lead.id,
         )
         try:
@@ -162,6 +164,13 @@ class Writer:
         bare = replace(lead, outbox=None, revision=lead.revision + 1, due_at=None)
         due_at = next_due(bare, self._book, at=at, now=now, refresh=self._around.refresh)
         return replace(bare, due_at=due_at)
+
+
+def _is_seen_to(lead: Lead) -> bool:
+    """Whether sales has dealt with a lead since it was told of it, or need not (R12)."""
+    dealings, alerted_at = lead.merged.dealings, lead.alerted_at or 0
+    said = (dealings.contacted, dealings.postponed, dealings.rejected)
+    return lead.merged.untold or any(one is not None and one.at >= alerted_at for one in said)
 
 
 def _text_bytes(item: Item) -> int:

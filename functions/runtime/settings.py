@@ -39,6 +39,7 @@ class Settings:
     parking_queue: str = ""
     activity_queue: str = ""
     erased_table: str = ""
+    erase_function: str = ""
     senders: tuple[Sender, ...] = ()
     mail_sources: frozenset[str] = frozenset({"aws.ses"})
     refresh_minutes: int = MINUTES_OF_A_DAY
@@ -58,6 +59,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         parking_queue=variables.get("PARKING_QUEUE_URL", ""),
         activity_queue=variables.get("ACTIVITY_QUEUE_URL", ""),
         erased_table=variables.get("ERASED_TABLE", ""),
+        erase_function=variables.get("ERASE_FUNCTION", ""),
         senders=tuple(_sender(entry) for entry in _json(variables, "SENDERS", "[]")),
         mail_sources=frozenset(_json(variables, "MAIL_SOURCES", '["aws.ses"]')),
         refresh_minutes=int(variables.get("REFRESH_MINUTES") or MINUTES_OF_A_DAY),

@@ -161,7 +161,20 @@ def sales_desk() -> "SalesDesk":
         naming=around.naming,
         clock=clock,
         lead_id=lead_id,
+        forget=forget,
     )
+
+
+def forget(lead: str) -> None:
+    """Ask the one function that may to erase a lead, and wait for nothing: it ends what it began.
+    Raises TryLater.
+    """
+    with _passing():
+        client("lambda").invoke(
+            FunctionName=settings().erase_function,
+            InvocationType="Event",
+            Payload=json.dumps({"lead": lead}).encode(),
+        )
 
 
 @cache

@@ -14,6 +14,7 @@ from functions.sales.lead_view import LeadView
 
 LISTED_BANDS = ("hot", "warm")
 SILENCED = ("bounced", "complained", "not_interested", "unsubscribed")
+PORTION = 100  # leads of one read; DynamoDB takes no more
 LOOKED_AT_MAX = 1000  # leads one request looks at, however few fit its filters
 
 Views = Callable[[Sequence[str]], Sequence[LeadView]]
@@ -75,6 +76,21 @@ def read_page(
             if len(rows) == limit or looked_at >= LOOKED_AT_MAX:
                 return Page(rows, (key, one))
     return Page(rows, None)
+
+
+def read_views(query: ListQuery, lists: LeadLists, views: Views, *, limit: int) -> list[LeadView]:
+    """Read the first leads of a list that fit it, at most `limit` looked at. Raises TryLater."""
+    found: list[LeadView] = []
+    looked_at = 0
+    for _, listed in _places(query, lists, after=None, limit=PORTION):
+        portion = listed[: limit - looked_at]
+        looked_at += len(portion)
+        shown = {view.lead.id: view for view in views([one.lead for one in portion])}
+        there = (shown[one.lead] for one in portion if one.lead in shown)
+        found += [view for view in there if query.fits(view.row())]
+        if looked_at >= limit:
+            break
+    return found
 
 
 def _places(

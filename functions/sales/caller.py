@@ -48,6 +48,11 @@ class Caller:
         if self.role == "rep" and owner not in {None, self.name}:
             raise ForbiddenError
 
+    def check_takes_tables(self) -> None:
+        """Raise ForbiddenError for a rep: lists leave the house by managers and admins."""
+        if self.role == "rep":
+            raise ForbiddenError
+
     def check_assigns(self, owner: str | None, to: str | None) -> None:
         """Raise ForbiddenError for a rep who gives a lead to somebody else: a rep takes what is
         nobody's, and gives back what is its own.

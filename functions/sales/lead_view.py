@@ -14,6 +14,7 @@ from functions.leads.lead import Lead, Merged
 from functions.leads.listing import moved_since_contact
 from functions.scoring.explanation import Line, says
 from functions.scoring.facts import FORM, SALES
+from functions.scoring.ideals import Measured
 from functions.scoring.instants import format_instant
 from functions.scoring.model import ActivityRule
 from functions.scoring.rule_book import RuleBook
@@ -62,7 +63,9 @@ class LeadView:
             "contacted": _said(dealings.contacted, "result", "by"),
             "moved_since_contact": moved_since_contact(merged, self.book),
             "alerted_at": _instant(self.lead.alerted_at),
-            "cools_at": _instant(self._cools_at()),
+            "cools_at": _instant(self.cools_at),
+            "band_since": _instant(self.lead.band_since),
+            "unknown": _unknown(self.nearest),
             "do_not_contact": merged.do_not_contact,
             "outcome": _said(ended, "result", "amount", "reason", "by"),
             "later": _instant(dealings.later),
@@ -85,7 +88,7 @@ class LeadView:
             "answers": list(self._answers()),
             "happened": _happened(history),
             "quality": self._quality(language),
-            "rejected": _said(self.merged.dealings.rejected, "reason", "by"),
+            "rejected": _said(self.merged.dealings.rejected, "reason"),
         }
 
     def explained(self, *, language: str) -> dict[str, Any]:
@@ -112,7 +115,11 @@ class LeadView:
         bound: float = self.book.model["bands"]["hot_above"] if cap is None else cap
         return points >= _ENOUGH * bound
 
-    def _cools_at(self) -> int | None:
+    @property
+    def cools_at(self) -> int | None:
+        """When it falls out of its band if nothing happens; None where it never does, or is cold
+        already.
+        """
         if self.score.band == "cold":
             return None
         lower = {"hot": ("warm", "cold"), "warm": ("cold",)}[self.score.band]
@@ -162,10 +169,14 @@ class LeadView:
                 "at": format_instant(given.at),
             }
 
-    def _quality(self, language: str) -> dict[str, Any] | None:
+    @property
+    def nearest(self) -> Measured | None:
         """The nearest definition of an ideal lead; None where the model has none."""
         known = self.book.known(self.merged.state, at=self.score.at)
-        nearest = self.book.ideals.nearest(known, self.merged.dealings.ticked)
+        return self.book.ideals.nearest(known, self.merged.dealings.ticked)
+
+    def _quality(self, language: str) -> dict[str, Any] | None:
+        nearest = self.nearest
         if nearest is None:
             return None
         (ideal,) = (
@@ -203,6 +214,12 @@ def _with_one_more(state: State, rule: ActivityRule, at: int) -> State:
     kept = (*occurrences.get(rule.name, ()), (at, "what if"))
     occurrences[rule.name] = tuple(sorted(kept)[-rule.at_most :])
     return State(type(state.ledger)(occurrences, state.ledger.newest), state.answers, state.email)
+
+
+def _unknown(nearest: Measured | None) -> list[str]:
+    """Criteria nobody knows of: the questions to ask."""
+    judged = nearest.judged if nearest is not None else ()
+    return [one.criterion for one in judged if one.answer == "unknown"]
 
 
 def _happened(history: Iterable[Record]) -> list[dict[str, Any]]:

@@ -11,11 +11,13 @@ from functions.intake.answer_reading import Mistake
 from functions.intake.fact_line import read_fact
 from functions.intake.refusal import Refusal
 from functions.leads.arrivals import Arrival, Verdict
+from functions.leads.history import record_item
 from functions.leads.lead import Lead, LeadUnreadableError, read_lead
 from functions.leads.lead_as_of import as_of
 from functions.leads.lead_lists import EXTERNAL, LeadLists
 from functions.leads.lead_table import LeadStore
-from functions.sales.call_list import ListQuery, Page, Place, read_page
+from functions.sales.attention import LOOKED_AT, Attention, Question
+from functions.sales.call_list import ListQuery, Page, Place, read_page, read_views
 from functions.sales.caller import Caller
 from functions.sales.lead_view import LeadView, lead_view
 from functions.sales.period import Period
@@ -23,6 +25,7 @@ from functions.sales.quality_report import Told, completeness, quality_report, r
 from functions.scoring.facts import SALES_ANSWERED, SALES_ASSIGNED, SALES_TICKED
 from functions.scoring.instants import format_instant
 from functions.scoring.rule_book import RuleBook
+from functions.scoring.score import score_state
 from functions.scoring.touches import Naming
 
 SOURCE = "sales"  # of facts that came by the sales API
@@ -69,6 +72,15 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Attentive:
+    """Rows that were asked for, how many leads were looked at, and counts by question."""
+
+    rows: list[dict[str, Any]]
+    looked_at: int
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class SalesDesk:
     """Reads and writes leads for callers, under one model."""
 
@@ -79,10 +91,26 @@ class SalesDesk:
     naming: Naming
     clock: Callable[[], int]
     lead_id: Callable[[str], str]
+    forget: Callable[[str], None]
 
     def page(self, query: ListQuery, *, after: Place | None, limit: int) -> Page:
         """Read a page of a list. Raises TryLater."""
         return read_page(query, self.lists, self._views, after=after, limit=limit)
+
+    def attention(self, query: ListQuery, question: Question | None, *, days: int) -> Attentive:
+        """Look at the first thousand of a list: who is asked for, and how many of each question.
+
+        Raises TryLater.
+        """
+        looked = read_views(query, self.lists, self._views, limit=LOOKED_AT)
+        asking = Attention(self.clock(), self._score_at, days)
+        wanted = [view for view in looked if question is None or asking.wants(view, question)]
+        return Attentive([view.row() for view in wanted], len(looked), asking.counts(looked))
+
+    def _score_at(self, view: LeadView, at: int) -> int:
+        """Score a lead at an earlier instant: from its ledger where nothing came since."""
+        merged = as_of(view.lead, self.book, self.store, at=at)
+        return score_state(self.book, merged.state, at=at).total
 
     def by_address(self, canonical: str) -> list[dict[str, Any]]:
         """Find the lead with this address: one row or none."""
@@ -124,6 +152,23 @@ class SalesDesk:
             for month in months
             for told in read_told(self.lists.qualities(month))
         ]
+
+    def everything(self, name: str, *, language: str) -> tuple[str, dict[str, Any]]:
+        """Give all that is stored of a lead, and its id. Raises NoLeadError, TryLater."""
+        lead = self._found(name)
+        told = self.whole(lead.id, language=language)
+        stored = dict(self.store.read([lead.id]).get(lead.id, {}))
+        retention = self.book.retention
+        facts = [record_item(record, retention=retention) for record in self._history(lead)]
+        return lead.id, {"lead": told, "stored": stored, "facts": facts}
+
+    def erase(self, name: str) -> str:
+        """Ask for a lead to be forgotten, and give its id: the function that may does it. Raises
+        NoLeadError, TryLater.
+        """
+        lead = self._found(name)
+        self.forget(lead.id)
+        return lead.id
 
     def write(self, caller: Caller, name: str, wishes: Sequence[Wish], *, language: str) -> Any:
         """Write what sales did with a lead, and read it again.

@@ -20,8 +20,13 @@ from infra.local.live_view import follow, lead_table
 from infra.local.local_stack import LocalStack, announced, bring_up
 from infra.local.mailbox import ALERTS, Mailbox, open_mailbox
 from infra.local.prepare import ROOT
+from infra.local.sample_site import sample_site
 from infra.local.samples import feed
+from infra.local.seeds import LEADS, seed
+from infra.local.sign_ins import PASSWORD, PEOPLE, machine_token, make_people
 from infra.local.story import StepMissing, tell
+from infra.local.synthesis import LOCAL_PAGES
+from infra.local.website import served
 
 SOON_SECONDS = 20
 
@@ -31,18 +36,51 @@ def run() -> None:
     console = Console(highlight=False, soft_wrap=True)
     console.print("Starting the local cloud and deploying the template...")
     started = time.monotonic()
-    with announced(bring_up()) as stack, open_mailbox(stack) as mailbox:
+    with (
+        announced(bring_up()) as stack,
+        open_mailbox(stack) as mailbox,
+        served(LOCAL_PAGES, console_config(stack)) as console_address,
+        sample_site(stack) as site_address,
+    ):
         seconds = time.monotonic() - started
         console.print(f"Up in {seconds:.1f} s: {stack.form_address} ({stack.stack})\n")
+        _seed(stack, console)
         _feed_samples(stack, console)
         console.print("\nThe story of one lead, every figure read from the stack:")
         tell(stack, mailbox, lambda text: console.print(text, markup=False))
         _invite(stack, mailbox, console)
+        _invite_sales(stack, console_address, site_address, console)
         if sys.stdin.isatty() and sys.stdout.isatty() and not os.environ.get("ONCE"):
             console.print("Following the leads; Ctrl-C stops everything.\n")
             with contextlib.suppress(KeyboardInterrupt):
                 follow(stack, mailbox, console)
     console.print("Scores rose, an alert arrived and points expired. The stack is stopped.")
+
+
+def console_config(stack: LocalStack) -> dict[str, str]:
+    """What the console has to know of a stack."""
+    return {
+        "api": stack.sales_api,
+        "sign_in": stack.sign_in,
+        "client": stack.console_client,
+        "form": f"{stack.form_address}demo",
+    }
+
+
+def _seed(stack: LocalStack, console: Console) -> None:
+    make_people(stack)
+    facts = seed(stack, now=datetime.now(UTC))
+    console.print(f"{facts} facts of {LEADS} leads over six months come as an import would.\n")
+
+
+def _invite_sales(stack: LocalStack, address: str, site: str, console: Console) -> None:
+    """Tell where sales signs in, and as whom; and what a CRM needs for an hour."""
+    console.print(f"The console for sales: {address} (password {PASSWORD})", markup=False)
+    for person in PEOPLE:
+        console.print(f"   {person.group.removesuffix('s')}: {person.address}", markup=False)
+    console.print(f"A website to visit as a lead: {site}", markup=False)
+    console.print("\nFor the commands of docs/crm.md:\n")
+    console.print(f"export API={stack.sales_api}\nexport TOKEN={machine_token(stack)}\n")
 
 
 def _feed_samples(stack: LocalStack, console: Console) -> None:

@@ -23,10 +23,11 @@ LOCAL_MAIL = "local.ses"  # nobody may put events of aws.* on a bus, here or in 
 # Where the console may be served (above the ports of clouds, below those that connections get): one
 # of ten is free, and to a page that is not among them no sign-in comes back.
 LOCAL_PAGES = [f"http://127.0.0.1:{port}/" for port in range(32_000, 32_010)]
+LOCAL_SITES = [f"http://127.0.0.1:{port}" for port in range(32_010, 32_020)]  # a customer's
 LOCAL_SETTINGS: Mapping[str, Any] = {
     "stage": "local",
     "mail_sources": ["aws.ses", LOCAL_MAIL],
-    "form_origins": ["null"],  # so that a form opened from a file can be tried
+    "form_origins": ["null", *LOCAL_SITES],  # so that a form opened from a file can be tried
     "console_addresses": LOCAL_PAGES,
     "combined_alarms": False,  # the local cloud refuses an alarm over several metrics
 }

@@ -437,6 +437,15 @@ def a_lead_is_looked_for_by_what_a_crm_calls_it(guarded: Guarded) -> None:
     assert status == 404, told
 
 
+@needs("ServeSales", "dynamodb:Query Leads/index/monthly")
+def sales_sees_how_good_leads_are(guarded: Guarded) -> None:
+    lead = guarded.person("reported")
+    guarded.seed(lead, "/pricing/1")
+    status, told = sales(guarded, "GET", "/reports/quality")
+    assert status == 200, told
+    assert sum(group["leads"] for group in told["groups"]) > 0
+
+
 @needs("ServeSales", "dynamodb:Query Facts")
 def sales_sees_what_a_lead_did(guarded: Guarded) -> None:
     lead = guarded.person("looked-at")
@@ -468,6 +477,16 @@ def what_sales_learned_that_makes_a_lead_hot_is_told(guarded: Guarded) -> None:
     assert "alert" not in guarded.item(lead), "the alert still waits"
 
 
+@needs("ServeSales", "lambda:InvokeFunction Function")
+def an_admin_has_a_person_forgotten(guarded: Guarded) -> None:
+    lead = guarded.person("to-forget")
+    guarded.seed(lead, "/pricing/1")
+    admin = {"cognito:groups": "[admins]"}
+    status, told = sales(guarded, "DELETE", f"/leads/{guarded.id(lead)}", token=admin)
+    assert status == 202, told
+    guarded.wait("the lead is forgotten", lambda: "erased" in guarded.item(lead))
+
+
 def sales(
     guarded: Guarded,
     method: str,
@@ -475,11 +494,13 @@ def sales(
     *,
     body: Mapping[str, Any] | None = None,
     query: Mapping[str, Any] | None = None,
+    token: Mapping[str, Any] | None = None,
 ) -> tuple[int, dict[str, Any]]:
     """What a rep is answered; the gateway before it cannot check tokens where permissions are
     enforced, so its envelope is handed over as it would be.
     """
-    event = envelope(method, path, None if body is None else dict(body), query=query)
+    sent = None if body is None else dict(body)
+    event = envelope(method, path, sent, query=query, token=token)
     told = guarded.invoke("ServeSales", event)
     return told["statusCode"], json.loads(told["body"])
 

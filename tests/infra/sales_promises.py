@@ -12,12 +12,14 @@ from tests.infra.template_reading import Template, named, of_api, of_type, prope
 
 CONSOLE = "https://sales.example.com"  # where the promised template has its console
 POOL = "PeoplePool74375F38"  # another logical id would be another, empty pool: nobody could sign in
-READ, WRITE = ["leads/read"], ["leads/write"]
+READ, WRITE, ADMIN = ["leads/read"], ["leads/write"], ["leads/admin"]
 ROUTES = {
     "GET /leads": READ,
     "POST /leads": WRITE,
     "GET /leads/{id}": READ,
     "GET /leads/{id}/score": READ,
+    "GET /leads/{id}/export": ADMIN,
+    "DELETE /leads/{id}": ADMIN,
     "PATCH /leads/{id}/answers": WRITE,
     "PUT /leads/{id}/ticks": WRITE,
     "PUT /leads/{id}/outcome": WRITE,
@@ -25,6 +27,10 @@ ROUTES = {
     "POST /leads/{id}/contacted": WRITE,
     "PUT /leads/{id}/later": WRITE,
     "POST /leads/{id}/reject": WRITE,
+    "GET /leads.csv": READ,
+    "GET /reports/quality": READ,
+    "GET /reports/quality.csv": READ,
+    "GET /reports/completeness": READ,
     "GET /me": READ,
     "GET /openapi.json": READ,
 }

@@ -105,9 +105,10 @@ ROLES = {
         "Leads": {"dynamodb:BatchGetItem", "dynamodb:PutItem"},
         "Facts": {"dynamodb:BatchWriteItem", "dynamodb:Query"},
         "Topic": {"sns:Publish"},
+        "Function": {"lambda:InvokeFunction"},  # that which forgets
         **{
             f"Leads/index/{index}": {"dynamodb:Query"}
-            for index in ("ranking", "owned", "no_contact", "external")
+            for index in ("ranking", "owned", "no_contact", "external", "monthly")
         },
     },
     "ExpiryRole": {"Function": {"lambda:InvokeFunction"}, "DeadLetters": {"sqs:SendMessage"}},
@@ -117,7 +118,7 @@ KINDS = {
     "AWS::ApiGatewayV2::Api": 2,
     "AWS::ApiGatewayV2::Authorizer": 1,
     "AWS::ApiGatewayV2::Integration": 2,
-    "AWS::ApiGatewayV2::Route": 14,
+    "AWS::ApiGatewayV2::Route": 20,
     "AWS::ApiGatewayV2::Stage": 2,
     "AWS::CloudWatch::Alarm": 43,
     "AWS::Cognito::UserPool": 1,
@@ -133,7 +134,7 @@ KINDS = {
     "AWS::Lambda::EventInvokeConfig": 2,
     "AWS::Lambda::EventSourceMapping": 2,
     "AWS::Lambda::Function": 5,
-    "AWS::Lambda::Permission": 14,
+    "AWS::Lambda::Permission": 20,
     "AWS::Logs::LogGroup": 7,
     "AWS::SNS::Topic": 2,
     "AWS::SNS::TopicPolicy": 2,

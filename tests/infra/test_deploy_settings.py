@@ -79,7 +79,8 @@ def test_every_mistake_of_a_filter_is_said_in_one_line() -> None:
         )
     assert str(refused.value) == (
         "cdk.json, subscribers.1.filter: country: write PL, not pl; "
-        "owner: nothing sets an owner yet, so no alert would arrive; leave it out"
+        'owner: write an address in small letters, as in ["kasia@example.com"], '
+        "or an object of exists"
     )
 
 

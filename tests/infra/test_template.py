@@ -253,8 +253,8 @@ def each_subscriber_has_a_territory_and_dead_letters(whole: Template) -> None:
     end = {"deadLetterTargetArn": {"Fn::GetAtt": [dead, "Arn"]}}
     queue = "arn:aws:sqs:eu-central-1:111122223333:alerts"
     assert told == [
-        ("AlertsTopic", "email", "anna@example.com", {"country": ["PL"]}, end),
-        ("AlertsTopic", "sqs", queue, None, end),
+        ("AlertsTopic", "email", "anna@example.com", {"kind": ["hot"], "country": ["PL"]}, end),
+        ("AlertsTopic", "sqs", queue, {"kind": ["hot"]}, end),
         ("AlarmsTopic", "email", "ops@example.com", None, None),
     ]
 

@@ -99,7 +99,7 @@ def fullest(model: dict[str, Any]) -> Lead:
 
 def fullest_dealings(model: dict[str, Any]) -> Dealings:
     """Sales said all there is to say, at length, and ticked every criterion."""
-    who, why = "x" * 254, '"' * 500
+    who, why = "x" * 254, WIDEST
     said: dict[str, dict[str, Any]] = {
         SALES_CONTACTED: {"result": "left_message", "by": who},
         SALES_CONCLUDED: {"result": "disqualified", "amount": 1e12, "reason": why, "by": who},

@@ -57,6 +57,7 @@ class SalesStage:
     )
     counts: Counter[str] = field(default_factory=Counter)
     told: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
 
     def get(self, path: str, *, token: Mapping[str, Any] | None = None, **query: Any) -> Answer:
         return self.ask("GET", path, token=token, query=query)
@@ -92,6 +93,7 @@ class SalesStage:
             naming=around.naming,
             clock=lambda: self.world.now,
             lead_id=lambda address: address,
+            forget=self.forgotten.append,
         )
         return SalesApi(desk, key=b"a key of the tests", count=self._count, tell=self._tell)
 

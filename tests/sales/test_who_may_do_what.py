@@ -76,6 +76,36 @@ def test_who_may_write_to_whose_leads(who: str, owner: str | None) -> None:
         assert (stage.world.store.leads[ANNA] == before) != may, what
 
 
+ADMINS = {"admin", "machine"}  # a machine only by a client that was given the scope
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_only_admins_export_and_erase_and_it_is_written_down(who: str) -> None:
+    stage, person = stage_of(OLEK), PEOPLE[who]
+    may = who in ADMINS
+    exported = stage.get(f"/leads/{ANNA}/export", token=person.token)
+    erased = stage.ask("DELETE", f"/leads/{ANNA}", token=person.token)
+    assert (exported.status, erased.status) == ((200, 202) if may else (403, 403))
+    assert stage.forgotten == ([ANNA] if may else [])
+    assert [line for line in stage.told if "audit" in line] == (
+        [line for line in stage.told if "audit" in line and ANNA in line] if may else []
+    )
+    assert stage.counts["audit_erased"] == may
+
+
+def test_an_export_holds_every_stored_attribute_and_every_fact() -> None:
+    stage = stage_of(KASIA)
+    for method, what, body in WRITES:
+        assert stage.ask(method, f"/leads/{ANNA}/{what}", body).status == 200
+    admin = PEOPLE["admin"].token
+    told = stage.get(f"/leads/{ANNA}/export", token=admin).body
+    assert told["stored"] == stage.world.store.leads[ANNA]
+    kept = [item for key, item in stage.world.store.facts.items() if key[0] == ANNA]
+    assert sorted(told["facts"], key=str) == sorted(kept, key=str)
+    assert stage.get("/leads/nobody/export", token=admin).status == 404
+    assert stage.ask("DELETE", "/leads/nobody", token=admin).status == 404
+
+
 @pytest.mark.parametrize("who", PEOPLE)
 def test_who_may_enter_a_lead(who: str) -> None:
     stage, person = SalesStage(), PEOPLE[who]
@@ -149,7 +179,7 @@ def test_every_answer_carries_the_headers_that_keep_it_to_itself() -> None:
         assert answer.headers["content-type"].startswith("application/")
 
 
-def test_a_bug_of_ours_tells_nobody_its_words() -> None:
+def test_a_bug_of_ours_tells_nobody_its_words(capfd: pytest.CaptureFixture[str]) -> None:
     stage = stage_of(None)
 
     def broken(_: str) -> None:
@@ -161,3 +191,4 @@ def test_a_bug_of_ours_tells_nobody_its_words() -> None:
     assert stage.counts["bug"] == 1
     assert not any("anna" in line or "broken is" in line for line in stage.told)
     assert "Runtime" not in str(answer.body)
+    assert capfd.readouterr() == ("", ""), "the resolver tells what an exception says"

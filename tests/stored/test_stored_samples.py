@@ -44,7 +44,13 @@ MOVES = {  # what a new page may change of a lead; everything else stays as it w
     "alerted_at",
 }  # fmt: skip
 GROWS = ".contact.S"
-SINCE = {"dealings", "external_id", "owner_band"}  # what the first version did not write yet
+SINCE = {
+    "band_since",
+    "dealings",
+    "escalate_at",
+    "external_id",
+    "owner_band",
+}  # what the first version did not write yet
 
 
 def stored_lead(name: str) -> Lead:

@@ -1,0 +1,71 @@
+"""Every command of `docs/crm.md` does what the page says, against the deployed stack (R14, R95)."""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local.local_stack import LocalStack
+from infra.local.sign_ins import machine_token
+from infra.local.visitors import ask_sales, post_form
+
+pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("deployment")]
+
+PAGE = Path(__file__).parents[2] / "docs" / "crm.md"
+COMMANDS = re.findall(
+    r"^```\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+)
+EMAIL = "crm.page@example.com"
+
+
+def test_the_commands_of_the_page_read_a_lead_and_send_back_what_reps_did(
+    stack: LocalStack,
+) -> None:
+    token = machine_token(stack)
+    answers = {"email": EMAIL, "job_title": "CEO", "company_size": 50, "country": "PL"}
+    assert post_form(stack, "demo", answers)[0] == 201
+    client = stack.client("cognito-idp").describe_user_pool_client(
+        UserPoolId=stack.user_pool, ClientId=stack.machine_client
+    )["UserPoolClient"]
+    known = {
+        "API": stack.sales_api, "TOKEN": token, "EMAIL": EMAIL, "SIGN_IN": stack.sign_in,
+        "CLIENT": client["ClientId"], "SECRET": client["ClientSecret"],
+    }  # fmt: skip
+    told = [run(command, known) for command in with_the_lead(COMMANDS)]
+    signed_in, found, whole, *_ = told
+    assert signed_in["token_type"] == "Bearer"
+    assert found["leads"][0]["email"] == EMAIL
+    assert sum(line["points"] for line in whole["lines"]) == whole["score"]
+    lead = told[-1]
+    assert lead["outcome"]["result"] == "won"
+    assert (lead["contacted"]["result"], lead["owner"]) == ("no_answer", "kasia@example.com")
+    ticked = {one["criterion"]: one["answer"] for one in lead["quality"]["criteria"]}
+    assert (ticked["b2b"], ticked["team"]) == ("yes", "no")
+    assert {one["field"] for one in lead["answers"] if one["origin"] == "sales"} == {
+        "company_size",
+        "country",
+    }
+    again = ask_sales(stack, "GET", f"/leads/{lead['id']}", token=token)
+    assert json.loads(again.body)["revision"] == lead["revision"]
+
+
+def with_the_lead(commands: list[str]) -> list[str]:
+    """Each command as it is typed in one shell: what the page sets stays set."""
+    setting = next(line for line in "".join(commands).splitlines() if line.startswith("LEAD="))
+    return [f"{setting}\n{command}" if "$LEAD" in command else command for command in commands]
+
+
+def run(command: str, known: dict[str, str]) -> Any:
+    done = subprocess.run(
+        ["bash", "-ec", command],
+        env={"PATH": os.environ["PATH"], **known},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return json.loads(done.stdout)

@@ -1,0 +1,215 @@
+"""Alerts wait until sales is at work, and a hot lead nobody contacts is told of once more (R12)."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from functions.leads.due import Refresh
+from functions.leads.lead import read_lead
+from functions.leads.listing import ALERT_SHARD
+from functions.leads.turning_hot import LEASE_MS
+from functions.leads.working_hours import WorkingHours
+from functions.leads.writing import STALE_MS
+from functions.scoring.facts import Fact
+from functions.scoring.instants import DAY_MS, HOUR_MS, MINUTE_MS
+from modelling.compile import compile_document
+from modelling.mistakes import ModelInvalid
+from tests.builders import ANNA, World, compiled_model, form_submitted, page_viewed
+
+WARSAW = ZoneInfo("Europe/Warsaw")
+OFFICE = [*[[480, 1020]] * 4, [480, 900], None, None]  # 8:00-17:00, on Friday until 15:00
+ALERTS = {
+    "cooldown": 7 * DAY_MS, "language": "en", "time_zone": "Europe/Warsaw",
+    "subject_names_company": True, "hours": OFFICE,
+}  # fmt: skip
+
+
+def local(text: str) -> int:
+    """UTC ms of a wall clock in Warsaw."""
+    return int(datetime.fromisoformat(text).replace(tzinfo=WARSAW).timestamp() * 1000)
+
+
+def office() -> WorkingHours:
+    return WorkingHours([None if one is None else (one[0], one[1]) for one in OFFICE], WARSAW)
+
+
+@pytest.mark.parametrize(
+    ("at", "opens"),
+    [
+        ("2026-11-23T08:00", "2026-11-23T08:00"),  # Monday, at the very opening
+        ("2026-11-23T16:59:59", "2026-11-23T16:59:59"),
+        ("2026-11-23T17:00", "2026-11-24T08:00"),  # the end is outside
+        ("2026-11-23T07:59:59", "2026-11-23T08:00"),
+        ("2026-11-27T14:59", "2026-11-27T14:59"),
+        ("2026-11-27T15:00", "2026-11-30T08:00"),  # Friday is short, then comes a weekend
+        ("2026-11-28T12:00", "2026-11-30T08:00"),
+        ("2026-10-24T20:00", "2026-10-26T08:00"),  # clocks go back on the Sunday between
+        ("2027-03-27T20:00", "2027-03-29T08:00"),  # and forward on this one
+    ],
+)
+def test_an_opening_is_the_instant_itself_or_the_next_morning_of_work(at: str, opens: str) -> None:
+    assert office().opening(local(at)) == local(opens)
+
+
+def test_the_night_of_a_clock_change_is_an_hour_longer_or_shorter() -> None:
+    def weekend(friday: str) -> int:
+        return office().opening(local(friday)) - local(friday)
+
+    usual = weekend("2026-11-27T17:00")
+    assert weekend("2026-10-23T17:00") == usual + HOUR_MS
+    assert weekend("2027-03-26T17:00") == usual - HOUR_MS
+
+
+def hot_at(at: int, **alerts: object) -> World:
+    world = World(model=compiled_model(alerts=ALERTS | alerts), now=at, refresh=Refresh(1))
+    world.happen(form_submitted(at=at), page_viewed(at=at))
+    assert world.item()["band"] == "hot"
+    return world
+
+
+def sweep_through(world: World, until: int) -> None:
+    """Let the schedule come whenever something is due."""
+    while "due_at" in world.item() and world.item()["due_at"] <= until:
+        world.now = max(world.now, world.item()["due_at"])
+        world.sweep()
+    world.now = until
+
+
+def test_an_alert_within_hours_goes_out_at_once() -> None:
+    assert len(hot_at(local("2026-11-23T10:00")).topic.alerts) == 1
+
+
+@pytest.mark.parametrize(
+    ("at", "opens"),
+    [
+        ("2026-11-23T22:00", "2026-11-24T08:00"),
+        ("2026-11-27T15:00", "2026-11-30T08:00"),
+        ("2026-10-23T16:00", "2026-10-26T08:00"),
+        ("2027-03-26T16:00", "2027-03-29T08:00"),
+    ],
+)
+def test_one_alert_goes_out_at_the_opening_and_is_not_late(at: str, opens: str) -> None:
+    world = hot_at(local(at))
+    assert (world.topic.alerts, world.item()["due_shard"]) == ([], ALERT_SHARD)
+    sweep_through(world, local(opens) - 1)
+    assert world.topic.alerts == []
+    sweep_through(world, local(opens) + MINUTE_MS)
+    (alert,) = world.topic.alerts
+    assert "Delayed" not in alert.bodies["email"]
+    assert "alert" not in world.item()
+    assert world.gauges.get("oldest_overdue_alert", 0) <= MINUTE_MS
+
+
+def test_g16_an_alert_is_late_a_day_after_the_opening_it_waited_for() -> None:
+    world = hot_at(local("2026-11-27T15:00"))
+    world.topic.denied = True
+    opens = local("2026-11-30T08:00")
+    sweep_through(world, opens + STALE_MS + MINUTE_MS)
+    world.topic.denied = False
+    sweep_through(world, world.now + 2 * LEASE_MS)
+    (alert,) = world.topic.alerts
+    assert "Delayed" in alert.bodies["email"]
+
+
+def test_who_unsubscribes_overnight_is_not_told_of_in_the_morning() -> None:
+    world = hot_at(local("2026-11-23T22:00"))
+    world.happen(Fact(ANNA, world.now + 1, "stop", "email_unsubscribed", ANNA))
+    sweep_through(world, local("2026-11-24T12:00"))
+    assert world.topic.alerts == []
+
+
+def contacted(at: int) -> Fact:
+    return Fact(ANNA, at, f"call-{at}", "sales_contacted", ANNA, {"result": "no_answer"})
+
+
+def test_r12_a_hot_lead_nobody_contacts_is_escalated_once_under_an_id_of_its_own() -> None:
+    start = local("2026-11-23T10:00")
+    world = hot_at(start, contact_within=HOUR_MS)
+    sweep_through(world, start + HOUR_MS - 1)
+    assert len(world.topic.alerts) == 1
+    sweep_through(world, start + 6 * HOUR_MS)
+    first, second = world.topic.alerts
+    assert (first.attributes["kind"], second.attributes["kind"]) == ("hot", "escalation")
+    assert first.alert_id != second.alert_id
+    assert second.subject.startswith("Waits: ")
+    assert "Nobody has marked this lead as contacted" in second.bodies["email"]
+    assert {"alert", "escalate_at"}.isdisjoint(world.item())
+    assert world.item()["alerted_at"] == start, "the cooldown does not begin anew"
+
+
+def test_r12_a_contact_in_time_ends_the_waiting() -> None:
+    start = local("2026-11-23T10:00")
+    world = hot_at(start, contact_within=HOUR_MS)
+    world.now = start + 30 * MINUTE_MS
+    world.happen(contacted(world.now))
+    assert "escalate_at" not in world.item()
+    sweep_through(world, start + 6 * HOUR_MS)
+    assert len(world.topic.alerts) == 1
+
+
+def test_r12_what_has_cooled_or_ended_is_not_escalated() -> None:
+    start = local("2026-11-23T10:00")
+    ended = hot_at(start, contact_within=HOUR_MS)
+    ended.happen(Fact(ANNA, start + 1, "won", "sales_concluded", ANNA, {"result": "won"}))
+    cooled = hot_at(start, contact_within=40 * DAY_MS)
+    for world in (ended, cooled):
+        sweep_through(world, start + 50 * DAY_MS)
+        assert [alert.attributes["kind"] for alert in world.topic.alerts] == ["hot"]
+        assert "escalate_at" not in world.item()
+
+
+def test_r12_an_escalation_waits_for_the_opening_too() -> None:
+    start = local("2026-11-23T16:30")
+    world = hot_at(start, contact_within=HOUR_MS)
+    sweep_through(world, local("2026-11-24T08:00") - 1)
+    assert len(world.topic.alerts) == 1
+    sweep_through(world, local("2026-11-24T08:00") + MINUTE_MS)
+    assert [alert.attributes["kind"] for alert in world.topic.alerts] == ["hot", "escalation"]
+
+
+def test_r12_whoever_is_told_late_has_as_long_to_call() -> None:
+    start = local("2026-11-23T10:00")
+    world = World(model=compiled_model(alerts=ALERTS | {"contact_within": HOUR_MS}), now=start)
+    world.topic.denied = True
+    world.happen(form_submitted(at=start), page_viewed(at=start))
+    sweep_through(world, start + 3 * HOUR_MS)
+    world.topic.denied = False
+    sweep_through(world, start + 3 * HOUR_MS + 2 * LEASE_MS)
+    assert len(world.topic.alerts) == 1
+    sweep_through(world, start + 3 * HOUR_MS + 50 * MINUTE_MS)
+    assert len(world.topic.alerts) == 1
+    sweep_through(world, start + 4 * HOUR_MS + 3 * LEASE_MS)
+    assert len(world.topic.alerts) == 2
+
+
+def test_g24_an_alert_of_every_day_is_stored_as_the_first_version_stored_it() -> None:
+    world = World(model=compiled_model())
+    world.topic.denied = True
+    world.happen(form_submitted(), page_viewed())
+    assert "opens_at" not in world.item()["alert"]
+    assert read_lead(world.item()).outbox is not None
+
+
+@pytest.mark.parametrize(
+    ("hours", "mistake"),
+    [
+        ({"mon-fri": "17:00-8:00"}, "ends before it begins"),
+        ({"fri-mon": "8:00-17:00"}, "ends before it begins"),
+        ({"mon-fri": "8:00-17:00", "wed": "9:00-12:00"}, "has hours twice"),
+        ({"mon": "8:00-24:30"}, "after midnight"),
+        ({"monday": "8:00-17:00"}, "monday"),
+        ({"mon": "8-17"}, "mon"),
+        ({}, "hours"),
+    ],
+)
+def test_hours_that_are_none_are_a_mistake(hours: dict[str, str], mistake: str) -> None:
+    with pytest.raises(ModelInvalid, match=mistake):
+        compile_document({"alerts": {"hours": hours}})
+
+
+def test_hours_are_written_by_weekday() -> None:
+    compiled = compile_document(
+        {"alerts": {"hours": {"mon-thu": "8:00-17:00", "fri": "8:00-15:00"}}}
+    )
+    assert compiled["alerts"]["hours"] == OFFICE
