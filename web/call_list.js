@@ -2,14 +2,15 @@
 // that does not hold the telephone.
 
 import { askResult } from "./dialogs.js";
-import { el } from "./element.js";
+import { dotted, el } from "./element.js";
 import { HEADS, leadRow } from "./lead_row.js";
-import { filterBar, filtersOf, offer, showFilters } from "./list_filters.js";
-import { fault, notice, refusal, tell } from "./notices.js";
+import { filterBar, filtersOf, offer, showCounts, showFilters } from "./list_filters.js";
+import { fault, notice, refusal, saveFile, tell } from "./notices.js";
 import { addressOf, addressOfLead } from "./route.js";
 import { say } from "./words.js";
 
 const PAGE = 25, PAGE_MAX = 100;
+const LOOKED_AT_MAX = 1000; // leads of a list that questions of attention look at
 
 export class CallList {
   constructor(console_, asked) {
@@ -29,8 +30,9 @@ export class CallList {
     this.count = el("span", { class: "count" });
     this.fill();
     this.comesFrom = known?.lead ?? null;
+    this.countAttention();
     return el("div", { class: "list" },
-      el("h1", { tabindex: "-1" }, say("call_list"), " ", this.count), this.bar, this.results);
+      el("div", { class: "title" }, el("h1", { tabindex: "-1" }, say("call_list")), this.count), this.bar, this.results);
   }
 
   /** Focus the lead that was read last, where the list still has it. */
@@ -42,21 +44,47 @@ export class CallList {
 
   async fetch(limit = PAGE) {
     const asked = { ...this.filters, limit, ...(this.next ? { cursor: this.next } : {}) };
+    if (asked.attention) asked.limit = PAGE_MAX; // such a list has one page
     const page = await this.console.api.list(asked).catch((error) => {
       if (error.status !== 422) throw error;
       return { leads: [], next: null }; // half an address is nobody's
     });
     this.rows.push(...page.leads);
     this.next = page.next;
+    this.counts = page.counts ?? null;
+    this.lookedAt = page.looked_at ?? null;
+  }
+
+  /** Count what wants attention, once the list is there: it looks at a thousand leads. */
+  async countAttention() {
+    const filters = this.filters;
+    showCounts(this.bar, this.counts);
+    if (filters.email || this.counts) return;
+    const told = await this.console.api.list({ ...filters, counts: true, limit: 1 }).catch(() => null);
+    if (this.filters === filters) showCounts(this.bar, told?.counts);
   }
 
   fill() {
     showFilters(this.bar, this.filters);
     offer(this.bar, this.rows);
-    this.count.textContent = this.rows.length ? say(this.next ? "shown" : "shown_all", { number: this.rows.length }) : "";
+    this.count.replaceChildren(...this.howMany());
     this.results.replaceChildren(this.rows.length ? this.table() : this.nothing());
     if (this.next) this.results.append(el("p", { class: "foot" }, this.moreButton()));
     this.remember();
+  }
+
+  howMany() {
+    if (!this.rows.length) return [];
+    const shown = say(this.next ? "shown" : "shown_all", { number: this.rows.length });
+    return dotted(shown, this.lookedAt >= LOOKED_AT_MAX && say("looked_at", { number: this.lookedAt }), this.tableButton());
+  }
+
+  /** Lists leave the house by managers and admins. */
+  tableButton() {
+    if (!["manager", "admin"].includes(this.console.me.role) || this.filters.email) return null;
+    const { attention, ...filters } = this.filters; // a table knows no questions
+    const take = () => this.tried(async () => saveFile("leads.csv", await this.console.api.table("/leads.csv", filters)));
+    return el("button", { type: "button", class: "plain", onclick: take }, say("table_file"));
   }
 
   table() {
@@ -112,6 +140,7 @@ export class CallList {
     }
     if (this.filters !== filters) return; // somebody changed them again meanwhile
     this.fill();
+    this.countAttention();
     tell(say("shown_all", { number: this.next ? `${this.rows.length}+` : this.rows.length }));
   }
 
@@ -155,6 +184,8 @@ export class CallList {
     if (!result) return;
     await this.tried(async () => {
       this.take(await this.console.api.write("POST", lead, "contacted", { result }));
+      this.counts = null;
+      this.countAttention();
       tell(say("saved"));
     }, lead);
     this.link(lead.id)?.focus();

@@ -19,8 +19,7 @@ export function showKeys() {
 
 /** Ask how the contact with a lead went; gives the result, "" where it was no contact after all. */
 export function askResult(lead) {
-  const [before, after] = say("how_contacted", { name: "\0" }).split("\0");
-  const title = [before, typed(lead.name ?? lead.email), after];
+  const title = aboutLead("how_contacted", lead);
   const choices = RESULTS.map((result, place) => el(
     "button", { value: result, class: place ? null : "main", autofocus: place === 0 },
     say(`result.${result}`), " ", el("kbd", { "aria-hidden": "true" }, place + 1),
@@ -30,9 +29,21 @@ export function askResult(lead) {
   return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue)));
 }
 
+/** Ask whether a person is really to be forgotten; nothing is chosen beforehand. */
+export function askToErase(lead) {
+  const dialog = open(aboutLead("erase_sure", lead), el("p", {}, say("erase_what")), el("div", { class: "row" },
+    el("button", { value: "", autofocus: true }, say("cancel")), el("button", { value: "erase", class: "danger" }, say("erase_act"))));
+  return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "erase")));
+}
+
 /** Whether a dialog is open: keys are its own then. */
 export function isAsking() {
   return document.querySelector("dialog[open]") !== null;
+}
+
+function aboutLead(key, lead) {
+  const [before, after] = say(key, { name: "\0" }).split("\0");
+  return [before, typed(lead.name ?? lead.email), after];
 }
 
 function open(title, ...content) {

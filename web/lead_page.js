@@ -1,14 +1,14 @@
 // One lead: who, why this score, what becomes of it, what to do now. Every write is answered with
 // the lead as it is then, and the page shows that.
 
-import { askResult } from "./dialogs.js";
+import { askResult, askToErase } from "./dialogs.js";
 import { dotted, el, typed } from "./element.js";
 import { forecastChart } from "./forecast_chart.js";
 import { happenings } from "./happenings.js";
 import { idealTicks } from "./ideal_ticks.js";
 import { form, labelled, leadActs, mayWrite } from "./lead_acts.js";
 import { badge, bandBadge, contactWords, coolsWords, halves, isPutOff, phoneLink, position, source, warnings } from "./lead_words.js";
-import { refusal, tell } from "./notices.js";
+import { refusal, saveFile, tell } from "./notices.js";
 import { addressOf, addressOfLead } from "./route.js";
 import { scoreBars } from "./score_bars.js";
 import { country, current, named, number, say, signed, when } from "./words.js";
@@ -43,7 +43,8 @@ export class LeadPage {
         el("div", {}, part("why", scoreBars(lead)), part("forecast", forecastChart(lead)), part("to_hot", waysToHot(lead))),
         el("div", {}, lead.quality && part("criteria", idealTicks(lead.quality, tick)),
           part("answers", answers(lead, may && ((given) => this.write("PATCH", "answers", { answers: given })))),
-          part("happened", happenings(lead)))),
+          part("happened", happenings(lead)),
+          me.role === "admin" && part("person_rights", this.personsRights()))),
     ];
   }
 
@@ -60,7 +61,8 @@ export class LeadPage {
       el("div", { class: "standing" },
         el("p", { class: "big" }, el("strong", {}, lead.score), " ", bandBadge(lead.band), " ",
           badge(lead.label, say(`label.${lead.label}`))),
-        halves(lead), el("p", { class: "cools" }, coolsWords(lead))),
+        halves(lead), el("p", { class: "cools" }, dotted(coolsWords(lead),
+          lead.band_since && say("band_since", { band: say(`band.${lead.band}`), when: when(lead.band_since) })))),
       el("p", { class: "dealings" }, dotted(...this.dealings())),
     );
   }
@@ -77,6 +79,27 @@ export class LeadPage {
         outcome.amount === null ? "" : ` (${number(outcome.amount)})`, outcome.reason ? [": ", typed(outcome.reason)] : ""],
       rejected && el("span", {}, around("rejected_line", { when: when(rejected.at), reason: typed(rejected.reason) })),
     ];
+  }
+
+  personsRights() {
+    const { api } = this.console, { lead } = this;
+    const tried = (act) => act().catch((error) => {
+      if (error.status === undefined) throw error;
+      tell(refusal(error));
+    });
+    const take = async () => {
+      const told = JSON.stringify(await api.everything(lead.id), null, 2);
+      saveFile("stored.json", new Blob([told], { type: "application/json" }));
+    };
+    const erase = async () => {
+      if (!await askToErase(lead)) return;
+      await api.erase(lead.id);
+      this.console.go(addressOf("leads"));
+      tell(say("erased", { name: lead.name ?? lead.email }));
+    };
+    return el("div", { class: "row" },
+      el("button", { type: "button", onclick: () => tried(take) }, say("export")),
+      el("button", { type: "button", class: "danger", onclick: () => tried(erase) }, say("erase")));
   }
 
   key(event) {

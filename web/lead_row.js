@@ -17,7 +17,8 @@ export function leadRow(lead, { open, contacted }) {
       el("a", { href: addressOfLead(lead.id), class: "who" }, typed(name)), " ", warnings(lead),
       el("small", {}, position(lead))),
     el("td", { class: "next" }, el("span", { class: `label ${lead.label}` }, say(`label.${lead.label}`)),
-      el("small", {}, coolsWords(lead))),
+      el("small", {}, coolsWords(lead)),
+      lead.unknown.length ? el("small", {}, say("open_questions", { number: lead.unknown.length })) : null),
     el("td", {}, el("span", {}, contactWords(lead)),
       isPutOff(lead) ? el("small", {}, say("later_is", { when: when(lead.later) })) : null,
       el("span", { class: "reach" }, phoneLink(lead), el("button", {

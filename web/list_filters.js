@@ -6,7 +6,8 @@ import { say } from "./words.js";
 
 const OWNERS = ["", "me", "nobody"];
 const BANDS = ["", "hot", "warm"];
-export const FILTERS = ["band", "owner", "channel", "country", "email"];
+export const QUESTIONS = ["waiting", "no_response", "needs_answer", "cooling", "stuck", "stagnating"];
+const FILTERS = ["band", "owner", "channel", "country", "email", "attention"];
 
 /** Keep of what an address asks for the filters there are, and the search alone where it searches. */
 export function filtersOf(asked) {
@@ -36,6 +37,8 @@ export function filterBar(filters, change) {
       name: "email", id: "search", type: "search", inputmode: "email", size: 26, maxlength: 254,
       value: filters.email ?? "", title: say("search_how"), autocomplete: "off", spellcheck: "false",
     })),
+    segments("attention", ["", ...QUESTIONS], (one) => [say(`attention.${one || "all"}`), el("small", { "data-count": one })],
+      filters.attention, narrow),
     el("button", { class: "unseen" }, say("search")), // Enter in a field sends; this says so to readers
     el("button", { type: "button", class: "plain clear", onclick: () => change({}) }, say("clear")),
   );
@@ -50,6 +53,14 @@ export function showFilters(bar, filters) {
     else field.value = value;
   }
   bar.querySelector(".clear").hidden = Object.keys(filters).length === 0;
+}
+
+/** Say how many leads each question of attention finds; nothing where that is not known. */
+export function showCounts(bar, counts) {
+  for (const place of bar.querySelectorAll("[data-count]")) {
+    const found = counts?.[place.dataset.count];
+    place.textContent = found === undefined ? "" : ` ${found}`;
+  }
 }
 
 /** Offer the channels and countries of the rows that were seen. */

@@ -5,6 +5,7 @@ import { el } from "./element.js";
 import { named, say } from "./words.js";
 
 const SHOWN_MS = 6000;
+const KEPT_MS = 60_000; // a browser may ask first where to put a file
 let timer = 0;
 
 /** A grey page while the real one is fetched. */
@@ -51,6 +52,13 @@ export function refusal(error) {
   if (error.status === 0 || error.status >= 500) return say("not_sent");
   const mistakes = error.mistakes.map((one) => `${named("field", one.field)}: ${named("mistake", one.code)}`);
   return say("refused", { mistakes: mistakes.join(", ") || error.code || error.status });
+}
+
+/** Give the reader a file. */
+export function saveFile(name, blob) {
+  const link = el("a", { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
 }
 
 /** Tell a screen reader and the eye that something was done. */

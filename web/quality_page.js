@@ -2,6 +2,7 @@
 // chart of groups: how many leads across, the share of ideal ones up.
 
 import { el, svg, typed } from "./element.js";
+import { refusal, saveFile, tell } from "./notices.js";
 import { addressOf } from "./route.js";
 import { number, say } from "./words.js";
 
@@ -20,12 +21,21 @@ export class QualityPage {
     const { groups } = await this.console.api.report({ from: this.month, to: this.month, by: this.by });
     return el(
       "div", { class: "quality" },
-      el("h1", { tabindex: "-1" }, say("quality")), this.choices(),
+      el("div", { class: "title" }, el("h1", { tabindex: "-1" }, say("quality")), this.tableButton()), this.choices(),
       groups.some((group) => group.leads) ? [
         el("figure", {}, el("figcaption", {}, say("chart_title")), chart(groups)),
         part("marketing", delivered(groups)), part("sales_did", sold(groups)),
       ] : el("section", { class: "notice" }, el("h2", {}, say("no_quality")), el("p", {}, say("no_quality_how"))),
     );
+  }
+
+  /** Reports leave the house by managers and admins. */
+  tableButton() {
+    const { api, me } = this.console;
+    if (!["manager", "admin"].includes(me.role)) return null;
+    const asked = { from: this.month, to: this.month, by: this.by };
+    const take = () => api.table("/reports/quality.csv", asked).then((file) => saveFile("quality.csv", file), (error) => tell(refusal(error)));
+    return el("button", { type: "button", class: "plain", onclick: take }, say("table_file"));
   }
 
   choices() {

@@ -30,6 +30,20 @@ export class SalesApi {
     return this.ask("GET", `/leads/${encodeURIComponent(id)}?language=${current()}`);
   }
 
+  /** A list or a report as a table for a spreadsheet. */
+  table(path, filters) {
+    return this.ask("GET", `${path}?${new URLSearchParams(filters)}`, undefined, { accept: "text/csv" });
+  }
+
+  /** All that is stored of a person. */
+  everything(id) {
+    return this.ask("GET", `/leads/${encodeURIComponent(id)}/export`);
+  }
+
+  erase(id) {
+    return this.ask("DELETE", `/leads/${encodeURIComponent(id)}`);
+  }
+
   report(filters) {
     return this.ask("GET", `/reports/quality?${new URLSearchParams(filters)}`);
   }
@@ -66,6 +80,7 @@ export class SalesApi {
     } catch {
       throw new Refused(0);
     }
+    if (answer.ok && headers.accept === "text/csv") return answer.blob();
     const told = await answer.json().catch(() => ({}));
     if (!answer.ok) throw new Refused(answer.status, told);
     return told;

@@ -23,6 +23,7 @@ from tests.console.quality_figures import quality_report
 CLIENT = "console-client"
 TOKEN_SECONDS = 1800
 HELD_SECONDS = 20  # a test that forgets to let go does not stand for ever
+TABLE = "name,score\r\nAnna Nowak,78\r\n"
 PROBLEM = "application/problem+json; charset=utf-8"
 JSON = "application/json; charset=utf-8"
 _RESULTS = {
@@ -171,6 +172,10 @@ class AnsweringApi:
         path = asked.path.removeprefix("/api")
         if asked.method == "GET":
             return 200, self._read(path, asked.query)
+        if asked.method == "DELETE":
+            self._for_admins()
+            self.leads.remove(self.find(path.removeprefix("/leads/")))
+            return 202, {"status": "erasing"}
         found = re.fullmatch(r"/leads/([^/]+)/(\w+)", path)
         if not found:
             raise RefusedError(404, "not_found")
@@ -198,12 +203,26 @@ class AnsweringApi:
             return quality_report(query)
         if path == "/leads":
             return self._page(query)
+        if path.endswith(".csv"):
+            if self.role == "rep":
+                raise RefusedError(403, "forbidden")
+            return TABLE
+        if path.endswith("/export"):
+            self._for_admins()
+            lead = self.find(path.removeprefix("/leads/").removesuffix("/export"))
+            return {"lead": lead, "stored": {"lead": lead["id"]}, "facts": []}
         if path.startswith("/leads/"):
             return self.find(unquote(path.removeprefix("/leads/")))
         raise RefusedError(404, "not_found")
 
+    def _for_admins(self) -> None:
+        if self.role != "admin":
+            raise RefusedError(403, "forbidden")
+
     def _page(self, query: Mapping[str, str]) -> dict[str, Any]:
         rows = [row_of(one) for one in self.leads if self._fits(one, query)]
+        if "attention" in query or "counts" in query:
+            return _looked_at(rows, query)
         start = int(query.get("cursor", "after-0").removeprefix("after-"))
         end = start + int(query.get("limit", "25"))
         following = f"after-{end}" if end < len(rows) else None
@@ -277,7 +296,7 @@ class AnsweringApi:
     def _reject(self, lead: Lead, body: Any) -> None:
         if not body.get("reason"):
             raise RefusedError(422, "validation_failed", ("reason", "missing"))
-        lead["rejected"] = {"at": instant(), "reason": body["reason"], "by": self.person}
+        lead["rejected"] = {"at": instant(), "reason": body["reason"]}
 
     def _answers(self, lead: Lead, body: Any) -> None:
         for name, value in body["answers"].items():
@@ -290,6 +309,24 @@ def _choice(what: str, body: Any) -> Any:
     if body.get("result", "") not in _RESULTS[what]:
         raise RefusedError(422, "validation_failed", ("result", "invalid_choice"))
     return body["result"]
+
+
+def _looked_at(rows: Sequence[Lead], query: Mapping[str, str]) -> dict[str, Any]:
+    """One page, without a next one."""
+    answers: dict[str, Callable[[Lead], bool]] = {
+        "waiting": lambda row: row["band"] == "hot" and row["contacted"] is None,
+        "no_response": lambda row: row["contacted"] is not None and not row["moved_since_contact"],
+        "needs_answer": lambda row: bool(row["unknown"]),
+        "cooling": lambda row: row["band"] == "hot" and row["cools_at"] is not None,
+        "stuck": lambda _: False,
+        "stagnating": lambda _: False,
+    }
+    counts = {name: sum(map(wants, rows)) for name, wants in answers.items()}
+    asked = query.get("attention")
+    page = [row for row in rows if asked is None or answers[asked](row)]
+    page = page[: int(query.get("limit", "25"))]
+    told = {"as_of": instant(), "leads": page, "next": None}
+    return told | {"looked_at": len(rows), "counts": counts}
 
 
 def _challenge(verifier: str) -> str:
@@ -326,6 +363,9 @@ class _Answerer(BaseHTTPRequestHandler):
         self._answer(self._asked())
 
     def do_PATCH(self) -> None:
+        self._answer(self._asked())
+
+    def do_DELETE(self) -> None:
         self._answer(self._asked())
 
     def do_OPTIONS(self) -> None:
@@ -369,14 +409,15 @@ class _Answerer(BaseHTTPRequestHandler):
         return asked
 
     def _send(self, status: int, told: Any, *, kind: str = JSON, location: str = "") -> None:
-        body = b"" if told is None else json.dumps(told).encode()
+        is_table = isinstance(told, str)
+        body = b"" if told is None else told.encode() if is_table else json.dumps(told).encode()
         self.send_response(status)
         for name, value in _cors(self.headers.get("origin")).items():
             self.send_header(name, value)
         if location:
             self.send_header("location", location)
         if body:
-            self.send_header("content-type", kind)
+            self.send_header("content-type", "text/csv; charset=utf-8" if is_table else kind)
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

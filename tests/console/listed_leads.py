@@ -71,6 +71,8 @@ def lead(number: int, email: str, lines: Sequence[dict[str, Any]], **told: Any) 
         "moved_since_contact": False,
         "alerted_at": None,
         "cools_at": None,
+        "band_since": instant(days=-3),
+        "unknown": [],
         "do_not_contact": None,
         "outcome": None,
         "later": None,
@@ -104,6 +106,7 @@ def anna() -> Lead:
         channel="ads",
         campaign="spring",
         alerted_at=instant(hours=-3),
+        unknown=["b2b", "revenue"],
         answers=[
             answer("company", "Example Ltd"),
             answer("job_title", "CEO"),
@@ -216,7 +219,7 @@ def strange() -> Lead:
             "distance": 1,
             "criteria": [criterion(MARKUP, MARKUP, "no", "tick")],
         },
-        rejected={"at": instant(days=-1), "reason": MARKUP, "by": MARKUP},
+        rejected={"at": instant(days=-1), "reason": MARKUP},
     )
 
 

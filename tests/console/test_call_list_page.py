@@ -1,6 +1,7 @@
 """A rep works the call list: reads it, narrows it, and goes through it by keyboard."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -20,7 +21,7 @@ def test_a_row_says_who_how_good_and_what_to_do(visit: Visit) -> None:
     row = visit.page.get_by_role("row").filter(has_text="Anna Nowak")
     for words in (
         "78", "hot", "fit 38 · engagement 40", "CEO · Example Ltd · Poland", "ready",
-        "cools Thu 14:00", "not contacted · alert 3 hr ago", "nobody", "ads / spring",
+        "cools Thu 14:00", "to ask: 2", "not contacted · alert 3 hr ago", "nobody", "ads / spring",
     ):  # fmt: skip
         expect(row).to_contain_text(words)
     expect(row.get_by_role("link", name="+48 600 100 200")).to_have_attribute(
@@ -41,14 +42,14 @@ def test_names_keep_their_own_direction(visit: Visit) -> None:
 
 
 def test_bands_and_owners_are_filtered_by_one_click_and_stay_in_the_address(visit: Visit) -> None:
-    visit.page.get_by_role("radio", name="warm").click()
+    visit.page.get_by_role("radio", name="warm", exact=True).click()
     expect(visit.page.locator("a.who")).to_have_text(ALL[2:])
     assert visit.page.url.endswith("#/leads?band=warm")
     visit.page.get_by_role("radio", name="Nobody's").click()
     expect(visit.page.locator("a.who")).to_have_text(ALL[3:])
     visit.page.reload()
     expect(visit.page.locator("a.who")).to_have_text(ALL[3:])
-    expect(visit.page.get_by_role("radio", name="warm")).to_be_checked()
+    expect(visit.page.get_by_role("radio", name="warm", exact=True)).to_be_checked()
     visit.page.get_by_role("button", name="Clear all").click()
     expect(visit.page.locator("a.who")).to_have_text(ALL)
     assert visit.page.url.endswith("#/leads")
@@ -63,6 +64,36 @@ def test_channel_and_country_are_typed(visit: Visit) -> None:
     expect(visit.page.locator("a.who")).to_have_text(["Piotr Lis"])
     expect(visit.page.get_by_label("Country")).to_be_focused()
     expect(visit.said()).to_have_text("Leads: 1")
+
+
+def test_leads_that_want_attention_are_counted_and_one_click_away(visit: Visit) -> None:
+    waiting = visit.page.get_by_role("radio", name="hot, not contacted 1")
+    waiting.click()
+    expect(visit.page.locator("a.who")).to_have_text(ALL[:1])
+    assert visit.page.url.endswith("#/leads?attention=waiting")
+    visit.page.get_by_role("radio", name="stuck in a band 0").click()
+    expect(visit.page.get_by_text("No lead fits these filters")).to_be_visible()
+    visit.page.get_by_role("radio", name="an answer missing 1").click()
+    visit.page.get_by_role("radio", name="warm", exact=True).click()
+    expect(visit.page.get_by_role("radio", name="an answer missing 0")).to_be_checked()
+
+
+def test_a_manager_takes_list_and_report_as_tables_and_a_rep_does_not(begin: Begin) -> None:
+    with begin(AnsweringApi(role="manager")) as visit:
+        visit.enter("#/leads?band=hot")
+        for hash_ in ("#/leads?band=hot", "#/quality"):
+            visit.go(hash_)
+            with visit.page.expect_download() as loaded:
+                visit.page.get_by_role("button", name="Take as a table").click()
+            assert Path(loaded.value.path()).read_text("utf-8").startswith("name,score")
+        tables = [asked for asked in visit.api.asked if asked.path.endswith(".csv")]
+        assert [dict(asked.query) for asked in tables if asked.method == "GET"] == [
+            {"band": "hot"},
+            {"from": "2026-11", "to": "2026-11", "by": "channel"},
+        ]
+    with begin() as visit:
+        visit.enter()
+        expect(visit.page.get_by_role("button", name="Take as a table")).to_have_count(0)
 
 
 def test_a_search_by_address_finds_cold_leads_too(begin: Begin) -> None:
@@ -227,9 +258,9 @@ def test_filters_that_nobody_fits_can_be_taken_away(visit: Visit) -> None:
 def test_a_filter_that_failed_is_tried_again_in_its_place(visit: Visit) -> None:
     visit.failing_loads = True
     visit.api.fail("/api/leads", 503)
-    visit.page.get_by_role("radio", name="hot").click()
+    visit.page.get_by_role("radio", name="hot", exact=True).click()
     expect(visit.page.get_by_text("This could not be loaded")).to_be_visible()
-    expect(visit.page.get_by_role("radio", name="hot")).to_be_checked()
+    expect(visit.page.get_by_role("radio", name="hot", exact=True)).to_be_checked()
     visit.page.get_by_role("button", name="Try again").click()
     expect(visit.page.locator("a.who")).to_have_text(ALL[:2])
 

@@ -1,6 +1,8 @@
 """A rep reads one lead: who, why, what becomes of it; and says what they did with it."""
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -40,8 +42,12 @@ def test_the_top_says_who_and_how_to_reach_them(page_of_anna: Visit) -> None:
     expect(page.get_by_role("link", name="anna@example.com")).to_have_attribute(
         "href", "mailto:anna@example.com"
     )
-    for words in ("CEO · Example Ltd · Poland", "78", "hot", "ready", "cools Thu 14:00",
-                  "not contacted · alert 3 hr ago · owner: nobody · from ads"):  # fmt: skip
+    for words in (
+        "CEO · Example Ltd · Poland",
+        "ready",
+        "cools Thu 14:00 · hot since Sat 10:30",
+        "not contacted · alert 3 hr ago · owner: nobody · from ads / spring",
+    ):
         expect(page.locator(".head")).to_contain_text(words)
     expect(page).to_have_title("Anna Nowak · Leads")
 
@@ -200,14 +206,16 @@ def test_a_call_is_put_off_to_a_day_by_one_click_or_by_date(page_of_anna: Visit)
     ]
 
 
-def test_a_rejection_says_why(page_of_anna: Visit) -> None:
+def test_a_complaint_says_why(page_of_anna: Visit) -> None:
     acts = page_of_anna.section("After the call")
-    acts.get_by_role("button", name="Reject", exact=True).click()
-    acts.get_by_role("button", name="Reject this lead").click()
+    acts.get_by_role("button", name="Complain", exact=True).click()
+    acts.get_by_role("button", name="Complain of this lead").click()
     assert page_of_anna.api.writes() == [], "without a reason nothing is sent"
     acts.get_by_label("Reason").last.fill("a competitor")
-    acts.get_by_role("button", name="Reject this lead").click()
-    expect(page_of_anna.page.locator(".head")).to_contain_text("rejected today 10:30: a competitor")
+    acts.get_by_role("button", name="Complain of this lead").click()
+    expect(page_of_anna.page.locator(".head")).to_contain_text(
+        "complaint today 10:30: a competitor"
+    )
 
 
 def test_a_rep_takes_a_lead_and_gives_it_back(page_of_anna: Visit) -> None:
@@ -310,12 +318,43 @@ def test_what_people_typed_is_text_on_the_page(begin: Begin) -> None:
             expect(visit.section(part)).to_contain_text(MARKUP)
         head = visit.page.locator(".head")
         for words in (f"from {MARKUP} / {MARKUP}", f"lost yesterday 10:30: {MARKUP}",
-                      f"rejected yesterday 10:30: {MARKUP}"):  # fmt: skip
+                      f"complaint yesterday 10:30: {MARKUP}"):  # fmt: skip
             expect(head).to_contain_text(words)
         assert visit.page.locator('a[href^="tel:"]').count() == 0
         expect(visit.page).to_have_title(f"{MARKUP} · Leads")
         visit.page.keyboard.press("c")
         expect(visit.page.get_by_role("dialog")).to_contain_text(MARKUP)
+
+
+def test_an_admin_takes_what_is_stored_of_a_person(begin: Begin) -> None:
+    with begin(AnsweringApi(role="admin")) as visit:
+        visit.enter(ANNA)
+        with visit.page.expect_download() as loaded:
+            visit.page.get_by_role("button", name="Download all that is stored").click()
+        stored = json.loads(Path(loaded.value.path()).read_text("utf-8"))
+        assert stored["lead"]["email"] == "anna@example.com"
+
+
+def test_an_admin_forgets_a_person_after_being_asked(begin: Begin) -> None:
+    with begin(AnsweringApi(role="admin")) as visit:
+        visit.enter(ANNA)
+        visit.page.get_by_role("button", name="Forget this person").click()
+        dialog = visit.page.get_by_role("dialog", name="Forget Anna Nowak for good?")
+        expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
+        visit.screen("erase")
+        assert visit.barriers() == []
+        visit.page.keyboard.press("Enter")
+        expect(dialog).to_have_count(0)
+        assert len(visit.api.leads) == 5
+        visit.page.get_by_role("button", name="Forget this person").click()
+        dialog.get_by_role("button", name="Forget for good").click()
+        expect(visit.heading()).to_contain_text("Call list")
+        expect(visit.said()).to_have_text("Anna Nowak is being forgotten.")
+        expect(visit.page.get_by_role("link", name="Anna Nowak")).to_have_count(0)
+
+
+def test_only_admins_are_offered_a_persons_rights(page_of_anna: Visit) -> None:
+    expect(page_of_anna.section("The person's rights")).to_have_count(0)
 
 
 def test_the_clock_of_these_tests_stands_still(visit: Visit) -> None:

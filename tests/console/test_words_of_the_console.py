@@ -20,6 +20,7 @@ from functions.entrances.sales_shapes import (
     Row,
 )
 from functions.intake.mapping import mapped_kinds
+from functions.sales.attention import QUESTIONS
 from functions.sales.call_list import SILENCED
 
 ROOT = Path(__file__).parents[2]
@@ -93,6 +94,7 @@ def test_no_key_is_missing() -> None:
         ("from", choices(CriterionOfLead.model_fields["from_"].annotation)),
         ("origin", choices(AnswerOfLead.model_fields["origin"].annotation)),
         ("by", choices(By)),
+        ("attention", set(QUESTIONS)),
         ("silenced", set(SILENCED)),
         ("kind", set(mapped_kinds())),
     ],
