@@ -1,115 +1,157 @@
 // Whom to call next: rows in call order, filters that stay in the address, and keys for the hand
-// that holds the telephone.
+// that does not hold the telephone.
 
-import { el, typed } from "./element.js";
-import { notice, tell } from "./notices.js";
-import { say, when } from "./words.js";
+import { askResult } from "./dialogs.js";
+import { dotted, el } from "./element.js";
+import { HEADS, leadRow } from "./lead_row.js";
+import { filterBar, filtersOf, offer, showCounts, showFilters } from "./list_filters.js";
+import { fault, notice, refusal, saveFile, tell } from "./notices.js";
+import { addressOf, addressOfLead } from "./route.js";
+import { say } from "./words.js";
 
-const FILTERS = ["band", "channel", "country", "owner", "email"];
-const PAGE = 25;
+const PAGE = 25, PAGE_MAX = 100;
+const LOOKED_AT_MAX = 1000; // leads of a list that questions of attention look at
 
 export class CallList {
-  constructor(console_) {
+  constructor(console_, asked) {
     this.console = console_;
-    this.filters = Object.fromEntries(new URLSearchParams(location.hash.split("?")[1] ?? ""));
+    this.filters = filtersOf(asked);
     this.rows = [];
     this.next = null;
-    this.at = 0;
   }
 
+  /** Fetch as many rows as were shown before, so that who comes back finds the place again. */
   async content() {
-    await this.fetch();
-    if (!this.rows.length && !Object.keys(this.filters).length) return this.empty();
-    this.body = el("tbody");
-    this.foot = el("p", { class: "foot" });
+    const before = this.console.place;
+    const known = before?.address === addressOf("leads", this.filters) ? before : null;
+    await this.fetch(Math.min(Math.max(known?.leads.length ?? 0, PAGE), PAGE_MAX));
+    this.bar = filterBar(this.filters, (filters) => this.isFilteredBy(filters) || this.filter(filters));
+    this.results = el("div", { class: "results" });
+    this.count = el("span", { class: "count" });
     this.fill();
-    const heads = ["score", "who", "what_next", "owner"].map((key) => el("th", { scope: "col" }, say(key)));
-    return el(
-      "div", { class: "list" },
-      el("h1", { tabindex: "-1" }, say("call_list")), this.filterBar(),
-      this.rows.length
-        ? el("table", {}, el("thead", {}, el("tr", {}, heads)), this.body)
-        : notice(say("empty_filtered"), null, say("show_all"), () => this.console.go("#/leads")),
-      this.foot, this.keys(),
-    );
+    this.comesFrom = known?.lead ?? null;
+    this.countAttention();
+    return el("div", { class: "list" },
+      el("div", { class: "title" }, el("h1", { tabindex: "-1" }, say("call_list")), this.count), this.bar, this.results);
   }
 
-  async fetch() {
-    const asked = { ...this.filters, limit: PAGE, ...(this.next ? { cursor: this.next } : {}) };
-    const page = await this.console.api.list(asked);
+  /** Focus the lead that was read last, where the list still has it. */
+  shown() {
+    const link = this.comesFrom && this.link(this.comesFrom);
+    link?.focus();
+    return Boolean(link);
+  }
+
+  async fetch(limit = PAGE) {
+    const asked = { ...this.filters, limit, ...(this.next ? { cursor: this.next } : {}) };
+    if (asked.attention) asked.limit = PAGE_MAX; // such a list has one page
+    const page = await this.console.api.list(asked).catch((error) => {
+      if (error.status !== 422) throw error;
+      return { leads: [], next: null }; // half an address is nobody's
+    });
     this.rows.push(...page.leads);
     this.next = page.next;
+    this.counts = page.counts ?? null;
+    this.lookedAt = page.looked_at ?? null;
+  }
+
+  /** Count what wants attention, once the list is there: it looks at a thousand leads. */
+  async countAttention() {
+    const filters = this.filters;
+    showCounts(this.bar, this.counts);
+    if (filters.email || this.counts) return;
+    const told = await this.console.api.list({ ...filters, counts: true, limit: 1 }).catch(() => null);
+    if (this.filters === filters) showCounts(this.bar, told?.counts);
   }
 
   fill() {
-    this.body.replaceChildren(...this.rows.map((row, place) => this.row(row, place)));
-    const more = el("button", { type: "button", onclick: () => this.more() }, say("more"));
-    this.foot.replaceChildren(say("shown", { number: this.rows.length }), " ", this.next ? more : "");
+    showFilters(this.bar, this.filters);
+    offer(this.bar, this.rows);
+    this.count.replaceChildren(...this.howMany());
+    this.results.replaceChildren(this.rows.length ? this.table() : this.nothing());
+    if (this.next) this.results.append(el("p", { class: "foot" }, this.moreButton()));
+    this.remember();
+  }
+
+  howMany() {
+    if (!this.rows.length) return [];
+    const shown = say(this.next ? "shown" : "shown_all", { number: this.rows.length });
+    return dotted(shown, this.lookedAt >= LOOKED_AT_MAX && say("looked_at", { number: this.lookedAt }), this.tableButton());
+  }
+
+  /** Lists leave the house by managers and admins. */
+  tableButton() {
+    if (!["manager", "admin"].includes(this.console.me.role) || this.filters.email) return null;
+    const { attention, ...filters } = this.filters; // a table knows no questions
+    const take = () => this.tried(async () => saveFile("leads.csv", await this.console.api.table("/leads.csv", filters)));
+    return el("button", { type: "button", class: "plain", onclick: take }, say("table_file"));
+  }
+
+  table() {
+    const heads = HEADS.map((key) => el("th", { scope: "col" }, say(key)));
+    const acts = { open: (lead) => this.open(lead), contacted: (lead) => this.contacted(lead) };
+    return el("table", {}, el("caption", { class: "unseen" }, say("call_list")),
+      el("thead", {}, el("tr", {}, heads)), el("tbody", {}, this.rows.map((row) => leadRow(row, acts))));
+  }
+
+  nothing() {
+    const all = { label: say("show_all"), act: () => this.filter({}), within: true };
+    if (this.filters.email) return notice({ title: say("empty_search"), sentence: say("empty_search_how"), ...all });
+    if (Object.keys(this.filters).length) {
+      return notice({ title: say("empty_filtered"), sentence: say("empty_filtered_how"), ...all });
+    }
+    const form = this.console.config.form;
+    const again = { label: say("look_again"), act: () => this.filter({}), within: true };
+    if (!form) return notice({ title: say("empty"), sentence: say("empty_how_form"), ...again });
+    return notice({ title: say("empty"), sentence: say("empty_how"), ...again, more: [command(form)] });
+  }
+
+  moreButton() {
+    return el("button", { type: "button", onclick: () => this.more() }, say("more"));
   }
 
   async more() {
     const before = this.rows.length;
-    await this.fetch();
+    await this.tried(() => this.fetch());
+    if (this.rows.length === before) return;
     this.fill();
-    this.move(before - this.at);
+    this.link(this.rows[before].id)?.focus();
+    tell(say("shown", { number: this.rows.length }));
   }
 
-  row(row, place) {
-    const title = [row.job_title, row.company, row.country].filter(Boolean);
-    const link = el("a", { href: `#/leads/${row.id}`, class: "who" }, typed(row.name ?? row.email));
-    return el(
-      "tr", { class: row.band, "data-id": row.id, onclick: (event) => this.clicked(event, place) },
-      el("td", { class: "score" }, el("strong", {}, row.score), badge(row.band),
-        el("small", {}, `${say("fit")} ${row.fit} · ${say("engagement")} ${row.engagement}`)),
-      el("td", {}, link, row.test ? badge("test_lead") : null,
-        el("small", {}, title.map((part, index) => [index ? " · " : "", typed(part)]).flat()),
-        row.do_not_contact ? el("small", { class: "warn" }, say("do_not_mail", { reason: say(row.do_not_contact) })) : null),
-      el("td", {}, el("span", {}, say(row.label)), el("small", {}, contactedWords(row)), el("small", {}, coolsWords(row))),
-      el("td", {}, row.owner ? typed(row.owner) : say("nobody"), el("small", {}, typed(row.channel))),
-    );
+  /** Ask anew by other filters; the bar stays, and with it the reader's place in it. */
+  async filter(filters) {
+    this.filters = filters;
+    history.replaceState(null, "", addressOf("leads", filters));
+    const [rows, next] = [this.rows, this.next];
+    this.rows = [];
+    this.next = null;
+    showFilters(this.bar, filters);
+    this.results.setAttribute("aria-busy", "true");
+    try {
+      await this.fetch();
+    } catch (error) {
+      if (this.filters !== filters) return;
+      [this.rows, this.next] = [rows, next];
+      const again = () => this.filter(filters);
+      return this.results.replaceChildren(fault(error, { ...this.console.ways(), again }, true));
+    } finally {
+      if (this.filters === filters) this.results.removeAttribute("aria-busy");
+    }
+    if (this.filters !== filters) return; // somebody changed them again meanwhile
+    this.fill();
+    this.countAttention();
+    tell(say("shown_all", { number: this.next ? `${this.rows.length}+` : this.rows.length }));
   }
 
-  clicked(event, place) {
-    this.at = place;
-    if (!event.target.closest("a")) this.console.go(`#/leads/${this.rows[place].id}`);
-  }
-
-  filterBar() {
-    const { filters } = this;
-    const choice = (name, options) =>
-      el("label", {}, say(name), el("select", { name, onchange: (event) => this.filter(name, event.target.value) },
-        options.map(([value, words]) => el("option", { value, selected: (filters[name] ?? "") === value }, words))));
-    const field = (name, more) =>
-      el("label", {}, say(name === "email" ? "search" : name),
-        el("input", { name, value: filters[name] ?? "", onchange: (event) => this.filter(name, event.target.value.trim()), ...more }));
-    return el(
-      "form", { class: "filters", role: "search", onsubmit: (event) => event.preventDefault() },
-      choice("band", [["", say("all")], ["hot", say("hot")], ["warm", say("warm")]]),
-      choice("owner", [["", say("everybody")], ["me", say("mine")], ["nobody", say("nobody")]]),
-      field("channel", { size: 10, maxlength: 100 }),
-      field("country", { size: 3, maxlength: 2, autocapitalize: "characters" }),
-      field("email", { type: "email", id: "search", size: 22, maxlength: 254 }),
-      Object.keys(filters).length
-        ? el("button", { type: "button", onclick: () => this.console.go("#/leads") }, say("clear")) : null,
-    );
-  }
-
-  filter(name, value) {
-    const filters = { ...this.filters, [name]: value };
-    const asked = new URLSearchParams(FILTERS.filter((one) => filters[one]).map((one) => [one, filters[one]]));
-    this.console.go(asked.size ? `#/leads?${asked}` : "#/leads");
-  }
-
-  keys() {
-    this.help = el("details", { class: "keys" }, el("summary", {}, say("keys")), el("p", {}, say("keys_list")));
-    return this.help;
+  isFilteredBy(filters) {
+    return addressOf("leads", filters) === addressOf("leads", this.filters);
   }
 
   key(event) {
     const acts = {
       j: () => this.move(1), ArrowDown: () => this.move(1), k: () => this.move(-1), ArrowUp: () => this.move(-1),
-      c: () => this.reached(), "/": () => document.getElementById("search")?.focus(),
-      "?": () => { if (this.help) this.help.open = !this.help.open; },
+      c: () => this.contacted(this.here()), "/": () => document.getElementById("search")?.focus(),
     };
     if (!acts[event.key]) return;
     event.preventDefault();
@@ -117,51 +159,65 @@ export class CallList {
   }
 
   move(by) {
-    const links = this.body ? [...this.body.querySelectorAll("a.who")] : [];
-    const here = links.indexOf(document.activeElement);
-    this.at = Math.max(0, Math.min(links.length - 1, here < 0 ? (by > 0 ? this.at : 0) : here + by));
-    links[this.at]?.focus();
+    const here = this.rows.indexOf(this.here());
+    const there = here < 0 ? (by > 0 ? 0 : this.rows.length - 1) : here + by;
+    if (there >= this.rows.length && this.next) return this.more();
+    const row = this.rows[Math.max(0, Math.min(this.rows.length - 1, there))];
+    if (row) this.link(row.id)?.focus();
   }
 
-  async reached() {
-    const row = document.activeElement?.closest?.("tr");
-    const lead = this.rows.find((one) => one.id === row?.dataset.id);
-    if (!lead) return;
-    try {
-      const told = await this.console.api.write("POST", lead, "contacted", { result: "reached" });
-      this.rows[this.rows.indexOf(lead)] = told;
-      this.fill();
-      this.move(0);
+  here() {
+    const id = document.activeElement?.closest?.("tr")?.dataset.id;
+    return this.rows.find((row) => row.id === id);
+  }
+
+  link(id) {
+    return this.results.querySelector(`tr[data-id="${CSS.escape(id)}"] a.who`);
+  }
+
+  open(lead) {
+    this.console.go(addressOfLead(lead.id));
+  }
+
+  async contacted(lead) {
+    const result = lead && await askResult(lead);
+    if (!result) return;
+    await this.tried(async () => {
+      this.take(await this.console.api.write("POST", lead, "contacted", { result }));
+      this.counts = null;
+      this.countAttention();
       tell(say("saved"));
+    }, lead);
+    this.link(lead.id)?.focus();
+  }
+
+  /** Show a lead as it is now, in the place where it stands. */
+  take(lead) {
+    this.rows = this.rows.map((row) => (row.id === lead.id ? lead : row));
+    this.fill();
+  }
+
+  async tried(act, lead = null) {
+    try {
+      await act();
     } catch (error) {
-      tell(error.status === 412 ? say("changed") : say("refused", { codes: error.code }));
+      if (error.status === undefined) throw error;
+      if (error.status === 412) await this.console.api.lead(lead.id).then((now) => this.take(now), () => null);
+      tell(error.status === 412 ? say("changed") : refusal(error));
     }
   }
 
-  empty() {
-    const how = this.console.config.form;
-    const curl = how
-      ? el("pre", { tabindex: "0" }, `curl ${how} -H 'content-type: application/json' \\\n  -d '{"email": "anna@example.com", "name": "Anna", "job_title": "CEO"}'`)
-      : null;
-    return notice(say("empty"), say("empty_how"), say("again"), () => this.console.go("#/leads"), curl);
+  remember(lead = null) {
+    this.console.place = { address: addressOf("leads", this.filters), leads: this.rows.map((row) => row.id), lead };
+  }
+
+  leave() {
+    const id = location.hash.match(/^#\/leads\/([^?]+)/)?.[1];
+    this.remember(id ? decodeURIComponent(id) : null);
   }
 }
 
-/** A coloured word: nothing is told by colour alone. */
-export function badge(key) {
-  return el("span", { class: `badge ${key}` }, say(key));
-}
-
-export function contactedWords(row) {
-  if (row.contacted) {
-    const said = `${say(row.contacted.result)} ${when(row.contacted.at)}`;
-    return row.moved_since_contact ? `${said} · ${say("moved")}` : said;
-  }
-  if (!row.alerted_at) return say("not_contacted");
-  const hours = Math.max(0, Math.round((Date.now() - new Date(row.alerted_at)) / 3_600_000));
-  return `${say("not_contacted")} · ${say("since_alert", { hours })}`;
-}
-
-export function coolsWords(row) {
-  return row.cools_at ? say("cools", { when: when(row.cools_at) }) : say("stays", { band: say(row.band) });
+function command(form) {
+  const answers = JSON.stringify({ email: "anna@example.com", name: "Anna", job_title: "CEO" });
+  return el("pre", { tabindex: "0" }, `curl ${form} \\\n  -H 'content-type: application/json' \\\n  -d '${answers}'`);
 }

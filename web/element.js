@@ -14,7 +14,12 @@ export function svg(name, attributes = {}, ...children) {
 
 /** Isolate what a person typed, so that its reading direction stays its own. */
 export function typed(text) {
-  return el("bdi", {}, text ?? "");
+  return el("bdi", {}, String(text ?? ""));
+}
+
+/** Put a dot between what is there. */
+export function dotted(...parts) {
+  return parts.filter(Boolean).flatMap((part, place) => [place ? " · " : "", part]);
 }
 
 function filled(element, attributes, children) {
@@ -23,6 +28,6 @@ function filled(element, attributes, children) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value === true ? "" : String(value));
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }

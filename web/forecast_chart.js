@@ -1,50 +1,103 @@
-// What becomes of a score if nothing more happens: steps over time between the two band lines. The
-// table beside it says the same in words.
+// What becomes of a score if nothing more happens: steps over time across the bands. One sentence and
+// a table say the same in words.
 
 import { el, svg } from "./element.js";
-import { exactly, say } from "./words.js";
+import { date, exactly, say, when } from "./words.js";
 
-const WIDTH = 480, HEIGHT = 150, LEFT = 30, BOTTOM = 20, TOP = 8;
+const WIDTH = 520, HEIGHT = 190, LEFT = 34, RIGHT = 12, TOP = 12, BOTTOM = 24;
+const DAY = 86_400_000;
+const TICKS_MAX = 5, TICK_ROOM = 70; // a date needs so much room beside the next
 
 export function forecastChart(lead) {
   if (!lead.forecast.length) return el("p", {}, say("stays_so"));
-  return el("div", {}, chart(lead), table(lead));
+  const sentence = inWords(lead);
+  return el("div", {}, el("p", {}, sentence), chart(lead, sentence), table(lead));
 }
 
-function chart(lead) {
-  const start = new Date(lead.as_of).getTime();
-  const steps = [{ at: lead.as_of, score: lead.score }, ...lead.forecast];
-  const last = new Date(steps.at(-1).at).getTime();
-  const end = last + Math.max((last - start) * 0.08, 3_600_000);
-  const scores = steps.map((step) => step.score);
-  const high = Math.max(...scores, lead.bands.hot_above) + 5;
-  const low = Math.min(...scores, 0) - 2;
-  const x = (at) => LEFT + ((at - start) / (end - start)) * (WIDTH - LEFT - 4);
-  const y = (score) => TOP + ((high - score) / (high - low)) * (HEIGHT - TOP - BOTTOM);
-  let path = `M ${x(start)} ${y(steps[0].score)}`;
-  for (const step of steps.slice(1)) path += ` H ${x(new Date(step.at).getTime())} V ${y(step.score)}`;
-  path += ` H ${x(end)}`;
-  const line = (score, name) => [
-    svg("line", { x1: LEFT, x2: WIDTH - 4, y1: y(score), y2: y(score), class: `band ${name}` }),
-    svg("text", { x: LEFT - 4, y: y(score) + 4, class: "axis", "text-anchor": "end" }, String(score)),
-  ];
+/** The score now, and each change of band. */
+function inWords(lead) {
+  const said = [say("forecast_now", { score: lead.score, band: say(`band.${lead.band}`) })];
+  let band = lead.band;
+  for (const step of lead.forecast) {
+    if (step.band === band) continue;
+    band = step.band;
+    said.push(say("forecast_turns", { band: say(`band.${band}`), when: when(step.at) }));
+  }
+  if (band === lead.band) said.push(say("forecast_stays", { band: say(`band.${band}`) }));
+  return said.join(" ");
+}
+
+function chart(lead, sentence) {
+  const steps = [{ at: lead.as_of, score: lead.score, band: lead.band }, ...lead.forecast]
+    .map((step) => ({ ...step, at: new Date(step.at).getTime() }));
+  const axes = axesOf(steps, lead.bands);
   return svg(
-    "svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "chart", role: "img", "aria-label": say("forecast") },
-    line(lead.bands.hot_above, "hot"), line(lead.bands.cold_below, "cold"),
-    svg("path", { d: path, class: "steps" }),
-    svg("text", { x: LEFT, y: HEIGHT - 4, class: "axis" }, day(start)),
-    svg("text", { x: WIDTH - 4, y: HEIGHT - 4, class: "axis", "text-anchor": "end" }, day(last)),
+    "svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "chart", role: "img", "aria-label": sentence },
+    bandsOf(lead.bands, axes), dates(steps, axes), svg("path", { d: pathOf(steps, axes), class: "steps" }),
+    steps.filter((step, place) => place === 0 || step.band !== steps[place - 1].band).map((step) =>
+      svg("circle", { cx: axes.x(step.at), cy: axes.y(step.score), r: 5, class: `turn ${step.band}` })),
   );
+}
+
+/** Places of an instant and a score; the last step is seen for a while. */
+function axesOf(steps, bands) {
+  const start = steps[0].at, last = steps.at(-1).at;
+  const end = last + Math.max((last - start) * 0.08, DAY / 4);
+  const scores = steps.map((step) => step.score);
+  const high = Math.max(...scores, bands.hot_above) + 10;
+  const low = Math.min(...scores, 0);
+  return {
+    start, end, high, low,
+    x: (at) => LEFT + ((at - start) / (end - start)) * (WIDTH - LEFT - RIGHT),
+    y: (score) => TOP + ((high - score) / (high - low)) * (HEIGHT - TOP - BOTTOM),
+  };
+}
+
+function bandsOf(bands, { x, y, start, end, high, low }) {
+  const area = (from, to, band) => svg("rect", {
+    x: x(start), width: x(end) - x(start), y: y(from), height: Math.max(0, y(to) - y(from)), class: `area ${band}`,
+  });
+  const line = (score, band) => [
+    svg("line", { x1: x(start), x2: x(end), y1: y(score), y2: y(score), class: `edge ${band}` }),
+    svg("text", { x: LEFT - 6, y: y(score) + 4, class: "axis", "text-anchor": "end" }, score),
+  ];
+  return [
+    area(high, bands.hot_above, "hot"), area(bands.cold_below, low, "cold"),
+    line(bands.hot_above, "hot"), line(bands.cold_below, "cold"),
+    svg("text", { x: x(end) - 6, y: y(high) + 14, class: "axis hot", "text-anchor": "end" }, say("band.hot")),
+    svg("text", { x: x(end) - 6, y: y(low) - 6, class: "axis cold", "text-anchor": "end" }, say("band.cold")),
+  ];
+}
+
+/** Dates under the steps, as many as have room: now, then the changes of band, then the others. */
+function dates(steps, { x }) {
+  const wanted = [...steps.keys()].sort((a, b) => turns(steps, b) - turns(steps, a) || a - b);
+  const placed = [];
+  for (const place of [0, ...wanted]) {
+    const at = x(steps[place].at);
+    if (placed.length < TICKS_MAX && placed.every((one) => Math.abs(one.at - at) >= TICK_ROOM)) placed.push({ at, place });
+  }
+  return placed.map(({ at, place }) => {
+    const anchor = place === 0 ? "start" : at > WIDTH - TICK_ROOM / 2 ? "end" : "middle";
+    return svg("text", { x: at, y: HEIGHT - 6, class: "axis", "text-anchor": anchor },
+      place === 0 ? say("now") : date(steps[place].at));
+  });
+}
+
+function turns(steps, place) {
+  return Number(place > 0 && steps[place].band !== steps[place - 1].band);
+}
+
+function pathOf(steps, { x, y, end }) {
+  const [first, ...others] = steps;
+  const drawn = others.map((step) => `H ${x(step.at)} V ${y(step.score)}`);
+  return [`M ${x(first.at)} ${y(first.score)}`, ...drawn, `H ${x(end)}`].join(" ");
 }
 
 function table(lead) {
   const heads = ["from_when", "score", "band"].map((key) => el("th", { scope: "col" }, say(key)));
   const rows = lead.forecast.map((step) =>
-    el("tr", {}, el("td", {}, exactly(step.at)), el("td", {}, step.score), el("td", {}, say(step.band))));
-  return el("details", {}, el("summary", {}, say("changes")),
+    el("tr", {}, el("td", {}, exactly(step.at)), el("td", {}, step.score), el("td", {}, say(`band.${step.band}`))));
+  return el("details", { name: "changes" }, el("summary", {}, say("changes")),
     el("table", { class: "plain" }, el("thead", {}, el("tr", {}, heads)), el("tbody", {}, rows)));
-}
-
-function day(at) {
-  return exactly(at).split(",")[0];
 }

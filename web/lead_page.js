@@ -1,191 +1,237 @@
 // One lead: who, why this score, what becomes of it, what to do now. Every write is answered with
 // the lead as it is then, and the page shows that.
 
-import { badge, contactedWords, coolsWords } from "./call_list.js";
-import { el, typed } from "./element.js";
+import { askResult, askToErase } from "./dialogs.js";
+import { dotted, el, typed } from "./element.js";
 import { forecastChart } from "./forecast_chart.js";
-import { tell } from "./notices.js";
+import { happenings } from "./happenings.js";
+import { idealTicks } from "./ideal_ticks.js";
+import { form, labelled, leadActs, mayWrite } from "./lead_acts.js";
+import { badge, bandBadge, contactWords, coolsWords, halves, isPutOff, phoneLink, position, source, warnings } from "./lead_words.js";
+import { refusal, saveFile, tell } from "./notices.js";
+import { addressOf, addressOfLead } from "./route.js";
 import { scoreBars } from "./score_bars.js";
-import { current, exactly, say, when } from "./words.js";
+import { country, current, named, number, say, signed, when } from "./words.js";
+
+const FIELDS = [
+  "name", "company", "job_title", "phone", "country", "industry", "company_size", "revenue",
+  "department", "department_size", "website", "persona",
+]; // of the default model; those a lead has answered are offered beside
 
 export class LeadPage {
   constructor(console_, id) {
     this.console = console_;
     this.id = id;
+    this.writing = Promise.resolve();
   }
 
   async content() {
-    this.lead = await this.console.api.lead(this.id, current());
+    this.lead = await this.console.api.lead(this.id);
     this.page = el("article", { class: "lead" });
-    this.fill();
+    this.page.append(...this.parts());
     return this.page;
   }
 
-  fill() {
-    const { lead } = this;
-    this.page.replaceChildren(
-      this.who(), el("div", { class: "columns" },
-        el("div", {},
-          part("why", scoreBars(lead)), part("forecast", forecastChart(lead)), part("to_hot", this.toHot())),
-        el("div", {}, part("do_now", this.acts()), lead.quality ? part("criteria", this.criteria()) : null,
-          part("answers", this.answers()), part("happened", this.happened()))),
-    );
+  parts() {
+    const { lead, console: { me } } = this;
+    const may = mayWrite(me, lead);
+    const write = (method, what, body) => this.write(method, what, body);
+    const tick = may && ((criterion, answer) => this.write("PUT", "ticks", { ticks: { [criterion]: answer } }));
+    return [
+      this.head(), part("acts", leadActs(lead, me, write)),
+      el("div", { class: "columns" },
+        el("div", {}, part("why", scoreBars(lead)), part("forecast", forecastChart(lead)), part("to_hot", waysToHot(lead))),
+        el("div", {}, lead.quality && part("criteria", idealTicks(lead.quality, tick)),
+          part("answers", answers(lead, may && ((given) => this.write("PATCH", "answers", { answers: given })))),
+          part("happened", happenings(lead)),
+          me.role === "admin" && part("person_rights", this.personsRights()))),
+    ];
   }
 
-  who() {
+  head() {
     const { lead } = this;
-    const line = [lead.job_title, lead.company, lead.country].filter(Boolean);
     return el(
-      "header", { class: `who ${lead.band}` },
-      el("p", {}, el("a", { href: "#/leads" }, `← ${say("back")}`)),
-      el("h1", { tabindex: "-1" }, typed(lead.name ?? lead.email)),
-      line.length ? el("p", {}, line.map((text, index) => [index ? " · " : "", typed(text)]).flat()) : null,
-      el("p", { class: "big" }, el("strong", {}, lead.score), " ", badge(lead.band), " ", badge(lead.label),
-        lead.test ? badge("test_lead") : null,
-        el("small", {}, `${say("fit")} ${lead.fit} · ${say("engagement")} ${lead.engagement} · ${coolsWords(lead)}`)),
-      el("p", { class: "reach" },
-        lead.phone ? el("a", { href: `tel:${lead.phone.replace(/[^+\d]/g, "")}` }, typed(lead.phone)) : null,
-        el("a", { href: `mailto:${encodeURIComponent(lead.email)}` }, typed(lead.email))),
-      lead.do_not_contact ? el("p", { class: "warn" }, say("do_not_mail", { reason: say(lead.do_not_contact) })) : null,
-      el("p", { class: "facts" }, facts([
-        contactedWords(lead),
-        say("owner_is", { owner: lead.owner ?? say("nobody") }),
-        `${say("came_from")}: ${[lead.channel, lead.campaign].filter(Boolean).join(" / ")}`,
-        lead.outcome ? say("ended_line", { result: say(lead.outcome.result), when: when(lead.outcome.at) }) : null,
-        lead.later && new Date(lead.later) > Date.now() ? say("later_is", { when: exactly(lead.later) }) : null,
-      ])),
+      "header", { class: `head ${lead.band}` },
+      el("p", { class: "back" }, el("a", { href: this.console.place?.address ?? addressOf("leads") }, `← ${say("back")}`)),
+      el("div", { class: "person" },
+        el("h1", { tabindex: "-1" }, typed(lead.name ?? lead.email)),
+        el("p", {}, position(lead)),
+        el("p", { class: "reach" }, phoneLink(lead), el("a", { href: mailAddress(lead.email) }, typed(lead.email))),
+        el("p", {}, warnings(lead))),
+      el("div", { class: "standing" },
+        el("p", { class: "big" }, el("strong", {}, lead.score), " ", bandBadge(lead.band), " ",
+          badge(lead.label, say(`label.${lead.label}`))),
+        halves(lead), el("p", { class: "cools" }, dotted(coolsWords(lead),
+          lead.band_since && say("band_since", { band: say(`band.${lead.band}`), when: when(lead.band_since) })))),
+      el("p", { class: "dealings" }, dotted(...this.dealings())),
     );
   }
 
-  toHot() {
-    const { lead } = this;
-    if (lead.band === "hot") return el("p", {}, say("stays", { band: say("hot") }));
-    if (!lead.to_hot.length) return el("p", {}, say("nothing_alone"));
-    return el("ul", {}, lead.to_hot.map((way) => el("li", {}, say("to_hot_line", { ...way, points: signed(way.points) }))));
+  /** What sales did with it so far, in one line. */
+  dealings() {
+    const { lead } = this, { outcome, rejected } = lead;
+    return [
+      el("span", {}, contactWords(lead)),
+      [el("span", {}, around("owner_is", { owner: typed(lead.owner ?? say("nobody")) }))],
+      [el("span", {}, around("came_from", { source: source(lead) }))],
+      isPutOff(lead) && say("later_is", { when: when(lead.later) }),
+      outcome && [el("strong", {}, say("ended", { result: say(`outcome.${outcome.result}`), when: when(outcome.at) })),
+        outcome.amount === null ? "" : ` (${number(outcome.amount)})`, outcome.reason ? [": ", typed(outcome.reason)] : ""],
+      rejected && el("span", {}, around("rejected_line", { when: when(rejected.at), reason: typed(rejected.reason) })),
+    ];
   }
 
-  acts() {
-    const me = this.console.me.name, { lead } = this;
-    const act = (label, method, what, body) =>
-      el("button", { type: "button", onclick: () => this.write(method, what, body) }, label);
-    const mine = me && lead.owner === me;
-    return el(
-      "div", { class: "acts" },
-      group("contacted", ["reached", "no_answer", "left_message"].map((result) =>
-        act(say(result), "POST", "contacted", { result }))),
-      group("outcome", [this.outcomeForm(),
-        lead.outcome ? act(say("take_back"), "PUT", "outcome", { result: null }) : null]),
-      group("later", [this.laterForm(),
-        lead.later ? act(say("back_at_once"), "PUT", "later", { until: null }) : null]),
-      me ? group("owner", [mine
-        ? act(say("give_back"), "PUT", "owner", { owner: null })
-        : act(say("take"), "PUT", "owner", { owner: me })]) : null,
-      group("reject", [this.rejectForm()]),
-    );
+  personsRights() {
+    const { api } = this.console, { lead } = this;
+    const tried = (act) => act().catch((error) => {
+      if (error.status === undefined) throw error;
+      tell(refusal(error));
+    });
+    const take = async () => {
+      const told = JSON.stringify(await api.everything(lead.id), null, 2);
+      saveFile("stored.json", new Blob([told], { type: "application/json" }));
+    };
+    const erase = async () => {
+      if (!await askToErase(lead)) return;
+      await api.erase(lead.id);
+      this.console.go(addressOf("leads"));
+      tell(say("erased", { name: lead.name ?? lead.email }));
+    };
+    return el("div", { class: "row" },
+      el("button", { type: "button", onclick: () => tried(take) }, say("export")),
+      el("button", { type: "button", class: "danger", onclick: () => tried(erase) }, say("erase")));
   }
 
-  outcomeForm() {
-    const results = ["won", "lost", "not_interested", "disqualified"];
-    const choice = el("select", { name: "result", "aria-label": say("outcome") },
-      results.map((result) => el("option", { value: result }, say(result))));
-    const amount = el("input", { name: "amount", type: "number", min: 0, step: "any", size: 8 });
-    const reason = el("input", { name: "reason", maxlength: 200 });
-    return form([choice, labelled("amount", amount), labelled("reason", reason)], () =>
-      this.write("PUT", "outcome", {
-        result: choice.value,
-        ...(amount.value ? { amount: Number(amount.value) } : {}),
-        ...(reason.value.trim() ? { reason: reason.value.trim() } : {}),
-      }));
+  key(event) {
+    const acts = { j: () => this.move(1), k: () => this.move(-1), c: () => this.contacted() };
+    if (!acts[event.key] || !this.lead) return;
+    event.preventDefault();
+    acts[event.key]();
   }
 
-  laterForm() {
-    const until = el("input", { type: "datetime-local", required: true, "aria-label": say("later") });
-    return form([until], () => this.write("PUT", "later", { until: new Date(until.value).toISOString() }), "put_off");
+  /** Go on to the next lead of the list, in the order it was seen in. */
+  move(by) {
+    const leads = this.console.place?.leads ?? [], here = leads.indexOf(this.lead.id);
+    const there = here < 0 ? undefined : leads[here + by];
+    if (there) this.console.go(addressOfLead(there));
   }
 
-  rejectForm() {
-    const reason = el("input", { maxlength: 200, required: true });
-    return form([labelled("reject_why", reason)], () => this.write("POST", "reject", { reason: reason.value.trim() }));
+  async contacted() {
+    if (!mayWrite(this.console.me, this.lead)) return tell(say("not_yours"));
+    const result = await askResult(this.lead);
+    if (result) await this.write("POST", "contacted", { result });
   }
 
-  criteria() {
-    const { quality } = this.lead;
-    const places = { number: quality.missing, unknown: quality.unknown, of: quality.criteria.length };
-    const words = say(quality.distance === null ? "distance_open" : "distance", places);
-    return el("div", {}, el("p", {}, typed(quality.says), ": ", words), quality.criteria.map((one) => this.tick(one)));
+  /** The list puts whoever comes back at the lead that was read last. */
+  leave() {
+    if (this.console.place && this.lead) this.console.place.lead = this.lead.id;
   }
 
-  tick(one) {
-    const choose = (answer) =>
-      el("label", {}, el("input", {
-        type: "radio", name: `tick-${one.criterion}`, value: answer, checked: one.answer === answer,
-        onchange: () => this.write("PUT", "ticks", { ticks: { [one.criterion]: answer } }, one.criterion),
-      }), say(answer));
-    return el("fieldset", { class: "tick" }, el("legend", {}, typed(one.asks)), ["yes", "no", "unknown"].map(choose));
+  /** Write one after the other, so that a quick second click stands on the answer to the first. */
+  write(method, what, body) {
+    this.writing = this.writing.then(() => this.writeNow(method, what, body));
+    return this.writing;
   }
 
-  answers() {
-    const { answers } = this.lead;
-    if (!answers.length) return el("p", {}, say("no_answers"));
-    return el("dl", {}, answers.map((one) => [
-      el("dt", {}, one.field.replaceAll("_", " ")),
-      el("dd", {}, typed(String(one.value)), el("small", {}, ` ${say(one.origin)}, ${when(one.at)}`)),
-    ]));
-  }
-
-  happened() {
-    return el("ol", { class: "happened" }, this.lead.happened.map((one) => el(
-      "li", {}, el("time", { datetime: one.at }, when(one.at)), " ", typed(one.kind.replaceAll("_", " ")),
-      one.machine ? ` (${say("by_machine")})` : "",
-      el("small", {}, Object.entries(one.properties).map(([name, value]) => el("span", {}, typed(`${name} ${value}`)))),
-    )));
-  }
-
-  async write(method, what, body, focus = null) {
+  async writeNow(method, what, body) {
+    const { api, me } = this.console;
     try {
-      this.lead = await this.console.api.write(method, this.lead, what, body);
+      this.lead = await api.write(method, this.lead, what, body);
+      // writes are answered in the model's language
+      if (current() !== me.language) this.lead = await api.lead(this.lead.id).catch(() => this.lead);
       this.fill();
       tell(say("saved"));
     } catch (error) {
       if (error.status === undefined) throw error;
-      if (error.status === 412) await this.content().then(() => this.console.show(this.page));
-      tell(error.status === 412 ? say("changed") : reason(error));
+      if (error.status === 412) await api.lead(this.id).then((lead) => this.fill(lead), () => null);
+      tell(error.status === 412 ? say("changed") : refusal(error));
+      if (error.status !== 412) this.fill(this.lead, { keepSent: true }); // ticks go back to what is stored
     }
-    const again = focus && this.page.querySelector(`input[name="tick-${focus}"]:checked`);
-    (again ?? this.page.querySelector("h1"))?.focus();
+  }
+
+  /** Show the lead anew, and leave the reader where it was: focus, open folds, half-typed words. */
+  fill(lead = this.lead, { keepSent = false } = {}) {
+    this.lead = lead;
+    const focused = this.page.contains(document.activeElement) ? document.activeElement : null;
+    const place = focused && placeOf(focused);
+    const left = stateOf(this.page, keepSent);
+    this.page.replaceChildren(...this.parts());
+    takeUp(this.page, left);
+    if (place) (atPlace(this.page, place) ?? this.page.querySelector("h1")).focus({ preventScroll: true });
   }
 }
 
+function waysToHot(lead) {
+  if (lead.band === "hot") return el("p", {}, say("is_hot"));
+  if (!lead.to_hot.length) return el("p", {}, say("nothing_alone"));
+  return el("ul", { class: "ways" }, lead.to_hot.map((way) => el("li", {}, typed(way.says), " ",
+    el("small", {}, say("way_to_hot", { points: signed(way.points), score: way.score })))));
+}
+
+function answers(lead, answer) {
+  const given = lead.answers.map((one) => [
+    el("dt", {}, typed(named("field", one.field))),
+    el("dd", {}, typed(one.field === "country" ? country(String(one.value)) : one.value), el("small", {}, `${say(`origin.${one.origin}`)}, ${when(one.at)}`)),
+  ]);
+  const list = given.length ? el("dl", { class: "answers" }, given) : el("p", {}, say("no_answers"));
+  return el("div", {}, list, answer && correction(lead, answer));
+}
+
+/** What a rep learned on the telephone; it outranks what a form said. */
+function correction(lead, answer) {
+  const names = [...new Set([...FIELDS, ...lead.answers.map((one) => one.field)])];
+  const field = el("select", { name: "field" }, names.map((name) => el("option", { value: name }, named("field", name))));
+  const value = el("input", { name: "value", required: true, maxlength: 500, autocomplete: "off" });
+  return el("details", { class: "fold", "data-fold": "correct" }, el("summary", {}, say("correct")),
+    form([labelled("field", field), labelled("value", value)], "save",
+      (given) => answer({ [given.field]: given.value.trim() })));
+}
+
 function part(key, content) {
-  return el("section", {}, el("h2", {}, say(key)), content);
+  return el("section", { "aria-labelledby": `part-${key}` }, el("h2", { id: `part-${key}` }, say(key)), content);
 }
 
-function group(key, children) {
-  return el("fieldset", {}, el("legend", {}, say(key)), children);
+/** Word a key with elements in its places. */
+function around(key, places) {
+  const marks = Object.fromEntries(Object.keys(places).map((name) => [name, `\0${name}\0`]));
+  return say(key, marks).split("\0").map((part, place) => (place % 2 ? places[part] : part));
 }
 
-function form(children, act, label = "save") {
-  const send = (event) => {
-    event.preventDefault();
-    act();
+/** A link to write to an address; whatever is in it cannot add headers of a mail. */
+function mailAddress(email) {
+  return `mailto:${encodeURIComponent(email).replace("%40", "@")}`;
+}
+
+/** How an element is found again in a page built anew. */
+function placeOf(element) {
+  return { fold: element.closest("[data-fold]")?.dataset.fold, keep: element.dataset.keep ?? element.name };
+}
+
+function atPlace(page, { fold, keep }) {
+  const within = (fold && page.querySelector(`[data-fold="${CSS.escape(fold)}"]`)) ?? page;
+  const name = CSS.escape(keep ?? "");
+  const again = within.querySelector(`[data-keep="${name}"]`) ?? within.querySelector(`[name="${name}"]`);
+  return again ?? within.querySelector("summary");
+}
+
+/** What was opened and typed, but for the form that was just sent and the ticks, which are the lead's. */
+function stateOf(page, keepSent) {
+  const fields = [...page.querySelectorAll(".fold input, .fold select, .acts input")];
+  const kept = fields.filter((field) => keepSent || !field.closest("form[data-sent]"));
+  return {
+    open: [...page.querySelectorAll("details[open]")].map((fold) => fold.dataset.fold ?? fold.name),
+    panel: page.querySelector(".panel:not([hidden])")?.dataset.fold,
+    typed: kept.map(({ name, type, value, checked }) => ({ name, type, value, checked })),
   };
-  return el("form", { onsubmit: send }, children, el("button", {}, say(label)));
 }
 
-function labelled(key, input) {
-  return el("label", {}, say(key), input);
-}
-
-function facts(texts) {
-  return texts.filter(Boolean).map((text) => el("span", {}, typed(text)));
-}
-
-function reason(error) {
-  if (error.status === 403) return say("forbidden");
-  if (error.status === 0) return say("failed_how");
-  return say("refused", { codes: error.codes.join(", ") || error.code });
-}
-
-function signed(points) {
-  return points > 0 ? `+${points}` : String(points);
+function takeUp(page, left) {
+  for (const fold of page.querySelectorAll("details")) fold.open = left.open.includes(fold.dataset.fold ?? fold.name);
+  if (left.panel) page.querySelector(`.folds [data-keep="${left.panel}"]`)?.click();
+  for (const was of left.typed) {
+    for (const field of page.querySelectorAll(`[name="${CSS.escape(was.name)}"]`)) {
+      if (was.type !== "radio") field.value = was.value;
+      else if (was.checked && field.value === was.value) field.click();
+    }
+  }
 }

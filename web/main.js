@@ -1,76 +1,94 @@
 // Starts the console: reads where the API is, signs in, and shows the page its address asks for.
 
-import { el } from "./element.js";
 import { CallList } from "./call_list.js";
+import { isAsking, showKeys } from "./dialogs.js";
+import { el, typed } from "./element.js";
 import { LeadPage } from "./lead_page.js";
 import { fault, notice, skeleton } from "./notices.js";
 import { QualityPage } from "./quality_page.js";
+import { addressOf, readRoute } from "./route.js";
 import { SalesApi } from "./sales_api.js";
-import { comeBack, forget, signIn, signOut, token } from "./sign_in.js";
+import { comeBack, forget, isSignedIn, signIn, signOut } from "./sign_in.js";
 import { current, say, speak } from "./words.js";
 
+const PAGES = {
+  leads: ({ id, asked }) => (id ? new LeadPage(console_, id) : new CallList(console_, asked)),
+  quality: ({ asked }) => new QualityPage(console_, asked),
+};
 const main = document.getElementById("main");
-const config = await (await fetch("config.json")).json();
-const api = new SalesApi(config.api);
-const console_ = { api, config, me: null, go, show, shown: null };
+// what every page is given: the API, who asks, ways to move on, and `place`: the list as it was left
+const console_ = { api: null, config: null, me: null, place: null, go, show, ways };
+let page = null;
 
 addEventListener("hashchange", open);
-addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (["INPUT", "SELECT", "TEXTAREA"].includes(event.target.tagName)) return;
-  console_.shown?.key?.(event);
+addEventListener("keydown", press);
+document.getElementById("skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  main.focus();
 });
 await begin();
 
 async function begin() {
-  const came = await comeBack(config).catch(() => false);
-  if (!came || !token()) return askToSignIn();
+  show(skeleton());
   try {
-    console_.me = await api.me();
-  } catch (error) {
+    console_.config ??= await (await fetch("config.json")).json();
+  } catch {
     frame();
-    return show(fault(error, ways()));
+    return show(notice({ title: say("failed"), sentence: say("failed_how"), label: say("again"), act: begin }));
   }
-  speak(console_.me.language);
+  console_.api ??= new SalesApi(console_.config);
+  const cameBack = await comeBack(console_.config);
+  if (!cameBack || !isSignedIn()) return askToSignIn(cameBack ? say("sign_in_why") : say("sign_in_failed"));
   await open();
 }
 
 /** Show the page of the present address. */
 async function open() {
-  if (!console_.me) return begin();
+  if (!console_.api || !isSignedIn()) return askToSignIn(say("sign_in_why"));
+  page?.leave?.();
+  const route = readRoute(location.hash);
+  const opened = (PAGES[route.name] ?? PAGES.leads)(route);
+  page = opened;
   frame();
-  const [, name, id] = location.hash.split("/");
-  const pages = {
-    leads: () => (id ? new LeadPage(console_, decodeURIComponent(id)) : new CallList(console_)),
-    quality: () => new QualityPage(console_),
-  };
-  console_.shown = (pages[name] ?? pages.leads)();
   show(skeleton());
-  await load(console_.shown);
-}
-
-async function load(page) {
   try {
-    const content = await page.content();
-    if (console_.shown === page) show(content);
+    await know();
+    const content = await opened.content();
+    if (page === opened) show(content, opened);
   } catch (error) {
-    if (console_.shown !== page) return;
+    if (page !== opened) return;
     if (error.status === undefined) throw error;
-    if (error.status === 401) forget();
+    if (error.status === 401) ended();
     show(fault(error, ways()));
   }
 }
 
-function ways() {
-  return { again: () => open(), signIn: () => signIn(config), back: () => go("#/leads") };
+/** Ask once who is here, and speak the language of their company. */
+async function know() {
+  if (console_.me) return;
+  console_.me = await console_.api.me();
+  speak(console_.me.language);
+  frame();
 }
 
-/** Put a page in place, and the reader's attention on its heading. */
-function show(content) {
+function ended() {
+  forget();
+  console_.me = null;
+  frame();
+}
+
+function ways() {
+  return { again: open, signIn: () => signIn(console_.config), back: () => go(addressOf("leads")) };
+}
+
+/** Put a page in place, and the reader's attention on its heading, or where the page wants it. */
+function show(content, shown = null) {
   main.replaceChildren(content);
   const heading = main.querySelector("h1");
-  document.title = heading ? `${heading.textContent} · ${say("leads")}` : say("leads");
-  heading?.focus({ preventScroll: false });
+  document.title = heading ? `${heading.firstChild.textContent} · ${say("product")}` : say("product");
+  if (shown?.shown?.()) return;
+  scrollTo(0, 0);
+  (heading ?? main).focus({ preventScroll: true });
 }
 
 function go(hash) {
@@ -78,30 +96,50 @@ function go(hash) {
   else location.hash = hash;
 }
 
-function askToSignIn() {
+function askToSignIn(sentence) {
+  page = null;
   console_.me = null;
   frame();
-  show(notice(say("sign_in_first"), say("sign_in_why"), say("sign_in"), () => signIn(config)));
+  show(notice({ title: say("sign_in_first"), sentence, label: say("sign_in"), act: () => signIn(console_.config) }));
+}
+
+function press(event) {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isAsking() || isTyping(event)) return;
+  if (event.key === "?") showKeys();
+  else if (event.key === "b" && page) go(console_.place?.address ?? addressOf("leads"));
+  else page?.key?.(event);
+}
+
+/** Whether a key belongs to the field it is pressed in; of a choice by radios the arrows do. */
+function isTyping({ key, target }) {
+  if (["SELECT", "TEXTAREA"].includes(target.tagName)) return true;
+  if (target.tagName !== "INPUT") return false;
+  return !["radio", "checkbox"].includes(target.type) || key.startsWith("Arrow");
 }
 
 /** The top of every page: where to go, who is here, which language. */
 function frame() {
   document.documentElement.lang = current();
   document.getElementById("skip").textContent = say("skip");
-  const place = location.hash.split("/")[1] ?? "leads";
-  const link = (name) =>
-    el("a", { href: `#/${name}`, "aria-current": place === name ? "page" : null }, say(name));
-  const me = console_.me;
+  const { me } = console_, other = current() === "en" ? "pl" : "en";
   document.getElementById("top").replaceChildren(
-    el("nav", { "aria-label": say("leads") }, me ? [link("leads"), link("quality")] : []),
-    el("span", { class: "me" }, me ? say("signed_in_as", { name: me.name ?? "", role: say(me.role ?? "nobody_role") }) : ""),
-    el("button", { type: "button", class: "plain", lang: current() === "en" ? "pl" : "en", onclick: turn }, say("language")),
-    me ? el("button", { type: "button", class: "plain", onclick: () => signOut(config) }, say("sign_out")) : "",
+    el("span", { class: "product" }, el("img", { src: "icon.svg", alt: "", width: 22, height: 22 }), say("product")),
+    me ? el("nav", { "aria-label": say("pages") }, link("leads", "call_list"), link("quality", "quality")) : "",
+    me ? el("span", { class: "me", title: say("signed_in_as", { name: me.name ?? "", role: say(`role.${me.role}`) }) },
+      typed(me.name ?? ""), el("small", {}, say(`role.${me.role}`))) : "",
+    me ? el("button", { type: "button", class: "plain", "aria-keyshortcuts": "?", onclick: showKeys }, say("keys")) : "",
+    el("button", { type: "button", class: "plain", lang: other, onclick: () => turn(other) }, say("other_language")),
+    me ? el("button", { type: "button", class: "plain", onclick: () => signOut(console_.config) }, say("sign_out")) : "",
   );
 }
 
-function turn() {
-  speak(current() === "en" ? "pl" : "en", true);
+function link(name, key) {
+  const here = readRoute(location.hash).name === name ? "page" : null;
+  return el("a", { href: addressOf(name), "aria-current": here }, say(key));
+}
+
+function turn(language) {
+  speak(language, true);
   if (console_.me) open();
-  else askToSignIn();
+  else askToSignIn(say("sign_in_why"));
 }

@@ -2,48 +2,58 @@
 // chart of groups: how many leads across, the share of ideal ones up.
 
 import { el, svg, typed } from "./element.js";
-import { say } from "./words.js";
+import { refusal, saveFile, tell } from "./notices.js";
+import { addressOf } from "./route.js";
+import { number, say } from "./words.js";
 
-const BY = { channel: "by_channel", campaign: "campaign", experiment: "experiment", definition: "definition", owner: "by_owner", month: "by_month" };
-const WIDTH = 640, HEIGHT = 260, EDGE = 40;
+const BY = ["channel", "campaign", "experiment", "definition", "owner", "month"];
+const WIDTH = 640, HEIGHT = 260, EDGE = 44;
+const NAME_WIDTH = 150, NAME_HEIGHT = 22;
 
 export class QualityPage {
-  constructor(console_) {
+  constructor(console_, asked) {
     this.console = console_;
-    const asked = new URLSearchParams(location.hash.split("?")[1] ?? "");
-    this.month = asked.get("month") ?? new Date().toISOString().slice(0, 7);
-    this.by = asked.get("by") ?? "channel";
+    this.month = asked.month ?? new Date(Date.now()).toISOString().slice(0, 7);
+    this.by = BY.includes(asked.by) ? asked.by : BY[0];
   }
 
   async content() {
-    const report = await this.console.api.report({ from: this.month, to: this.month, by: this.by });
-    const groups = report.groups;
+    const { groups } = await this.console.api.report({ from: this.month, to: this.month, by: this.by });
     return el(
       "div", { class: "quality" },
-      el("h1", { tabindex: "-1" }, say("quality")), this.choices(),
+      el("div", { class: "title" }, el("h1", { tabindex: "-1" }, say("quality")), this.tableButton()), this.choices(),
       groups.some((group) => group.leads) ? [
         el("figure", {}, el("figcaption", {}, say("chart_title")), chart(groups)),
-        el("div", { class: "columns" }, part("marketing", delivered(groups)), part("sales_did", sold(groups))),
+        part("marketing", delivered(groups)), part("sales_did", sold(groups)),
       ] : el("section", { class: "notice" }, el("h2", {}, say("no_quality")), el("p", {}, say("no_quality_how"))),
     );
   }
 
+  /** Reports leave the house by managers and admins. */
+  tableButton() {
+    const { api, me } = this.console;
+    if (!["manager", "admin"].includes(me.role)) return null;
+    const asked = { from: this.month, to: this.month, by: this.by };
+    const take = () => api.table("/reports/quality.csv", asked).then((file) => saveFile("quality.csv", file), (error) => tell(refusal(error)));
+    return el("button", { type: "button", class: "plain", onclick: take }, say("table_file"));
+  }
+
   choices() {
-    const go = (month, by) => this.console.go(`#/quality?${new URLSearchParams({ month, by })}`);
+    const go = (month, by) => this.console.go(addressOf("quality", { month, by }));
     return el(
       "form", { class: "filters", onsubmit: (event) => event.preventDefault() },
       el("label", {}, say("month"), el("input", { type: "month", value: this.month, onchange: (event) => event.target.value && go(event.target.value, this.by) })),
       el("label", {}, say("by"), el("select", { onchange: (event) => go(this.month, event.target.value) },
-        Object.entries(BY).map(([name, key]) => el("option", { value: name, selected: name === this.by }, say(key))))),
+        BY.map((name) => el("option", { value: name, selected: name === this.by }, say(`by.${name}`))))),
     );
   }
 }
 
 function delivered(groups) {
-  return table(["group", "number", "ideal", "mean", "missing_most"], groups, (group) => [
+  return table(["group", "number", "ideal_share", "mean", "missing_most"], groups, (group) => [
     typed(group.group), beside(group.leads, group.before.leads),
     share(group.by_distance["0"] ?? 0, group.leads, group.differs.ideal),
-    group.distance_mean ?? "–", typed(group.missing_most ?? "–"),
+    group.distance_mean === null ? "–" : number(group.distance_mean), typed(group.missing_most ?? "–"),
   ]);
 }
 
@@ -53,26 +63,26 @@ function sold(groups) {
     beside(group.won_value, group.before.won_value),
     [share(group.rejected, group.leads, group.differs.rejected),
       group.rejected_for.map((one) => el("small", {}, typed(one.reason), ` × ${one.leads}`))],
-    group.minutes_to_contact ?? "–",
+    group.minutes_to_contact === null ? "–" : number(group.minutes_to_contact),
   ]);
 }
 
 function table(heads, groups, cells) {
-  return el("div", { class: "wide", tabindex: "0", role: "region", "aria-label": say(heads.includes("ideal") ? "marketing" : "sales_did") },
+  return el("div", { class: "wide", tabindex: "0", role: "region", "aria-label": say(heads.includes("ideal_share") ? "marketing" : "sales_did") },
     el("table", { class: "plain" },
       el("thead", {}, el("tr", {}, heads.map((key) => el("th", { scope: "col" }, say(key))))),
       el("tbody", {}, groups.map((group) => el("tr", {}, cells(group).map((cell, index) =>
         el(index ? "td" : "th", index ? {} : { scope: "row" }, cell)))))));
 }
 
-function share(number, of, verdict) {
+function share(cases, of, verdict) {
   if (!of) return "–";
   const words = { true: "differs", false: "chance" }[verdict] ?? "too_few";
-  return [`${Math.round((100 * number) / of)} % (${number})`, el("small", {}, say(words))];
+  return [`${Math.round((100 * cases) / of)} % (${cases})`, el("small", {}, say(words))];
 }
 
 function beside(now, before) {
-  return [String(now), el("small", {}, say("before", { value: before }))];
+  return [number(now), el("small", {}, say("before", { value: number(before) }))];
 }
 
 function part(key, content) {
@@ -83,10 +93,12 @@ function chart(groups) {
   const most = Math.max(...groups.map((group) => group.leads), 1);
   const x = (leads) => EDGE + (leads / most) * (WIDTH - 3 * EDGE);
   const y = (ideal) => HEIGHT - EDGE - ideal * (HEIGHT - 2 * EDGE);
+  const placed = [];
   const dots = groups.filter((group) => group.leads).map((group) => {
-    const ideal = (group.by_distance["0"] ?? 0) / group.leads;
-    return svg("g", {}, svg("circle", { cx: x(group.leads), cy: y(ideal), r: 6, class: "dot" }),
-      svg("text", { x: x(group.leads) + 9, y: y(ideal) + 4, class: "axis" }, group.group));
+    const at = x(group.leads), up = y((group.by_distance["0"] ?? 0) / group.leads);
+    const text = freePlace(placed, at + 10, up + 5);
+    return svg("g", {}, svg("circle", { cx: at, cy: up, r: 6, class: "dot" }),
+      svg("text", { ...text, class: "axis" }, group.group));
   });
   return svg(
     "svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "chart", role: "img", "aria-label": say("chart_title") },
@@ -97,4 +109,12 @@ function chart(groups) {
     svg("text", { x: x(most), y: HEIGHT - 18, class: "axis", "text-anchor": "middle" }, String(most)),
     dots,
   );
+}
+
+/** Where a name is written: beside its dot, or as far above as no other name is. */
+function freePlace(placed, x, wanted) {
+  let y = wanted;
+  while (placed.some((one) => Math.abs(one.x - x) < NAME_WIDTH && Math.abs(one.y - y) < NAME_HEIGHT)) y -= NAME_HEIGHT;
+  placed.push({ x, y });
+  return { x, y };
 }

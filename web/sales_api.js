@@ -1,20 +1,21 @@
 // Asks the sales API. Every fault is a Refused with a status; 0 is no answer at all, which may be a
-// signed-out session too, for the gateway's own 401 carries no CORS headers everywhere.
+// session that is over too, for the gateway's own 401 carries no CORS headers everywhere.
 
-import { token } from "./sign_in.js";
+import { refresh, token } from "./sign_in.js";
+import { current } from "./words.js";
 
 export class Refused extends Error {
   constructor(status, body = {}) {
     super(body.code ?? String(status));
     this.status = status;
-    this.codes = (body.errors ?? []).map((one) => `${one.field}: ${one.code}`);
     this.code = body.code ?? "";
+    this.mistakes = body.errors ?? [];
   }
 }
 
 export class SalesApi {
-  constructor(address) {
-    this.address = address;
+  constructor(config) {
+    this.config = config;
   }
 
   me() {
@@ -25,31 +26,61 @@ export class SalesApi {
     return this.ask("GET", `/leads?${new URLSearchParams(filters)}`);
   }
 
-  lead(id, language) {
-    return this.ask("GET", `/leads/${encodeURIComponent(id)}?${new URLSearchParams({ language })}`);
+  lead(id) {
+    return this.ask("GET", `/leads/${encodeURIComponent(id)}?language=${current()}`);
+  }
+
+  /** A list or a report as a table for a spreadsheet. */
+  table(path, filters) {
+    return this.ask("GET", `${path}?${new URLSearchParams(filters)}`, undefined, { accept: "text/csv" });
+  }
+
+  /** All that is stored of a person. */
+  everything(id) {
+    return this.ask("GET", `/leads/${encodeURIComponent(id)}/export`);
+  }
+
+  erase(id) {
+    return this.ask("DELETE", `/leads/${encodeURIComponent(id)}`);
   }
 
   report(filters) {
     return this.ask("GET", `/reports/quality?${new URLSearchParams(filters)}`);
   }
 
-  write(method, lead, what, body) {
+  /** Write on the revision that was read, and give the lead as it is then. */
+  async write(method, lead, what, body) {
     const headers = { "if-match": `"${lead.revision}"`, "idempotency-key": crypto.randomUUID() };
-    return this.ask(method, `/leads/${encodeURIComponent(lead.id)}/${what}`, body, headers);
+    const path = `/leads/${encodeURIComponent(lead.id)}/${what}?language=${current()}`;
+    return this.ask(method, path, body, headers);
   }
 
   async ask(method, path, body, headers = {}) {
-    const request = { method, headers: { authorization: `Bearer ${token()}`, ...headers } };
+    const held = await token(this.config).catch(() => { throw new Refused(0); });
+    if (held === null) throw new Refused(401);
+    try {
+      return await this.send(held, method, path, body, headers);
+    } catch (fault) {
+      if (fault.status !== 401) throw fault;
+      const again = await refresh(this.config).catch(() => null);
+      if (again === null) throw fault;
+      return this.send(again, method, path, body, headers); // the same idempotency key: once
+    }
+  }
+
+  async send(held, method, path, body, headers) {
+    const request = { method, headers: { authorization: `Bearer ${held}`, ...headers } };
     if (body !== undefined) {
       request.headers["content-type"] = "application/json";
       request.body = JSON.stringify(body);
     }
     let answer;
     try {
-      answer = await fetch(`${this.address}${path}`, request);
+      answer = await fetch(`${this.config.api}${path}`, request);
     } catch {
-      throw new Refused(token() ? 0 : 401);
+      throw new Refused(0);
     }
+    if (answer.ok && headers.accept === "text/csv") return answer.blob();
     const told = await answer.json().catch(() => ({}));
     if (!answer.ok) throw new Refused(answer.status, told);
     return told;

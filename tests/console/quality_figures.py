@@ -1,0 +1,51 @@
+"""What the answering API reports of the quality of leads: three channels of one month."""
+
+from collections.abc import Mapping
+from typing import Any
+
+_NONE: dict[str, Any] = {
+    "leads": 0,
+    "by_distance": {},
+    "distance_unknown": 0,
+    "missing_most": None,
+    "distance_mean": None,
+    "distance_variance": None,
+    "hot": 0,
+    "won": 0,
+    "won_value": 0,
+    "rejected": 0,
+    "rejected_for": [],
+    "minutes_to_contact": None,
+}
+_CHANNELS = {
+    "ads": {"leads": 64, "by_distance": {"0": 8, "1": 30}, "missing_most": "revenue", "hot": 12},
+    "newsletter": {"leads": 31, "by_distance": {"0": 14}, "missing_most": "b2b", "hot": 15},
+    "search": {"leads": 22, "by_distance": {"0": 9, "2": 3}, "missing_most": None, "hot": 9},
+}
+
+
+def quality_report(query: Mapping[str, str]) -> dict[str, Any]:
+    """Report a month; 2020 had no leads."""
+    channels = {} if query.get("from", "").startswith("2020") else _CHANNELS
+    return {
+        "from": query.get("from"),
+        "to": query.get("to"),
+        "before_from": "2026-10",
+        "before_to": "2026-10",
+        "by": query.get("by", "channel"),
+        "groups": [_group(name, figures) for name, figures in channels.items()],
+    }
+
+
+def _group(name: str, figures: Mapping[str, Any]) -> dict[str, Any]:
+    sold = {"won": 5, "won_value": 24000, "rejected": 3, "minutes_to_contact": 42}
+    reasons = {"rejected_for": [{"reason": "a student", "leads": 3}], "distance_mean": 0.8}
+    return {
+        "group": name,
+        **_NONE,
+        **figures,
+        **sold,
+        **reasons,
+        "before": _NONE | {"leads": 40},
+        "differs": {"hot": True, "won": None, "ideal": False, "rejected": None},
+    }

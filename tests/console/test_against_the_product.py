@@ -1,0 +1,123 @@
+"""A rep's day in the console over the product's own sales API, in memory: what stands for the API
+elsewhere in these tests cannot have taught the console a contract that the product does not keep.
+"""
+
+import json
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.builders import form_submitted, page_viewed
+from tests.console.answering_api import AnsweringApi, Asked
+from tests.console.conftest import Begin
+from tests.console.listed_leads import KASIA, NOW
+from tests.console.visit import Visit
+from tests.sales.sales_stage import SalesStage, envelope
+
+pytestmark = pytest.mark.xdist_group("console")
+
+PASSED_ON = ("if-match", "idempotency-key")
+
+
+class ProductApi(AnsweringApi):
+    """Has the sign-in of its base; whatever is asked of the API, the product answers."""
+
+    def __init__(self, stage: SalesStage) -> None:
+        """Stand in front of a stage."""
+        super().__init__([])
+        self._stage, self._alone = stage, threading.Lock()
+
+    def answer(self, asked: Asked) -> tuple[int, Any]:
+        """Ask the product as the gateway would, with the claims of a rep."""
+        headers = {name: asked.headers[name] for name in PASSED_ON if name in asked.headers}
+        event = envelope(
+            asked.method,
+            asked.path.removeprefix("/api"),
+            asked.body,
+            token={"username": KASIA},
+            query=asked.query,
+            headers=headers,
+        )
+        with self._alone:
+            self._stage.world.now += 1000  # of two facts of one instant, chance says which is newer
+            answer = self._stage.answer(event)
+        return answer["statusCode"], json.loads(answer["body"])
+
+
+@pytest.fixture
+def day(begin: Begin) -> Iterator[Visit]:
+    """A list with Anna on it, who is hot since yesterday."""
+    stage = SalesStage()
+    stage.world.happen(form_submitted(), page_viewed())
+    stage.world.now = int(NOW.timestamp() * 1000)
+    with begin(ProductApi(stage)) as visit:
+        yield visit.enter()
+
+
+def test_the_list_is_shown_searched_and_a_contact_marked(day: Visit) -> None:
+    expect(day.page.locator("a.who")).to_have_count(1)
+    row = day.page.locator("tbody tr")
+    expect(row).to_contain_text("32")
+    expect(row).to_contain_text("hot")
+    day.page.keyboard.press("j")
+    day.page.keyboard.press("c")
+    day.page.keyboard.press("2")
+    expect(row).to_contain_text("no answer today 10:30")
+    day.page.get_by_role("radio", name="no response 1").click()
+    expect(day.page.locator("a.who")).to_have_count(1)
+    day.page.get_by_role("radio", name="hot, not contacted 0").click()
+    expect(day.page.get_by_text("No lead fits these filters")).to_be_visible()
+    day.page.get_by_label("Find by e-mail").fill("anna@example.com")
+    day.page.keyboard.press("Enter")
+    expect(day.said()).to_have_text("Leads: 1")
+    day.failing_loads = True
+    day.page.get_by_label("Find by e-mail").fill("anna")
+    day.page.keyboard.press("Enter")
+    expect(day.page.get_by_text("Nobody has this address")).to_be_visible()
+
+
+def test_one_lead_is_read_and_everything_that_can_be_written_is_taken(day: Visit) -> None:
+    page, head = day.page, day.page.locator(".head")
+    page.locator("a.who").click()
+    bars = day.section("Why this score")
+    expect(bars.locator("tfoot")).to_contain_text("32")
+    page.get_by_role("button", name="Take this lead").click()
+    expect(head).to_contain_text(f"owner: {KASIA}")
+    page.get_by_role("button", name="left a message").click()
+    expect(head).to_contain_text("left a message today")
+    group = page.get_by_role("group", name="Does it sell to companies?")
+    group.get_by_role("radio", name="yes").click()
+    expect(group.get_by_role("radio", name="yes")).to_be_checked()
+    expect(day.said()).to_have_text("Saved")
+    page.get_by_role("button", name="Call later").click()
+    page.get_by_role("button", name="In a week 9:00").click()
+    expect(head).to_contain_text("call again 1 Dec")
+    page.get_by_role("button", name="Complain", exact=True).click()
+    page.get_by_label("Reason").last.fill("a competitor")
+    page.get_by_role("button", name="Complain of this lead").click()
+    expect(head).to_contain_text("complaint today 10:30: a competitor")
+    answers = day.section("What they answered")
+    answers.get_by_text("Add or correct an answer").click()
+    answers.get_by_label("Field").select_option(label="Country")
+    answers.get_by_label("Value").fill("DE")
+    answers.get_by_role("button", name="Save").click()
+    expect(answers).to_contain_text("Germany")
+    page.get_by_role("button", name="How it ended").click()
+    page.get_by_label("Amount").fill("900")
+    page.get_by_role("button", name="Save").first.click()
+    expect(head).to_contain_text("won today 10:30 (900)")
+    page.get_by_role("button", name="Take it back").click()
+    expect(head).not_to_contain_text("won")
+    happened = day.section("What happened")
+    expect(happened).to_contain_text("left a message")
+    expect(happened).to_contain_text("taken back")
+    expect(happened).to_contain_text("1 Dec 09:00")
+    day.screen("product-lead")
+
+
+def test_quality_is_reported(day: Visit) -> None:
+    day.go("#/quality?month=2026-11")
+    expect(day.section("What marketing delivered").first).to_be_visible()

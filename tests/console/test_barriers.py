@@ -1,0 +1,119 @@
+"""Nobody is kept from using the console: by axe, in both languages, light and dark, and on a
+telephone of 360 pixels. Each view is kept as a picture under `.local/screens/`.
+"""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.console.answering_api import AnsweringApi
+from tests.console.conftest import Begin
+from tests.console.listed_leads import anna, people, strange
+from tests.console.visit import TELEPHONE, Scheme, Visit
+
+pytestmark = pytest.mark.xdist_group("console")
+
+ANNA = f"#/leads/{anna()['id']}"
+LANGUAGES, SCHEMES = ("en", "pl"), ("light", "dark")
+
+
+def look(visit: Visit, name: str) -> None:
+    """Keep a picture, and ask for barriers and sideways scroll."""
+    visit.screen(name)
+    assert not visit.is_too_wide(), name
+    assert visit.barriers() == [], name
+
+
+def unfolded(visit: Visit, place: int) -> None:
+    """Open whatever can be opened; of the acts, which close each other, one."""
+    visit.page.locator(".folds button").nth(place).click()
+    visit.page.locator("details").evaluate_all(
+        "(all) => all.forEach((one) => { one.open = true; })"
+    )
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_view_has_a_barrier(begin: Begin, language: str, scheme: Scheme) -> None:
+    with begin(language=language, scheme=scheme) as visit:
+        suffix = f"{language}-{scheme}"
+        visit.open()
+        look(visit, f"sign-in-{suffix}")
+        visit.sign_in()
+        look(visit, f"list-{suffix}")
+        visit.page.keyboard.press("j")
+        visit.page.keyboard.press("c")
+        look(visit, f"contact-{suffix}")
+        visit.page.keyboard.press("Escape")
+        visit.page.keyboard.press("?")
+        look(visit, f"keys-{suffix}")
+        visit.page.keyboard.press("Escape")
+        visit.go(ANNA)
+        look(visit, f"lead-{suffix}")
+        unfolded(visit, 0)
+        look(visit, f"lead-unfolded-{suffix}")
+        visit.go("#/quality")
+        look(visit, f"quality-{suffix}")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_state_has_a_barrier(begin: Begin, language: str, scheme: Scheme) -> None:
+    with begin(AnsweringApi([], language=language), language=language, scheme=scheme) as visit:
+        suffix = f"{language}-{scheme}"
+        visit.failing_loads = True
+        visit.sign_in()
+        look(visit, f"empty-{suffix}")
+        visit.go("#/leads?band=hot")
+        look(visit, f"empty-filtered-{suffix}")
+        visit.api.fail("/api/leads", 500)
+        visit.go("#/leads?band=warm")
+        look(visit, f"failed-{suffix}")
+        visit.go("#/leads/there-is-none")
+        look(visit, f"not-found-{suffix}")
+        visit.go("#/quality?month=2020-01")
+        look(visit, f"no-quality-{suffix}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_scrolls_sideways_on_a_telephone(begin: Begin, language: str) -> None:
+    long = anna() | {
+        "name": "Konstantynopolitańczykowianeczka" * 3,
+        "email": f"{'a' * 64}@{'b' * 60}.example.com",
+        "company": "W" * 80,
+        "owner": f"{'o' * 60}@example.com",
+    }
+    leads = [*people(), strange() | {"outcome": None}, long | {"id": "long"}]
+    api = AnsweringApi(leads, role="manager", language=language)
+    with begin(api, language=language, size=TELEPHONE) as visit:
+        visit.open()
+        look(visit, f"telephone-sign-in-{language}")
+        visit.sign_in()
+        look(visit, f"telephone-list-{language}")
+        for place, hash_ in enumerate((ANNA, "#/leads/long", f"#/leads/{strange()['id']}")):
+            visit.go(hash_)
+            unfolded(visit, place)
+            look(visit, f"telephone-lead-{place}-{language}")
+        visit.go("#/quality")
+        look(visit, f"telephone-quality-{language}")
+        visit.page.keyboard.press("?")
+        look(visit, f"telephone-keys-{language}")
+
+
+def test_a_keyboard_skips_to_the_content_and_sees_where_it_is(visit: Visit) -> None:
+    expect(visit.heading()).to_be_focused()
+    visit.page.get_by_role("link", name="Skip to content").focus()
+    visit.page.keyboard.press("Enter")
+    expect(visit.page.locator("main")).to_be_focused()
+    visit.page.keyboard.press("Tab")
+    expect(visit.page.get_by_role("radio", name="All").first).to_be_focused()
+    outline = "getComputedStyle(document.activeElement.nextElementSibling).outlineStyle"
+    assert visit.page.evaluate(outline) == "solid"
+
+
+def test_each_page_has_its_landmarks_and_one_first_heading(visit: Visit) -> None:
+    for hash_ in ("#/leads", ANNA, "#/quality"):
+        visit.go(hash_)
+        expect(visit.heading()).to_have_count(1)
+        expect(visit.page.get_by_role("banner")).to_have_count(1)
+        expect(visit.page.get_by_role("main")).to_have_count(1)
+        expect(visit.page.get_by_role("navigation")).to_have_count(1)

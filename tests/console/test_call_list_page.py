@@ -1,0 +1,277 @@
+"""A rep works the call list: reads it, narrows it, and goes through it by keyboard."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.console.answering_api import AnsweringApi
+from tests.console.conftest import Begin
+from tests.console.listed_leads import MARKUP, anna, crowd, people, row_of, strange
+from tests.console.visit import Visit
+
+pytestmark = pytest.mark.xdist_group("console")
+
+ALL = ["Anna Nowak", "Jan Kowalski", "ليلى حداد", "Piotr Lis", "info@shop.example"]
+
+
+def test_a_row_says_who_how_good_and_what_to_do(visit: Visit) -> None:
+    assert visit.names() == ALL
+    row = visit.page.get_by_role("row").filter(has_text="Anna Nowak")
+    for words in (
+        "78", "hot", "fit 38 · engagement 40", "CEO · Example Ltd · Poland", "ready",
+        "cools Thu 14:00", "to ask: 2", "not contacted · alert 3 hr ago", "nobody", "ads / spring",
+    ):  # fmt: skip
+        expect(row).to_contain_text(words)
+    expect(row.get_by_role("link", name="+48 600 100 200")).to_have_attribute(
+        "href", "tel:+48600100200"
+    )
+    expect(visit.page.get_by_role("row").filter(has_text="Jan")).to_contain_text("moved since")
+    expect(visit.page.get_by_role("row").filter(has_text="Piotr")).to_contain_text(
+        "Do not mail: unsubscribed"
+    )
+    shop = visit.page.get_by_role("row").filter(has_text="info@shop")
+    expect(shop).to_contain_text("test")
+    expect(shop).to_contain_text("call again Mon 10:30")
+
+
+def test_names_keep_their_own_direction(visit: Visit) -> None:
+    for name in ALL:
+        expect(visit.page.locator("a.who bdi", has_text=name)).to_have_count(1)
+
+
+def test_bands_and_owners_are_filtered_by_one_click_and_stay_in_the_address(visit: Visit) -> None:
+    visit.page.get_by_role("radio", name="warm", exact=True).click()
+    expect(visit.page.locator("a.who")).to_have_text(ALL[2:])
+    assert visit.page.url.endswith("#/leads?band=warm")
+    visit.page.get_by_role("radio", name="Nobody's").click()
+    expect(visit.page.locator("a.who")).to_have_text(ALL[3:])
+    visit.page.reload()
+    expect(visit.page.locator("a.who")).to_have_text(ALL[3:])
+    expect(visit.page.get_by_role("radio", name="warm", exact=True)).to_be_checked()
+    visit.page.get_by_role("button", name="Clear all").click()
+    expect(visit.page.locator("a.who")).to_have_text(ALL)
+    assert visit.page.url.endswith("#/leads")
+
+
+def test_channel_and_country_are_typed(visit: Visit) -> None:
+    visit.page.get_by_label("Channel").fill("search")
+    visit.page.get_by_label("Channel").press("Enter")
+    expect(visit.page.locator("a.who")).to_have_text(["ليلى حداد", "Piotr Lis"])
+    visit.page.get_by_label("Country").fill("cz")
+    visit.page.get_by_label("Country").press("Enter")
+    expect(visit.page.locator("a.who")).to_have_text(["Piotr Lis"])
+    expect(visit.page.get_by_label("Country")).to_be_focused()
+    expect(visit.said()).to_have_text("Leads: 1")
+
+
+def test_leads_that_want_attention_are_counted_and_one_click_away(visit: Visit) -> None:
+    waiting = visit.page.get_by_role("radio", name="hot, not contacted 1")
+    waiting.click()
+    expect(visit.page.locator("a.who")).to_have_text(ALL[:1])
+    assert visit.page.url.endswith("#/leads?attention=waiting")
+    visit.page.get_by_role("radio", name="stuck in a band 0").click()
+    expect(visit.page.get_by_text("No lead fits these filters")).to_be_visible()
+    visit.page.get_by_role("radio", name="an answer missing 1").click()
+    visit.page.get_by_role("radio", name="warm", exact=True).click()
+    expect(visit.page.get_by_role("radio", name="an answer missing 0")).to_be_checked()
+
+
+def test_a_manager_takes_list_and_report_as_tables_and_a_rep_does_not(begin: Begin) -> None:
+    with begin(AnsweringApi(role="manager")) as visit:
+        visit.enter("#/leads?band=hot")
+        for hash_ in ("#/leads?band=hot", "#/quality"):
+            visit.go(hash_)
+            with visit.page.expect_download() as loaded:
+                visit.page.get_by_role("button", name="Take as a table").click()
+            assert Path(loaded.value.path()).read_text("utf-8").startswith("name,score")
+        tables = [asked for asked in visit.api.asked if asked.path.endswith(".csv")]
+        assert [dict(asked.query) for asked in tables if asked.method == "GET"] == [
+            {"band": "hot"},
+            {"from": "2026-11", "to": "2026-11", "by": "channel"},
+        ]
+    with begin() as visit:
+        visit.enter()
+        expect(visit.page.get_by_role("button", name="Take as a table")).to_have_count(0)
+
+
+def test_a_search_by_address_finds_cold_leads_too(begin: Begin) -> None:
+    cold = anna() | {"id": "cold", "email": "cold@example.com", "name": "Cold", "band": "cold"}
+    with begin(AnsweringApi([*people(), cold])) as visit:
+        visit.enter()
+        assert visit.names() == ALL
+        visit.page.keyboard.press("/")
+        visit.page.keyboard.type("cold@example.com")
+        visit.page.keyboard.press("Enter")
+        expect(visit.page.locator("a.who")).to_have_text(["Cold"])
+        visit.page.get_by_label("Find by e-mail").fill("nobody@example.com")
+        visit.page.keyboard.press("Enter")
+        expect(visit.page.get_by_text("Nobody has this address")).to_be_visible()
+        visit.page.get_by_role("button", name="Show all leads").click()
+        expect(visit.page.locator("a.who")).to_have_text(ALL)
+
+
+def test_half_an_address_is_nobodys_and_no_fault(visit: Visit) -> None:
+    visit.failing_loads = True
+    visit.api.fail("/api/leads", 422)
+    visit.page.get_by_label("Find by e-mail").fill("anna")
+    visit.page.keyboard.press("Enter")
+    expect(visit.page.get_by_text("the whole address is needed")).to_be_visible()
+
+
+def test_more_leads_come_by_the_cursor(begin: Begin) -> None:
+    with begin(AnsweringApi(crowd(60))) as visit:
+        visit.enter()
+        assert len(visit.names()) == 25
+        visit.page.get_by_role("button", name="Show more").click()
+        expect(visit.page.locator("a.who")).to_have_count(50)
+        expect(visit.page.get_by_role("link", name="Lead 25")).to_be_focused()
+        visit.page.get_by_role("button", name="Show more").click()
+        expect(visit.page.locator("a.who")).to_have_count(60)
+        expect(visit.page.get_by_role("button", name="Show more")).to_have_count(0)
+
+
+def test_who_comes_back_from_a_lead_finds_the_place_again(begin: Begin) -> None:
+    with begin(AnsweringApi(crowd(60))) as visit:
+        visit.enter()
+        visit.page.get_by_role("button", name="Show more").click()
+        visit.page.get_by_role("link", name="Lead 40").click()
+        expect(visit.heading()).to_have_text("Lead 40")
+        visit.page.get_by_role("link", name="Back to the list").click()
+        expect(visit.page.get_by_role("link", name="Lead 40")).to_be_focused()
+        assert len(visit.names()) == 50
+
+
+def test_a_lead_is_opened_and_left_by_keyboard_alone(visit: Visit) -> None:
+    keyboard = visit.page.keyboard
+    keyboard.press("j")
+    expect(visit.page.get_by_role("link", name="Anna Nowak")).to_be_focused()
+    keyboard.press("ArrowDown")
+    keyboard.press("j")
+    keyboard.press("k")
+    expect(visit.page.get_by_role("link", name="Jan Kowalski")).to_be_focused()
+    keyboard.press("Enter")
+    expect(visit.heading()).to_have_text("Jan Kowalski")
+    expect(visit.heading()).to_be_focused()
+    keyboard.press("b")
+    expect(visit.page.get_by_role("link", name="Jan Kowalski")).to_be_focused()
+
+
+def test_c_asks_how_the_contact_went_and_marks_it(visit: Visit) -> None:
+    keyboard = visit.page.keyboard
+    keyboard.press("j")
+    keyboard.press("c")
+    expect(visit.page.get_by_role("dialog")).to_contain_text("Anna Nowak")
+    expect(visit.page.get_by_role("button", name="reached")).to_be_focused()
+    keyboard.press("Enter")
+    row = visit.page.get_by_role("row").filter(has_text="Anna Nowak")
+    expect(row).to_contain_text("reached today 10:30")
+    expect(visit.said()).to_have_text("Saved")
+    expect(visit.page.get_by_role("link", name="Anna Nowak")).to_be_focused()
+    keyboard.press("j")
+    keyboard.press("c")
+    keyboard.press("3")
+    jan = visit.page.get_by_role("row").filter(has_text="Jan Kowalski")
+    expect(jan).to_contain_text("left a message today")
+    assert visit.api.writes() == [
+        ("POST", "contacted", {"result": "reached"}),
+        ("POST", "contacted", {"result": "left_message"}),
+    ]
+
+
+def test_escape_marks_nothing(visit: Visit) -> None:
+    visit.page.keyboard.press("j")
+    visit.page.keyboard.press("c")
+    expect(visit.page.get_by_role("dialog")).to_be_visible()
+    visit.page.keyboard.press("Escape")
+    expect(visit.page.get_by_role("dialog")).to_have_count(0)
+    assert visit.api.writes() == []
+
+
+def test_a_telephone_marks_a_contact_by_a_button_of_the_row(visit: Visit) -> None:
+    visit.page.get_by_role("button", name="Mark Anna Nowak as contacted").click()
+    visit.page.get_by_role("button", name="no answer").click()
+    row = visit.page.get_by_role("row").filter(has_text="Anna Nowak")
+    expect(row).to_contain_text("no answer today")
+
+
+def test_a_lead_that_changed_meanwhile_is_shown_as_it_is_now(visit: Visit) -> None:
+    visit.failing_loads = True
+    visit.api.leads[0] |= {"revision": 9, "company": "Another Ltd"}
+    visit.page.keyboard.press("j")
+    visit.page.keyboard.press("c")
+    visit.page.keyboard.press("1")
+    expect(visit.said()).to_contain_text("Somebody changed this lead meanwhile")
+    row = visit.page.get_by_role("row").filter(has_text="Anna Nowak")
+    expect(row).to_contain_text("Another Ltd")
+    assert visit.api.leads[0]["contacted"] is None
+
+
+def test_a_rep_is_told_that_another_reps_lead_is_not_theirs(visit: Visit) -> None:
+    visit.failing_loads = True
+    visit.page.get_by_role("link", name="ليلى حداد").focus()
+    visit.page.keyboard.press("c")
+    visit.page.keyboard.press("1")
+    expect(visit.said()).to_contain_text("another rep's lead")
+
+
+def test_a_question_mark_shows_the_keys(visit: Visit) -> None:
+    visit.page.keyboard.press("?")
+    dialog = visit.page.get_by_role("dialog", name="Keys")
+    expect(dialog).to_contain_text("mark as contacted")
+    visit.page.keyboard.press("j")
+    expect(dialog).to_be_visible()
+    visit.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+
+def test_keys_are_letters_while_somebody_types(visit: Visit) -> None:
+    visit.page.get_by_label("Channel").focus()
+    visit.page.keyboard.type("cj?b")
+    expect(visit.page.get_by_label("Channel")).to_have_value("cj?b")
+    expect(visit.page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_an_empty_list_says_how_to_send_the_first_lead(begin: Begin) -> None:
+    with begin(AnsweringApi([])) as visit:
+        visit.enter()
+        expect(visit.page.get_by_text("No leads yet")).to_be_visible()
+        command = visit.page.locator("pre")
+        expect(command).to_contain_text("curl https://forms.example.com/forms/demo")
+        visit.screen("empty")
+    with begin(AnsweringApi([]), form=None) as visit:
+        visit.enter()
+        expect(visit.page.get_by_text("fill in a form of your website")).to_be_visible()
+        expect(visit.page.locator("pre")).to_have_count(0)
+
+
+def test_filters_that_nobody_fits_can_be_taken_away(visit: Visit) -> None:
+    visit.page.get_by_label("Country").fill("fr")
+    visit.page.get_by_label("Country").press("Enter")
+    expect(visit.page.get_by_text("No lead fits these filters")).to_be_visible()
+    visit.page.get_by_role("button", name="Show all leads").click()
+    expect(visit.page.locator("a.who")).to_have_text(ALL)
+    expect(visit.page.get_by_label("Country")).to_have_value("")
+
+
+def test_a_filter_that_failed_is_tried_again_in_its_place(visit: Visit) -> None:
+    visit.failing_loads = True
+    visit.api.fail("/api/leads", 503)
+    visit.page.get_by_role("radio", name="hot", exact=True).click()
+    expect(visit.page.get_by_text("This could not be loaded")).to_be_visible()
+    expect(visit.page.get_by_role("radio", name="hot", exact=True)).to_be_checked()
+    visit.page.get_by_role("button", name="Try again").click()
+    expect(visit.page.locator("a.who")).to_have_text(ALL[:2])
+
+
+def test_what_people_typed_is_text_in_the_list(begin: Begin) -> None:
+    with begin(AnsweringApi([strange() | {"outcome": None}])) as visit:
+        visit.enter()
+        assert visit.names() == [MARKUP]
+        assert visit.page.locator("main img, main b, datalist img").count() == 0
+        row = visit.page.locator("tbody tr")
+        expect(row).to_contain_text(f"{MARKUP} · {MARKUP} · {MARKUP}")
+        assert row_of(strange())["channel"] == MARKUP
+        expect(row.locator(".source")).to_contain_text(f"{MARKUP} / {MARKUP}")
+        expect(visit.page).to_have_title(re.compile("Call list"))

@@ -1,0 +1,361 @@
+"""A rep reads one lead: who, why, what becomes of it; and says what they did with it."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.console.answering_api import AnsweringApi
+from tests.console.conftest import Begin
+from tests.console.listed_leads import KASIA, MARKUP, NOW, anna, happening, people, strange
+from tests.console.visit import Visit
+
+pytestmark = pytest.mark.xdist_group("console")
+
+MINUS = "\N{MINUS SIGN}"
+ANNA = f"#/leads/{anna()['id']}"
+LAYLA = f"#/leads/{people()[2]['id']}"
+
+
+@pytest.fixture
+def page_of_anna(visit: Visit) -> Visit:
+    return opened(visit, ANNA, "Anna Nowak")
+
+
+def opened(visit: Visit, hash_: str, name: str) -> Visit:
+    visit.go(hash_)
+    expect(visit.heading()).to_have_text(name)
+    return visit
+
+
+def numbers(cells: Locator) -> list[int]:
+    return [int(text.replace(MINUS, "-")) for text in cells.all_inner_texts()]
+
+
+def test_the_top_says_who_and_how_to_reach_them(page_of_anna: Visit) -> None:
+    page = page_of_anna.page
+    expect(page.get_by_role("link", name="+48 600 100 200")).to_have_attribute(
+        "href", "tel:+48600100200"
+    )
+    expect(page.get_by_role("link", name="anna@example.com")).to_have_attribute(
+        "href", "mailto:anna@example.com"
+    )
+    for words in (
+        "CEO · Example Ltd · Poland",
+        "ready",
+        "cools Thu 14:00 · hot since Sat 10:30",
+        "not contacted · alert 3 hr ago · owner: nobody · from ads / spring",
+    ):
+        expect(page.locator(".head")).to_contain_text(words)
+    expect(page).to_have_title("Anna Nowak · Leads")
+
+
+def test_reasons_add_up_to_each_half_and_to_the_score(page_of_anna: Visit) -> None:
+    bars = page_of_anna.section("Why this score")
+    parts = bars.locator("tbody")
+    totals = []
+    for place in range(parts.count()):
+        half, *lines = numbers(parts.nth(place).locator(".points"))
+        assert half == sum(lines)
+        totals.append(half)
+    assert totals == [38, 40]
+    assert numbers(bars.locator("tfoot .points")) == [78]
+    expect(bars.get_by_role("row").filter(has_text="Looked at the prices")).to_contain_text(
+        "until Thu 14:00"
+    )
+    expect(bars.get_by_role("row").filter(has_text="CEO of a small")).to_contain_text("no end")
+    expect(bars.get_by_role("row").filter(has_text="Limit of “web”")).to_contain_text(f"{MINUS}4")
+
+
+def test_the_forecast_is_a_picture_a_sentence_and_a_table(page_of_anna: Visit) -> None:
+    forecast = page_of_anna.section("If nothing happens")
+    sentence = "Score 78 now, hot. Turns warm Thu 14:00."
+    expect(forecast).to_contain_text(sentence)
+    expect(forecast.get_by_role("img", name=sentence)).to_be_visible()
+    forecast.get_by_text("All changes as a table").click()
+    expect(forecast.get_by_role("row")).to_have_count(4)
+    expect(forecast.get_by_role("row").nth(1)).to_contain_text(re.compile("26 Nov 14:00.*63.*warm"))
+
+
+def test_what_would_make_it_hot_is_said_with_its_points(visit: Visit) -> None:
+    opened(visit, LAYLA, "ليلى حداد")
+    expect(visit.section("What would make it hot")).to_contain_text(
+        "Asked for a demo +29 points, then 74"
+    )
+
+
+def test_answers_say_who_gave_them_and_what_happened_is_newest_first(page_of_anna: Visit) -> None:
+    answers = page_of_anna.section("What they answered")
+    expect(answers).to_contain_text(re.compile("Company size120.*form, Sat 10:30"))
+    expect(answers).to_contain_text(re.compile("IndustrySoftware.*sales, Sat"))
+    items = page_of_anna.section("What happened").get_by_role("listitem")
+    expect(items.first).to_contain_text(re.compile("today 07:30.*Viewed a page.*/pricing"))
+    expect(items.nth(2)).to_contain_text("Opened a mail (by a machine)")
+    expect(items.last).to_contain_text("Sent a form")
+
+
+def test_a_long_history_is_shown_by_and_by(begin: Begin) -> None:
+    long = anna() | {"happened": [happening("page_viewed", -day) for day in range(40)]}
+    with begin(AnsweringApi([long])) as visit:
+        visit.enter(ANNA)
+        items = visit.section("What happened").get_by_role("listitem")
+        expect(items).to_have_count(12)
+        visit.page.get_by_role("button", name="Show older ones").click()
+        expect(items).to_have_count(40)
+        expect(items.nth(12)).to_be_focused()
+
+
+def test_a_contact_is_one_click_and_the_page_shows_the_answer(page_of_anna: Visit) -> None:
+    page_of_anna.page.get_by_role("button", name="no answer").click()
+    expect(page_of_anna.page.locator(".head")).to_contain_text("no answer today 10:30")
+    expect(page_of_anna.said()).to_have_text("Saved")
+    expect(page_of_anna.page.get_by_role("button", name="no answer")).to_be_focused()
+    expect(page_of_anna.section("What happened")).to_contain_text("Sales made contact")
+    (asked,) = [a for a in page_of_anna.api.asked if a.method == "POST" and "/api" in a.path]
+    assert asked.headers["if-match"] == '"7"'
+    assert asked.headers["idempotency-key"]
+
+
+def test_c_asks_how_the_contact_went(page_of_anna: Visit) -> None:
+    page_of_anna.page.keyboard.press("c")
+    page_of_anna.page.keyboard.press("3")
+    expect(page_of_anna.page.locator(".head")).to_contain_text("left a message today")
+
+
+def test_a_rep_goes_on_to_the_next_lead_without_the_list(page_of_anna: Visit) -> None:
+    page_of_anna.page.keyboard.press("j")
+    expect(page_of_anna.heading()).to_have_text("Jan Kowalski")
+    page_of_anna.page.keyboard.press("j")
+    expect(page_of_anna.heading()).to_have_text("ليلى حداد")
+    page_of_anna.page.keyboard.press("k")
+    expect(page_of_anna.heading()).to_have_text("Jan Kowalski")
+    page_of_anna.page.keyboard.press("b")
+    expect(page_of_anna.page.get_by_role("link", name="Jan Kowalski")).to_be_focused()
+
+
+def test_a_tick_is_one_click_and_the_distance_follows(page_of_anna: Visit) -> None:
+    criteria = page_of_anna.section("Is it an ideal lead?")
+    expect(criteria).to_contain_text("Missing: 0 of 3, unknown: 2")
+    expect(criteria).to_contain_text("guessed from the answers")
+    criteria.get_by_role("group", name="Does it sell").get_by_role(
+        "radio", name="no", exact=True
+    ).click()
+    expect(criteria).to_contain_text("Missing: 1 of 3, unknown: 1")
+    group = criteria.get_by_role("group", name="Does it sell")
+    expect(group.get_by_role("radio", name="no", exact=True)).to_be_checked()
+    expect(group.get_by_role("radio", name="no", exact=True)).to_be_focused()
+    assert page_of_anna.api.writes() == [("PUT", "ticks", {"ticks": {"b2b": "no"}})]
+
+
+def test_quick_clicks_wait_for_each_other_instead_of_colliding(page_of_anna: Visit) -> None:
+    criteria = page_of_anna.section("Is it an ideal lead?")
+    page_of_anna.page.evaluate(
+        """() => document.querySelectorAll('.tick input[value="yes"]:not(:checked)')
+             .forEach((radio) => radio.click())"""
+    )
+    expect(criteria).to_contain_text("An ideal lead")
+    matches = [a.headers["if-match"] for a in page_of_anna.api.asked if a.method == "PUT"]
+    assert matches == ['"7"', '"8"']
+
+
+def test_a_sale_has_an_amount_and_can_be_taken_back(page_of_anna: Visit) -> None:
+    acts = page_of_anna.section("After the call")
+    acts.get_by_role("button", name="How it ended").click()
+    expect(acts.get_by_label("Reason").first).to_be_hidden()
+    acts.get_by_label("Amount").fill("12000.5")
+    acts.get_by_role("button", name="Save").click()
+    expect(page_of_anna.page.locator(".head")).to_contain_text("won today 10:30 (12,000.5)")
+    acts.get_by_role("button", name="Take it back").click()
+    expect(page_of_anna.page.locator(".head")).not_to_contain_text("won")
+    assert page_of_anna.api.writes() == [
+        ("PUT", "outcome", {"result": "won", "amount": 12000.5}),
+        ("PUT", "outcome", {"result": None}),
+    ]
+
+
+def test_what_was_lost_has_a_reason(page_of_anna: Visit) -> None:
+    acts = page_of_anna.section("After the call")
+    acts.get_by_role("button", name="How it ended").click()
+    acts.get_by_role("radio", name="lost").click()
+    expect(acts.get_by_label("Amount")).to_be_hidden()
+    acts.get_by_label("Reason").first.fill(" too dear ")
+    acts.get_by_role("button", name="Save").click()
+    expect(page_of_anna.page.locator(".head")).to_contain_text("lost today 10:30: too dear")
+    assert page_of_anna.api.writes() == [
+        ("PUT", "outcome", {"result": "lost", "reason": "too dear"})
+    ]
+
+
+def test_a_call_is_put_off_to_a_day_by_one_click_or_by_date(page_of_anna: Visit) -> None:
+    acts = page_of_anna.section("After the call")
+    acts.get_by_role("button", name="Call later").click()
+    acts.get_by_role("button", name="Tomorrow 9:00").click()
+    expect(page_of_anna.page.locator(".head")).to_contain_text("call again tomorrow 09:00")
+    acts.get_by_label("Day").fill("2026-12-03")
+    acts.get_by_label("Time").fill("15:30")
+    acts.get_by_role("button", name="Put off").click()
+    expect(page_of_anna.page.locator(".head")).to_contain_text("call again 3 Dec")
+    acts.get_by_role("button", name="Back on the list now").click()
+    expect(page_of_anna.page.locator(".head")).not_to_contain_text("call again")
+    assert page_of_anna.api.writes() == [
+        ("PUT", "later", {"until": "2026-11-25T08:00:00.000Z"}),
+        ("PUT", "later", {"until": "2026-12-03T14:30:00.000Z"}),
+        ("PUT", "later", {"until": None}),
+    ]
+
+
+def test_a_complaint_says_why(page_of_anna: Visit) -> None:
+    acts = page_of_anna.section("After the call")
+    acts.get_by_role("button", name="Complain", exact=True).click()
+    acts.get_by_role("button", name="Complain of this lead").click()
+    assert page_of_anna.api.writes() == [], "without a reason nothing is sent"
+    acts.get_by_label("Reason").last.fill("a competitor")
+    acts.get_by_role("button", name="Complain of this lead").click()
+    expect(page_of_anna.page.locator(".head")).to_contain_text(
+        "complaint today 10:30: a competitor"
+    )
+
+
+def test_a_rep_takes_a_lead_and_gives_it_back(page_of_anna: Visit) -> None:
+    page_of_anna.page.get_by_role("button", name="Take this lead").click()
+    expect(page_of_anna.page.locator(".head")).to_contain_text(f"owner: {KASIA}")
+    page_of_anna.page.get_by_role("button", name="Give it back").click()
+    expect(page_of_anna.page.locator(".head")).to_contain_text("owner: nobody")
+    expect(page_of_anna.page.get_by_role("button", name="Take this lead")).to_be_focused()
+    expect(page_of_anna.page.get_by_label("Give to")).to_have_count(0)
+
+
+def test_a_manager_gives_a_lead_to_a_rep(begin: Begin) -> None:
+    with begin(AnsweringApi(role="manager", person="boss@example.com")) as visit:
+        visit.enter(LAYLA)
+        visit.page.get_by_label("Give to").fill(KASIA)
+        visit.page.get_by_role("button", name="Give", exact=True).click()
+        expect(visit.page.locator(".head")).to_contain_text(f"owner: {KASIA}")
+
+
+def test_another_reps_lead_is_read_and_not_written(visit: Visit) -> None:
+    visit.api.leads[2]["quality"] = anna()["quality"]
+    opened(visit, LAYLA, "ليلى حداد")
+    expect(visit.section("After the call")).to_contain_text("another rep's lead")
+    expect(visit.page.get_by_role("button", name="reached")).to_have_count(0)
+    for radio in visit.section("Is it an ideal lead?").get_by_role("radio").all():
+        expect(radio).to_be_disabled()
+    visit.page.keyboard.press("c")
+    expect(visit.said()).to_contain_text("another rep's lead")
+    expect(visit.page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_what_a_rep_learned_is_written_as_an_answer(page_of_anna: Visit) -> None:
+    answers = page_of_anna.section("What they answered")
+    answers.get_by_text("Add or correct an answer").click()
+    answers.get_by_label("Field").select_option(label="Company size")
+    answers.get_by_label("Value").fill("140")
+    answers.get_by_role("button", name="Save").click()
+    expect(answers).to_contain_text(re.compile("Company size140.*sales, today"))
+    assert page_of_anna.api.writes() == [("PATCH", "answers", {"answers": {"company_size": "140"}})]
+
+
+def test_a_lead_that_changed_meanwhile_is_shown_and_said_so(page_of_anna: Visit) -> None:
+    page_of_anna.failing_loads = True
+    page_of_anna.api.leads[0] |= {"revision": 8, "owner": None, "company": "Another Ltd"}
+    page_of_anna.page.get_by_role("button", name="reached").click()
+    expect(page_of_anna.said()).to_contain_text("Somebody changed this lead meanwhile")
+    expect(page_of_anna.page.locator(".head")).to_contain_text("Another Ltd")
+    expect(page_of_anna.page.locator(".head")).to_contain_text("not contacted")
+    page_of_anna.page.get_by_role("button", name="reached").click()
+    expect(page_of_anna.page.locator(".head")).to_contain_text("reached today")
+
+
+def test_a_tick_that_did_not_get_through_is_not_shown_as_if_it_had(page_of_anna: Visit) -> None:
+    page_of_anna.failing_loads = True
+    page_of_anna.api.fail("/api/leads", 503)
+    group = page_of_anna.page.get_by_role("group", name="Does it sell")
+    group.get_by_role("radio", name="yes").click()
+    expect(page_of_anna.said()).to_contain_text("This did not get through")
+    expect(group.get_by_role("radio", name="unknown")).to_be_checked()
+
+
+def test_half_typed_words_outlive_a_click_elsewhere(page_of_anna: Visit) -> None:
+    acts = page_of_anna.section("After the call")
+    acts.get_by_role("button", name="How it ended").click()
+    acts.get_by_role("radio", name="lost").click()
+    acts.get_by_label("Reason").first.fill("half a sentence")
+    group = page_of_anna.page.get_by_role("group", name="Does it sell")
+    group.get_by_role("radio", name="yes").click()
+    expect(page_of_anna.said()).to_have_text("Saved")
+    expect(acts.get_by_label("Reason").first).to_have_value("half a sentence")
+    expect(acts.get_by_role("radio", name="lost")).to_be_checked()
+
+
+def test_words_stay_in_the_readers_language_after_a_write(begin: Begin) -> None:
+    with begin(AnsweringApi(language="en")) as visit:
+        visit.enter(ANNA)
+        visit.page.get_by_role("button", name="Polski").click()
+        expect(visit.page.get_by_role("heading", name="Skąd ten wynik")).to_be_visible()
+        visit.page.get_by_role("button", name="rozmowa").click()
+        expect(visit.said()).to_have_text("Zapisano")
+        last = visit.api.asked[-1]
+        assert (last.method, last.query["language"]) == ("GET", "pl")
+
+
+def test_a_link_to_a_lead_that_was_erased_leads_back_to_the_list(visit: Visit) -> None:
+    visit.failing_loads = True
+    visit.go("#/leads/there-is-none")
+    expect(visit.page.get_by_text("There is no such lead")).to_be_visible()
+    visit.page.get_by_role("button", name="Back to the list").click()
+    expect(visit.heading()).to_contain_text("Call list")
+
+
+def test_what_people_typed_is_text_on_the_page(begin: Begin) -> None:
+    with begin(AnsweringApi([strange()])) as visit:
+        visit.enter(f"#/leads/{strange()['id']}")
+        expect(visit.heading()).to_have_text(MARKUP)
+        assert visit.page.locator("main img, main b").count() == 0
+        for part in ("Why this score", "What would make it hot", "Is it an ideal lead?",
+                     "What they answered", "What happened"):  # fmt: skip
+            expect(visit.section(part)).to_contain_text(MARKUP)
+        head = visit.page.locator(".head")
+        for words in (f"from {MARKUP} / {MARKUP}", f"lost yesterday 10:30: {MARKUP}",
+                      f"complaint yesterday 10:30: {MARKUP}"):  # fmt: skip
+            expect(head).to_contain_text(words)
+        assert visit.page.locator('a[href^="tel:"]').count() == 0
+        expect(visit.page).to_have_title(f"{MARKUP} · Leads")
+        visit.page.keyboard.press("c")
+        expect(visit.page.get_by_role("dialog")).to_contain_text(MARKUP)
+
+
+def test_an_admin_takes_what_is_stored_of_a_person(begin: Begin) -> None:
+    with begin(AnsweringApi(role="admin")) as visit:
+        visit.enter(ANNA)
+        with visit.page.expect_download() as loaded:
+            visit.page.get_by_role("button", name="Download all that is stored").click()
+        stored = json.loads(Path(loaded.value.path()).read_text("utf-8"))
+        assert stored["lead"]["email"] == "anna@example.com"
+
+
+def test_an_admin_forgets_a_person_after_being_asked(begin: Begin) -> None:
+    with begin(AnsweringApi(role="admin")) as visit:
+        visit.enter(ANNA)
+        visit.page.get_by_role("button", name="Forget this person").click()
+        dialog = visit.page.get_by_role("dialog", name="Forget Anna Nowak for good?")
+        expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
+        visit.screen("erase")
+        assert visit.barriers() == []
+        visit.page.keyboard.press("Enter")
+        expect(dialog).to_have_count(0)
+        assert len(visit.api.leads) == 5
+        visit.page.get_by_role("button", name="Forget this person").click()
+        dialog.get_by_role("button", name="Forget for good").click()
+        expect(visit.heading()).to_contain_text("Call list")
+        expect(visit.said()).to_have_text("Anna Nowak is being forgotten.")
+        expect(visit.page.get_by_role("link", name="Anna Nowak")).to_have_count(0)
+
+
+def test_only_admins_are_offered_a_persons_rights(page_of_anna: Visit) -> None:
+    expect(page_of_anna.section("The person's rights")).to_have_count(0)
+
+
+def test_the_clock_of_these_tests_stands_still(visit: Visit) -> None:
+    assert visit.page.evaluate("Date.now()") == NOW.timestamp() * 1000

@@ -1,0 +1,53 @@
+// What a lead did and what sales did with it, newest first.
+
+import { dotted, el, typed } from "./element.js";
+import { exactly, named, number, say, when } from "./words.js";
+
+const SHOWN = 12; // the others are a click away: a page is read from its top
+const WORDED = { // what sales writes is our own and has words; an empty one takes something back
+  result: (value, kind) => named(kind === "sales_contacted" ? "result" : "outcome", value),
+  answer: (value) => named("tick", value),
+  until: (value) => exactly(value),
+  amount: (value) => number(value),
+  owner: (value) => value,
+  reason: (value) => value,
+  criterion: (value) => value,
+  by: (value) => value,
+};
+const UNSAID = new Set(["definition"]); // told by the criterion
+
+export function happenings(lead) {
+  if (!lead.happened.length) return el("p", {}, say("nothing_happened"));
+  const items = lead.happened.map(happening);
+  const list = el("ol", { class: "happened" }, items.slice(0, SHOWN));
+  if (items.length <= SHOWN) return list;
+  const more = el("button", { type: "button", onclick: () => {
+    list.append(...items.slice(SHOWN));
+    more.remove();
+    items[SHOWN].focus();
+  } }, say("show_older"));
+  items[SHOWN].tabIndex = -1;
+  return el("div", {}, list, more);
+}
+
+function happening(one) {
+  const told = Object.entries(one.properties).filter(([name]) => !(isOfSales(one) && UNSAID.has(name)));
+  return el(
+    "li", { class: one.machine ? "machine" : null },
+    el("time", { datetime: one.at }, when(one.at)),
+    el("span", {}, typed(named("kind", one.kind)), one.machine ? ` (${say("by_machine")})` : null,
+      told.length ? el("small", {}, dotted(...told.map(([name, value]) => property(one, name, value)))) : null),
+  );
+}
+
+function property(one, name, value) {
+  if (isOfSales(one) && Object.hasOwn(WORDED, name)) {
+    return typed(value === "" ? say("taken_back") : WORDED[name](value, one.kind));
+  }
+  if (name === "path") return typed(value); // the commonest, and it speaks for itself
+  return [typed(name.replaceAll("_", " ")), ": ", typed(value)];
+}
+
+function isOfSales(one) {
+  return one.kind.startsWith("sales_");
+}

@@ -1,0 +1,72 @@
+// How a lead is put into words wherever it is shown: badges, contact, how long it stays, its halves.
+
+import { dotted, el, svg, typed } from "./element.js";
+import { ago, country, say, when } from "./words.js";
+
+/** A coloured word: nothing is told by colour alone. */
+export function badge(kind, words) {
+  return el("span", { class: `badge ${kind}` }, words);
+}
+
+export function bandBadge(band) {
+  return badge(band, say(`band.${band}`));
+}
+
+/** What else is worth knowing before one calls: do not mail, a test. */
+export function warnings(lead) {
+  const silenced = lead.do_not_contact;
+  return [
+    silenced ? badge("warn", say("do_not_contact", { reason: say(`silenced.${silenced}`) })) : null,
+    lead.test ? badge("test", say("test_lead")) : null,
+  ];
+}
+
+/** Job title, company and country, as far as they are known. */
+export function position(lead) {
+  const known = [lead.job_title, lead.company, lead.country && country(lead.country)];
+  return dotted(...known.map((text) => text && typed(text)));
+}
+
+/** How the newest contact went and whether the lead did something since; else for how long it waits. */
+export function contactWords(lead) {
+  if (lead.contacted) {
+    const said = `${say(`result.${lead.contacted.result}`)} ${when(lead.contacted.at)}`;
+    return dotted(said, lead.moved_since_contact && el("strong", { class: "moved" }, say("moved")));
+  }
+  return dotted(say("not_contacted"), lead.alerted_at && say("since_alert", { ago: ago(lead.alerted_at) }));
+}
+
+export function coolsWords(lead) {
+  return lead.cools_at ? say("cools", { when: when(lead.cools_at) }) : say("stays", { band: say(`band.${lead.band}`) });
+}
+
+/** Where a lead came from. */
+export function source(lead) {
+  return [typed(lead.channel), lead.campaign ? [" / ", typed(lead.campaign)] : null];
+}
+
+/** Whether a call again is still ahead. */
+export function isPutOff(lead) {
+  return lead.later !== null && new Date(lead.later).getTime() > Date.now();
+}
+
+/** A link that dials, where the number has digits to dial. */
+export function phoneLink(lead) {
+  const dialled = (lead.phone ?? "").replace(/[^+\d]/g, "");
+  return dialled ? el("a", { href: `tel:${dialled}`, class: "phone" }, typed(lead.phone)) : null;
+}
+
+/** Both halves: numbers, and a bar of two parts. Negative halves have no length. */
+export function halves(lead) {
+  const fit = Math.max(0, lead.fit), engaged = Math.max(0, lead.engagement);
+  return el(
+    "span", { class: "halves" },
+    svg(
+      "svg", { viewBox: "0 0 100 4", preserveAspectRatio: "none", "aria-hidden": "true" },
+      svg("rect", { width: 100, height: 4, class: "rest" }),
+      svg("rect", { width: fit, height: 4, class: "fit" }),
+      svg("rect", { x: fit, width: engaged, height: 4, class: "engagement" }),
+    ),
+    el("small", {}, `${say("fit")} ${lead.fit} · ${say("engagement")} ${lead.engagement}`),
+  );
+}

@@ -1,0 +1,83 @@
+// What narrows the call list: band and owner by one click, channel and country by typing, and a search
+// by address, which stands alone because the API answers it alone.
+
+import { el } from "./element.js";
+import { say } from "./words.js";
+
+const OWNERS = ["", "me", "nobody"];
+const BANDS = ["", "hot", "warm"];
+export const QUESTIONS = ["waiting", "no_response", "needs_answer", "cooling", "stuck", "stagnating"];
+const FILTERS = ["band", "owner", "channel", "country", "email", "attention"];
+
+/** Keep of what an address asks for the filters there are, and the search alone where it searches. */
+export function filtersOf(asked) {
+  const names = asked.email ? ["email"] : FILTERS;
+  return Object.fromEntries(names.filter((name) => asked[name]).map((name) => [name, asked[name]]));
+}
+
+/** Build the bar; `change(filters)` is called with all filters whenever one changes. */
+export function filterBar(filters, change) {
+  const bar = el("form", { class: "filters", role: "search", "aria-label": say("filters") });
+  const chosen = () => Object.fromEntries(new FormData(bar));
+  const narrow = () => bar.reportValidity() && change(filtersOf({ ...trimmed(chosen()), email: "" }));
+  const send = (event) => {
+    event.preventDefault();
+    change(filtersOf(trimmed(chosen())));
+  };
+  const typedOne = (name, more) => el("label", {}, say(name),
+    el("input", { name, value: filters[name] ?? "", list: `${name}s`, onchange: narrow, autocomplete: "off", ...more }));
+  bar.addEventListener("submit", send);
+  bar.append(
+    segments("band", BANDS, (band) => say(band ? `band.${band}` : "owner.all"), filters.band, narrow),
+    segments("owner", OWNERS, (owner) => say(`owner.${owner || "all"}`), filters.owner, narrow),
+    typedOne("channel", { size: 11, maxlength: 100 }),
+    typedOne("country", { size: 4, minlength: 2, maxlength: 2, title: say("country_how"), autocapitalize: "characters" }),
+    el("datalist", { id: "channels" }), el("datalist", { id: "countrys" }),
+    el("label", { class: "search" }, say("search"), el("input", {
+      name: "email", id: "search", type: "search", inputmode: "email", size: 26, maxlength: 254,
+      value: filters.email ?? "", title: say("search_how"), autocomplete: "off", spellcheck: "false",
+    })),
+    segments("attention", ["", ...QUESTIONS], (one) => [say(`attention.${one || "all"}`), el("small", { "data-count": one })],
+      filters.attention, narrow),
+    el("button", { class: "unseen" }, say("search")), // Enter in a field sends; this says so to readers
+    el("button", { type: "button", class: "plain clear", onclick: () => change({}) }, say("clear")),
+  );
+  return bar;
+}
+
+/** Show in the bar what is filtered by now, whoever changed it. */
+export function showFilters(bar, filters) {
+  for (const field of bar.querySelectorAll("input")) {
+    const value = filters[field.name] ?? "";
+    if (field.type === "radio") field.checked = field.value === value;
+    else field.value = value;
+  }
+  bar.querySelector(".clear").hidden = Object.keys(filters).length === 0;
+}
+
+/** Say how many leads each question of attention finds; nothing where that is not known. */
+export function showCounts(bar, counts) {
+  for (const place of bar.querySelectorAll("[data-count]")) {
+    const found = counts?.[place.dataset.count];
+    place.textContent = found === undefined ? "" : ` ${found}`;
+  }
+}
+
+/** Offer the channels and countries of the rows that were seen. */
+export function offer(bar, rows) {
+  for (const [id, name] of [["channels", "channel"], ["countrys", "country"]]) {
+    const seen = [...new Set(rows.map((row) => row[name]).filter(Boolean))].sort();
+    bar.querySelector(`#${id}`).replaceChildren(...seen.map((value) => el("option", { value })));
+  }
+}
+
+/** One of a few, by one click. */
+export function segments(name, values, words, chosen = "", onchange = null) {
+  const choices = values.map((value) => el("label", {},
+    el("input", { type: "radio", name, value, checked: value === chosen, onchange }), el("span", {}, words(value))));
+  return el("fieldset", { class: "segments" }, el("legend", {}, say(name)), el("div", {}, choices));
+}
+
+function trimmed(values) {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value.trim()]));
+}

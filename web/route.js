@@ -1,0 +1,28 @@
+// What an address of the console means: #/leads, #/leads?band=hot, #/leads/ID (alerts link to it),
+// #/quality?month=2026-11.
+
+/** Read an address: the page's name, a lead's id or null, and what it asks for. */
+export function readRoute(hash) {
+  const [path, asked] = hash.replace(/^#\/?/, "").split("?");
+  const [name, id] = path.split("/");
+  return { name: name || "leads", id: id ? decoded(id) : null, asked: Object.fromEntries(new URLSearchParams(asked ?? "")) };
+}
+
+/** Write the address of a page; what is empty is left out. */
+export function addressOf(name, asked = {}) {
+  const given = new URLSearchParams(Object.entries(asked).filter(([, value]) => value));
+  return given.size ? `#/${name}?${given}` : `#/${name}`;
+}
+
+/** Write the address of a lead. */
+export function addressOfLead(id) {
+  return `#/leads/${encodeURIComponent(id)}`;
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a broken link is a lead that is not found
+  }
+}
