@@ -238,9 +238,9 @@ def _own(settings: DeploySettings) -> Iterable[Ring]:
     )
     yield Ring(
         "NoSweep",
-        "No sweep ended in five minutes: stored scores and late alerts stand still.",
+        "Of twenty sweeps in five minutes fewer than sixteen ended: some leads or alerts wait.",
         {"sweeps": own("sweeps")},
-        at_least=1,
+        at_least=16,  # one schedule of four that stands still makes fifteen
         seconds=5 * MINUTE,
         silence_rings=True,
         above=False,
@@ -265,8 +265,8 @@ def _own(settings: DeploySettings) -> Iterable[Ring]:
         "ShardsFail",
         "For five minutes some of what is due could not be read: those leads and alerts wait.",
         {"failed": own("shard_failed")},
-        at_least=1,
-        periods=5,
+        at_least=3,  # one shard fails five times then, and a tick may fall into the next period
+        seconds=5 * MINUTE,
     )
     yield Ring(
         "Conflicts",

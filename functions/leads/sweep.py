@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from functions.leads.lead import Lead, LeadUnreadableError, read_lead
+from functions.leads.lead import ESCALATION, Lead, LeadUnreadableError, read_lead
 from functions.leads.lead_table import Conflict, Item, TryLater
 from functions.leads.rebuild import rebuilt
 from functions.leads.surroundings import Surroundings
@@ -104,6 +104,9 @@ class Sweep:
         if outbox is None or outbox.lease_until > now:
             return lead, False
         self._around.gauge("oldest_overdue_alert", now - outbox.owed_at)
+        if outbox.kind == ESCALATION and lead.band != "hot":
+            self._around.count("escalation_needless", 1)
+            return replace(lead, outbox=None), False
         if now - outbox.owed_at >= STALE_MS and lead.band != "hot":
             self._around.count("alert_stale", 1)
             return replace(lead, outbox=None), False
@@ -111,8 +114,10 @@ class Sweep:
         return replace(lead, outbox=replace(outbox, lease_until=now + LEASE_MS)), True
 
     def _escalated(self, lead: Lead, now: int) -> tuple[Lead, bool]:
-        """Tell that nobody contacted a lead in time, once; of one that has cooled, nobody."""
-        if lead.band != "hot":
+        """Tell that nobody contacted a lead in time, once; of one that has cooled, nobody, and
+        nobody either where the model of today asks for it no more.
+        """
+        if lead.band != "hot" or not self._turning.escalates:
             return replace(lead, escalate_at=None), False
         return self._now_or_later(self._turning.with_escalation(lead, now=now), now)
 

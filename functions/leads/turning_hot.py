@@ -35,6 +35,11 @@ class TurningHot:
         self._contact_within: int | None = alerts.get("contact_within")
         self._hours = working_hours(alerts)
 
+    @property
+    def escalates(self) -> bool:
+        """Whether a hot lead that nobody contacts is told of once more."""
+        return self._contact_within is not None
+
     def is_hot(self, state: State, *, at: int) -> bool:
         """Whether a state is hot at an instant (UTC ms)."""
         return score_state(self._book, state, at=at).band == "hot"

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from functions.leads.due import next_due
-from functions.leads.lead import LEAD_BYTES_MAX, Lead, read_lead, stored_form
+from functions.leads.lead import ESCALATION, LEAD_BYTES_MAX, Lead, read_lead, stored_form
 from functions.leads.lead_table import Conflict, Item, TryLater
 from functions.leads.listing import call_order, index_attributes, quality
 from functions.leads.surroundings import Surroundings
@@ -42,9 +42,12 @@ class Writer:
         is closed (C31).
         """
         score = score_state(self._book, lead.merged.state, at=at)
-        outbox = lead.outbox
+        outbox, seen_to = lead.outbox, _is_seen_to(lead)
         if outbox is not None and lead.merged.untold:
             self._around.count("alert_suppressed", 1)
+            outbox = None
+        elif outbox is not None and outbox.kind == ESCALATION and seen_to:
+            self._around.count("escalation_needless", 1)
             outbox = None
         return replace(
             lead,
@@ -56,7 +59,7 @@ class Writer:
             model=self._book.version,
             matching=self._book.matching,
             outbox=outbox,
-            escalate_at=None if _is_seen_to(lead) else lead.escalate_at,
+            escalate_at=None if seen_to else lead.escalate_at,
         )
 
     def decided(
@@ -159,7 +162,13 @@ class Writer:
                 return
 
     def _bare(self, lead: Lead) -> Lead:
+        """Take the alert out. When a lead that was written by another model is due stays what that
+        model said: by ours its next change of band may come later.
+        """
         now = self._around.clock()
+        if lead.model != self._book.version:
+            due_at = now + 1 if lead.due_at is None else lead.due_at
+            return replace(lead, outbox=None, revision=lead.revision + 1, due_at=due_at)
         at = max(now, lead.last_seen or 0)
         bare = replace(lead, outbox=None, revision=lead.revision + 1, due_at=None)
         due_at = next_due(bare, self._book, at=at, now=now, refresh=self._around.refresh)

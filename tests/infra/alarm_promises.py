@@ -75,11 +75,11 @@ SENTENCES: Mapping[str, str] = {
     "SalesFail": _failing("SalesApi"),
     "FormsParked": "AWS/SQS NumberOfMessagesSent of ActivityParking, Sum of 60 s, reaches 1",
     "AlertOverdue": f"{OWN.format('oldest_overdue_alert', 'Maximum', 60)}, reaches 300000",
-    "NoSweep": f"{OWN.format('sweeps', 'Sum', 300)}, stays below 1, silence rings",
+    "NoSweep": f"{OWN.format('sweeps', 'Sum', 300)}, stays below 16, silence rings",
     "NoErasureRound": f"{OWN.format('erasure_rounds', 'Sum', 3600)}, "
     "stays below 1 3 times, silence rings",
     "SweepLate": f"{OWN.format('oldest_due', 'Maximum', 60)}, reaches 900000",
-    "ShardsFail": f"{OWN.format('shard_failed', 'Sum', 60)}, reaches 1 5 times",
+    "ShardsFail": f"{OWN.format('shard_failed', 'Sum', 300)}, reaches 3",
     "Conflicts": "IF(conflicts > 0.2 * FILL(commits, 0), 1, 0) reaches 1 2 times "
     f"(conflicts: {OWN.format('conflicts', 'Sum', 300)}; "
     f"commits: {OWN.format('applied', 'Sum', 300)})",

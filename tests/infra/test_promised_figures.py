@@ -53,6 +53,20 @@ def test_what_the_gateway_answers_by_itself_is_told_to_websites(told: str) -> No
     assert told in page
 
 
+def test_b46_a_function_ends_before_the_gateway_in_front_of_it_gives_up(
+    template: Template,
+) -> None:
+    asked = properties(template, "AWS::ApiGatewayV2::Integration").values()
+    functions = properties(template, "AWS::Lambda::Function")
+    ends = [
+        function["Timeout"] * SECOND_MS
+        for name, function in functions.items()
+        if "CaptureForm" in name or "ServeSales" in name
+    ]
+    assert len(asked) == len(ends) == 2
+    assert max(ends) < min(one["TimeoutInMillis"] for one in asked)
+
+
 def test_b40_d18_a_flood_is_held_at_the_gateway_by_the_reader_and_at_the_tables(
     template: Template,
 ) -> None:

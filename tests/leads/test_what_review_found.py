@@ -440,3 +440,27 @@ def test_g13_an_alert_goes_out_once_though_its_lead_is_written_again_and_again_m
     make_due(world)
     world.sweep()
     assert len(world.topic.alerts) == 1
+
+
+def test_g11_who_clears_an_alert_by_an_old_model_moves_nothing_the_new_one_has_dated() -> None:
+    brief = activity_rule(steps=[[0, 12], [2 * HOUR_MS, 0]])
+    old, new = compiled_model(), compiled_model(answer_rule(), brief, version="v2")
+    world = World(model=old)
+    slow, moved = world.topic.publish, list[int]()
+
+    def publish(alert: Any) -> None:
+        slow(alert)
+        if not moved:
+            moved.append(world.now)
+            world.model, world.now = new, world.now + 10
+            world.happen(page_viewed(at=world.now, id="p2"))
+            world.model = old
+
+    world.topic.publish = publish  # type: ignore[method-assign]
+    world.happen(form_submitted(), page_viewed())
+    assert (world.item()["model"], "alert" in world.item()) == ("v2", False)
+    assert world.item()["due_at"] <= MONDAY + 10 + 2 * HOUR_MS
+    world.model = new
+    world.now = MONDAY + 3 * HOUR_MS
+    world.sweep()
+    assert world.item()["band"] == "warm"

@@ -1,6 +1,7 @@
 """Alerts wait until sales is at work, and a hot lead nobody contacts is told of once more (R12)."""
 
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,7 +16,15 @@ from functions.scoring.facts import Fact
 from functions.scoring.instants import DAY_MS, HOUR_MS, MINUTE_MS
 from modelling.compile import compile_document
 from modelling.mistakes import ModelInvalid
-from tests.builders import ANNA, World, compiled_model, form_submitted, page_viewed
+from tests.builders import (
+    ANNA,
+    World,
+    activity_rule,
+    answer_rule,
+    compiled_model,
+    form_submitted,
+    page_viewed,
+)
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 OFFICE = [*[[480, 1020]] * 4, [480, 900], None, None]  # 8:00-17:00, on Friday until 15:00
@@ -70,9 +79,13 @@ def hot_at(at: int, **alerts: object) -> World:
 
 def sweep_through(world: World, until: int) -> None:
     """Let the schedule come whenever something is due."""
-    while "due_at" in world.item() and world.item()["due_at"] <= until:
+    for _ in range(10_000):  # a schedule that never comes to rest fails here
+        if world.item().get("due_at", until + 1) > until:
+            break
         world.now = max(world.now, world.item()["due_at"])
         world.sweep()
+    else:
+        raise AssertionError("it is due for ever")
     world.now = until
 
 
@@ -166,6 +179,74 @@ def test_r12_an_escalation_waits_for_the_opening_too() -> None:
     assert len(world.topic.alerts) == 1
     sweep_through(world, local("2026-11-24T08:00") + MINUTE_MS)
     assert [alert.attributes["kind"] for alert in world.topic.alerts] == ["hot", "escalation"]
+
+
+def dealt_with(kind: str, at: int) -> Fact:
+    said = {"contacted": {"result": "reached"}, "postponed": {"until": ""}}
+    return Fact(ANNA, at, f"{kind}-{at}", f"sales_{kind}", ANNA, said.get(kind, {"reason": "x"}))
+
+
+@pytest.mark.parametrize("kind", ["contacted", "postponed", "rejected"])
+def test_r12_whatever_sales_does_with_it_ends_the_waiting(kind: str) -> None:
+    start = local("2026-11-23T10:00")
+    world = hot_at(start, contact_within=HOUR_MS)
+    world.now = start + MINUTE_MS
+    world.happen(dealt_with(kind, start))  # at the very instant of the alert
+    assert "escalate_at" not in world.item()
+
+
+@pytest.mark.parametrize("kind", ["contacted", "postponed", "rejected"])
+def test_r12_what_sales_did_before_it_turned_hot_ends_nothing(kind: str) -> None:
+    start = local("2026-11-23T10:00")
+    model = compiled_model(alerts=ALERTS | {"contact_within": HOUR_MS})
+    world = World(model=model, now=start, refresh=Refresh(1))
+    world.happen(form_submitted(at=start), dealt_with(kind, start - 1))
+    world.happen(page_viewed(at=start))
+    assert world.item()["escalate_at"] == start + HOUR_MS
+
+
+def test_r12_a_contact_while_the_escalation_waits_for_the_opening_calls_it_off() -> None:
+    start = local("2026-11-23T16:30")
+    world = hot_at(start, contact_within=HOUR_MS)
+    sweep_through(world, start + HOUR_MS + MINUTE_MS)
+    assert "escalation" in world.item()["alert"]
+    world.happen(contacted(world.now))
+    assert "alert" not in world.item()
+    sweep_through(world, local("2026-11-24T12:00"))
+    assert len(world.topic.alerts) == 1
+
+
+def test_r12_an_escalation_of_a_lead_that_cooled_while_it_waited_is_called_off() -> None:
+    start = local("2026-11-27T13:30")
+    page = activity_rule(steps=[[0, 12], [DAY_MS, 0]])
+    model = compiled_model(answer_rule(), page, alerts=ALERTS | {"contact_within": 2 * HOUR_MS})
+    world = World(model=model, now=start, refresh=Refresh(1))
+    world.happen(form_submitted(at=start), page_viewed(at=start))
+    sweep_through(world, local("2026-11-30T08:05"))
+    assert (world.item()["band"], len(world.topic.alerts)) == ("warm", 1)
+    assert "alert" not in world.item()
+
+
+def test_r12_a_model_that_asks_for_it_no_more_escalates_nothing() -> None:
+    start = local("2026-11-23T10:00")
+    world = hot_at(start, contact_within=HOUR_MS)
+    world.model = compiled_model(alerts=ALERTS, version="v2")
+    sweep_through(world, start + 6 * HOUR_MS)
+    assert len(world.topic.alerts) == 1
+
+
+def test_g15_who_was_restored_as_the_operators_page_says_is_told_of_no_second_time() -> None:
+    world = hot_at(local("2026-11-23T22:00"))
+    copied = dict(world.item())
+    sweep_through(world, local("2026-11-24T08:10"))
+    assert len(world.topic.alerts) == 1
+    page = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
+    assert 'item.pop("alert", None); db.put_item(' in page
+    copied.pop("alert")
+    world.store.leads[ANNA] = copied
+    sweep_through(world, local("2026-11-26T12:00"))
+    assert len(world.topic.alerts) == 1
+    assert world.item()["due_shard"] != ALERT_SHARD
 
 
 def test_r12_whoever_is_told_late_has_as_long_to_call() -> None:
