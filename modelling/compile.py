@@ -20,6 +20,7 @@ from pydantic import ValidationError
 
 from functions.intake.answer_reading import name_key
 from functions.intake.mapping import mapped_kinds
+from functions.scoring.touches import DIRECT, OTHER
 from modelling.condition_terms import ConditionReader, Subject, Subjects
 from modelling.country_names import country_codes
 from modelling.document import (
@@ -147,6 +148,7 @@ class _Compiler:
             "forms": {name: self._form(name, form) for name, form in document.forms.items()},
             "alerts": self._alerts(),
             "ideal_leads": self._ideal_leads(answers),
+            "goals": self._goals(),
             **_tables(fields, derived),
         }
         check_room(compiled, self.margin)
@@ -238,6 +240,17 @@ class _Compiler:
                     self.margin.note(path, reason, "Write each day once")
                 spans[place] = [start, end]
         return spans
+
+    def _goals(self) -> Compiled:
+        """Goals by channel; `direct` and `other` are channels of every model."""
+        known = [*self.document.channels, DIRECT, OTHER]
+        goals: Compiled = {}
+        for name, goal in self.document.goals.items():
+            if name not in known:
+                reason = f"There is no channel `{name}`"
+                self.margin.note(("goals", name), reason, did_you_mean(name, known))
+            goals[name] = goal.model_dump(exclude_none=True)
+        return goals
 
     def _ideal_leads(self, answers: ConditionReader) -> list[Any]:
         ideals = self.document.ideal_leads

@@ -429,6 +429,19 @@ class IdealLead(Part):
     )
 
 
+class Goal(Part):
+    """What a channel should bring in a month: how many leads, and how many of them ideal."""
+
+    leads: Annotated[int, Field(ge=1, le=100_000)] | None = Field(
+        None, description="Leads a month.", examples=[40]
+    )
+    ideal: Annotated[int, Field(ge=1, le=100)] | None = Field(
+        None,
+        description="Percent of them that meet every criterion of an ideal lead.",
+        examples=[30],
+    )
+
+
 class ModelDocument(Part):
     """A scoring model: what may be asked, which answers and activities earn how many points, and
     when a lead is hot.
@@ -482,4 +495,10 @@ class ModelDocument(Part):
     alerts: Alerts = Field(default_factory=Alerts, description="The message to sales.")
     ideal_leads: list[IdealLead] = Field(
         default_factory=list, max_length=10, description="Definitions of the ideal lead (R88-R96)."
+    )
+    goals: dict[Slug, Goal] = Field(
+        default_factory=dict,
+        max_length=52,
+        description="What each channel should bring in a month.",
+        examples=[{"ads": {"leads": 40, "ideal": 30}}],
     )

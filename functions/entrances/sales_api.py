@@ -24,6 +24,7 @@ from functions.entrances.sales_shapes import (
     ContactedBody,
     Erasing,
     Everything,
+    GoalsReport,
     LaterBody,
     LeadBody,
     LeadPage,
@@ -390,6 +391,18 @@ class _Routes:
             self.caller(READ)
             told = desk.completeness(self.period(first, last))
             return Response(200, "application/json", CompletenessReport.model_validate(told))
+
+        @self.app.get(
+            "/reports/goals",
+            summary="What each channel brought in a month, beside its goals",
+            responses=_responses(200, GoalsReport),
+        )
+        def goals(
+            month: Annotated[str | None, Query(max_length=7, min_length=7)] = None,
+        ) -> Response[GoalsReport]:
+            self.caller(READ)
+            told = desk.goals(self.period(month, month).first)
+            return Response(200, "application/json", GoalsReport.model_validate(told))
 
     def tables(self) -> None:
         """Lists and reports for a spreadsheet: not for reps, and written down who asked."""

@@ -307,6 +307,26 @@ class QualityReport(BaseModel):
     model_config = ConfigDict(populate_by_name=True)
 
 
+class GoalOfChannel(BaseModel):
+    """What a channel brought in a month beside its goals; null where there is none."""
+
+    channel: str
+    leads: int
+    leads_goal: int | None
+    leads_reached: bool | None
+    ideal: int
+    ideal_percent: float | None
+    ideal_goal: int | None
+    ideal_reached: bool | None
+
+
+class GoalsReport(BaseModel):
+    """Quantity and quality beside the goals of the model file."""
+
+    month: str
+    channels: list[GoalOfChannel]
+
+
 class FieldKnown(BaseModel):
     """Of how many leads a field is known."""
 

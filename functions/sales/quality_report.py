@@ -85,6 +85,34 @@ def completeness(leads: Iterable[Told], fields: Iterable[str]) -> dict[str, Any]
     }
 
 
+def goals_reached(
+    leads: Iterable[Told], goals: Mapping[str, Mapping[str, int]]
+) -> list[dict[str, Any]]:
+    """Hold what each channel brought against its goals; `percent` is of leads, ideal ones alone.
+
+    A channel without a goal is listed too: what nobody asked for may be the best.
+    """
+    brought = _grouped(leads, "channel")
+    report = []
+    for name in sorted({*brought, *goals}):
+        group, goal = brought.get(name, ()), goals.get(name, {})
+        number, ideal = len(group), sum(map(is_ideal, group))
+        percent = _rounded(100 * ideal / number) if number else None
+        report.append(
+            {
+                "channel": name,
+                "leads": number,
+                "leads_goal": goal.get("leads"),
+                "leads_reached": None if "leads" not in goal else number >= goal["leads"],
+                "ideal": ideal,
+                "ideal_percent": percent,
+                "ideal_goal": goal.get("ideal"),
+                "ideal_reached": None if "ideal" not in goal else (percent or 0) >= goal["ideal"],
+            }
+        )
+    return report
+
+
 def differs(
     ours: Sequence[Told], theirs: Sequence[Told], fits: Callable[[Told], bool]
 ) -> bool | None:

@@ -21,7 +21,13 @@ from functions.sales.call_list import ListQuery, Page, Place, read_page, read_vi
 from functions.sales.caller import Caller
 from functions.sales.lead_view import LeadView, lead_view
 from functions.sales.period import Period
-from functions.sales.quality_report import Told, completeness, quality_report, read_told
+from functions.sales.quality_report import (
+    Told,
+    completeness,
+    goals_reached,
+    quality_report,
+    read_told,
+)
 from functions.scoring.facts import SALES_ANSWERED, SALES_ASSIGNED, SALES_TICKED
 from functions.scoring.instants import format_instant
 from functions.scoring.rule_book import RuleBook
@@ -140,6 +146,12 @@ class SalesDesk:
             "by": by,
             "groups": groups,
         }
+
+    def goals(self, month: str) -> dict[str, Any]:
+        """Report what each channel brought in a month beside its goals. Raises TryLater."""
+        told = read_told(self.lists.qualities(month))
+        goals = self.book.model.get("goals") or {}
+        return {"month": month, "channels": goals_reached(told, goals)}
 
     def completeness(self, months: Period) -> dict[str, Any]:
         """Report of how many leads each declared field is known. Raises TryLater."""

@@ -54,7 +54,7 @@ _TITLES = (
     "Founder",
 )
 _INDUSTRIES = ("software", "e-commerce", "consulting", "rolnictwo", "marketing")
-_TOUCHES = (
+_TOUCHES: tuple[dict[str, str], ...] = (
     {"utm_medium": "cpc", "utm_campaign": "spring", "utm_content": "blue-button"},
     {"utm_medium": "cpc", "utm_campaign": "autumn", "utm_content": "red-button"},
     {"utm_medium": "email", "utm_campaign": "newsletter-11"},

@@ -31,6 +31,7 @@ ROUTES = {
     "GET /reports/quality": READ,
     "GET /reports/quality.csv": READ,
     "GET /reports/completeness": READ,
+    "GET /reports/goals": READ,
     "GET /me": READ,
     "GET /openapi.json": READ,
 }

@@ -11,7 +11,14 @@ from typing import Any
 import pytest
 
 from infra.deploy_settings import DeploySettings
-from infra.local.synthesis import LOCAL_PAGES, LOCAL_SETTINGS, MODEL, SynthesisFailed, synthesise
+from infra.local.synthesis import (
+    LOCAL_PAGES,
+    LOCAL_SETTINGS,
+    LOCAL_SITES,
+    MODEL,
+    SynthesisFailed,
+    synthesise,
+)
 from tests.infra.sales_promises import (
     CONSOLE,
     every_route_of_sales_asks_for_a_token_with_its_scope,
@@ -154,7 +161,9 @@ def test_the_local_template_differs_by_name_and_by_what_the_local_cloud_lacks() 
     for function in properties(local, "AWS::Lambda::Function").values():
         function["Code"] = properties(same, "AWS::Lambda::Function").popitem()[1]["Code"]
     forms = named(same, "AWS::ApiGatewayV2::Api", "FormsApi")
-    forms["CorsConfiguration"]["AllowOrigins"].append("null")
+    forms["CorsConfiguration"]["AllowOrigins"] = sorted(
+        [*forms["CorsConfiguration"]["AllowOrigins"], "null", *LOCAL_SITES]
+    )
     sales = named(same, "AWS::ApiGatewayV2::Api", "SalesApi")
     assert all(page.startswith("http://127.0.0.1:") for page in LOCAL_PAGES)
     sales["CorsConfiguration"]["AllowOrigins"] = [page.rstrip("/") for page in LOCAL_PAGES]

@@ -74,12 +74,14 @@ def test_the_schema_holds_no_milliseconds() -> None:
 
 FORM_AND_MORE = """/thanks, errors: https://a.pl, origins: [https://a.pl], honeypot: fax,
     open: true, consent: {field: box, needed: true}}
-alerts: {cooldown: 7 days, language: pl, time_zone: UTC, subject_names_company: true}
+alerts: {cooldown: 7 days, language: pl, time_zone: UTC, subject_names_company: true,
+    hours: {mon-fri: 8:00-17:00}, contact_within: 1 hour}
 ideal_leads:
   - ideal: one
     says: One
     agreed: {sales: A. Nowak}
     criteria: [{criterion: pole, asks: Yes?, guess: {country: PL}}]
+goals: {direct: {leads: 40, ideal: 30}}
 """
 EVERY_KEY = changed(
     ("points: 30\n", "points: 30\n    stage: top\n    group: who\n    says: {en: The CEO}\n"),

@@ -12,6 +12,8 @@ import pytest
 from functions.sales.period import Period, PeriodError, read_period
 from functions.sales.quality_report import differs, is_hot
 from functions.scoring.instants import DAY_MS, HOUR_MS, MINUTE_MS
+from modelling.compile import compile_document
+from modelling.mistakes import ModelInvalid
 from tests.builders import MONDAY, form_submitted, page_viewed
 from tests.sales.sales_stage import Answer, SalesStage
 
@@ -196,3 +198,35 @@ def test_the_time_to_contact_counts_from_the_alert_and_stays_as_it_was() -> None
     stage.ask("POST", f"/leads/{lead}/contacted", {"result": "reached"})
     (group,) = stage.get("/reports/quality").body["groups"]
     assert group["minutes_to_contact"] == 10
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_goals_are_held_against_what_each_channel_brought(seed: int) -> None:
+    stage, noted = crowd(seed)
+    stage.world.model["goals"] = {"ads": {"leads": 5, "ideal": 60}, "events": {"leads": 1}}
+    body = stage.get("/reports/goals", month="2026-11").body
+    told = {one.pop("channel"): one for one in body["channels"]}
+    assert set(told) == {"ads", "direct", "events"}
+    for name in ("ads", "direct"):
+        ours = [
+            note for note in noted if note["month"] == MONDAY and note["ads"] == (name == "ads")
+        ]
+        ideal = sum(note["distance"] == 0 for note in ours)
+        percent = round(100 * ideal / len(ours), 4)
+        asked = name == "ads"
+        assert told[name] == {
+            "leads": len(ours), "leads_goal": 5 if asked else None,
+            "leads_reached": len(ours) >= 5 if asked else None,
+            "ideal": ideal, "ideal_percent": percent, "ideal_goal": 60 if asked else None,
+            "ideal_reached": percent >= 60 if asked else None,
+        }  # fmt: skip
+    assert (told["events"]["leads_reached"], told["events"]["ideal_percent"]) == (False, None)
+
+
+def test_a_goal_of_no_channel_is_a_mistake() -> None:
+    with pytest.raises(ModelInvalid, match="There is no channel `adds`"):
+        compile_document(
+            {"channels": {"ads": {"utm_medium": "cpc"}}, "goals": {"adds": {"leads": 1}}}
+        )
+    compiled = compile_document({"goals": {"direct": {"leads": 40, "ideal": 30}}})
+    assert compiled["goals"] == {"direct": {"leads": 40, "ideal": 30}}
