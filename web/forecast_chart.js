@@ -36,6 +36,7 @@ function chart(lead, sentence) {
     bandsOf(lead.bands, axes), dates(steps, axes), svg("path", { d: pathOf(steps, axes), class: "steps" }),
     steps.filter((step, place) => place === 0 || step.band !== steps[place - 1].band).map((step) =>
       svg("circle", { cx: axes.x(step.at), cy: axes.y(step.score), r: 5, class: `turn ${step.band}` })),
+    namesOf(axes),
   );
 }
 
@@ -64,6 +65,12 @@ function bandsOf(bands, { x, y, start, end, high, low }) {
   return [
     area(high, bands.hot_above, "hot"), area(bands.cold_below, low, "cold"),
     line(bands.hot_above, "hot"), line(bands.cold_below, "cold"),
+  ];
+}
+
+/** Written last, so that no step runs through a word. */
+function namesOf({ x, y, end, high, low }) {
+  return [
     svg("text", { x: x(end) - 6, y: y(high) + 14, class: "axis hot", "text-anchor": "end" }, say("band.hot")),
     svg("text", { x: x(end) - 6, y: y(low) - 6, class: "axis cold", "text-anchor": "end" }, say("band.cold")),
   ];

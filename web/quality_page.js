@@ -2,13 +2,16 @@
 // chart of groups: how many leads across, the share of ideal ones up.
 
 import { el, svg, typed } from "./element.js";
+import { badge } from "./lead_words.js";
 import { refusal, saveFile, tell } from "./notices.js";
 import { addressOf } from "./route.js";
-import { number, say } from "./words.js";
+import { number, say, span } from "./words.js";
 
 const BY = ["channel", "campaign", "experiment", "definition", "owner", "month"];
 const WIDTH = 640, HEIGHT = 260, EDGE = 44;
 const NAME_WIDTH = 150, NAME_HEIGHT = 22;
+
+let chosen = null; // the name of the field by which this page was asked for anew
 
 export class QualityPage {
   constructor(console_, asked) {
@@ -18,7 +21,9 @@ export class QualityPage {
   }
 
   async content() {
-    const { groups } = await this.console.api.report({ from: this.month, to: this.month, by: this.by });
+    const { api } = this.console;
+    const asked = [api.report({ from: this.month, to: this.month, by: this.by }), api.goals(this.month)];
+    const [{ groups }, { channels }] = await Promise.all(asked);
     return el(
       "div", { class: "quality" },
       el("div", { class: "title" }, el("h1", { tabindex: "-1" }, say("quality")), this.tableButton()), this.choices(),
@@ -26,7 +31,16 @@ export class QualityPage {
         el("figure", {}, el("figcaption", {}, say("chart_title")), chart(groups)),
         part("marketing", delivered(groups)), part("sales_did", sold(groups)),
       ] : el("section", { class: "notice" }, el("h2", {}, say("no_quality")), el("p", {}, say("no_quality_how"))),
+      channels.some(hasGoal) ? part("goals", goals(channels.filter(hasGoal))) : null,
     );
+  }
+
+  /** Leave the reader at what was just chosen: whoever goes through a choice by arrows is not done. */
+  shown() {
+    const field = chosen && document.querySelector(`.filters [name="${chosen}"]`);
+    chosen = null;
+    field?.focus();
+    return Boolean(field);
   }
 
   /** Reports leave the house by managers and admins. */
@@ -39,18 +53,24 @@ export class QualityPage {
   }
 
   choices() {
-    const go = (month, by) => this.console.go(addressOf("quality", { month, by }));
+    const go = (name, asked) => {
+      chosen = name;
+      this.console.go(addressOf("quality", { month: this.month, by: this.by, ...asked }));
+    };
     return el(
       "form", { class: "filters", onsubmit: (event) => event.preventDefault() },
-      el("label", {}, say("month"), el("input", { type: "month", value: this.month, onchange: (event) => event.target.value && go(event.target.value, this.by) })),
-      el("label", {}, say("by"), el("select", { onchange: (event) => go(this.month, event.target.value) },
+      el("label", {}, say("month"), el("input", {
+        type: "month", name: "month", value: this.month,
+        onchange: ({ target }) => target.value && go("month", { month: target.value }),
+      })),
+      el("label", {}, say("by"), el("select", { name: "by", onchange: ({ target }) => go("by", { by: target.value }) },
         BY.map((name) => el("option", { value: name, selected: name === this.by }, say(`by.${name}`))))),
     );
   }
 }
 
 function delivered(groups) {
-  return table(["group", "number", "ideal_share", "mean", "missing_most"], groups, (group) => [
+  return table("marketing", ["group", "number", "ideal_share", "mean", "missing_most"], groups, (group) => [
     typed(group.group), beside(group.leads, group.before.leads),
     share(group.by_distance["0"] ?? 0, group.leads, group.differs.ideal),
     group.distance_mean === null ? "–" : number(group.distance_mean), typed(group.missing_most ?? "–"),
@@ -58,17 +78,35 @@ function delivered(groups) {
 }
 
 function sold(groups) {
-  return table(["group", "hot_share", "won_share", "won_value", "rejected", "to_contact"], groups, (group) => [
+  return table("sales_did", ["group", "hot_share", "won_share", "won_value", "rejected", "to_contact"], groups, (group) => [
     typed(group.group), share(group.hot, group.leads, group.differs.hot), share(group.won, group.leads, group.differs.won),
     beside(group.won_value, group.before.won_value),
     [share(group.rejected, group.leads, group.differs.rejected),
       group.rejected_for.map((one) => el("small", {}, typed(one.reason), ` × ${one.leads}`))],
-    group.minutes_to_contact === null ? "–" : number(group.minutes_to_contact),
+    group.minutes_to_contact === null ? "–" : span(group.minutes_to_contact),
   ]);
 }
 
-function table(heads, groups, cells) {
-  return el("div", { class: "wide", tabindex: "0", role: "region", "aria-label": say(heads.includes("ideal_share") ? "marketing" : "sales_did") },
+function hasGoal(channel) {
+  return channel.leads_goal !== null || channel.ideal_goal !== null;
+}
+
+/** What each channel brought beside what was agreed: quantity and quality (R106, R107). */
+function goals(channels) {
+  return table("goals", ["channel", "number", "ideal_share"], channels, (one) => [
+    typed(one.channel), besideGoal(number(one.leads), one.leads_goal, one.leads_reached, ""),
+    besideGoal(one.ideal_percent === null ? "–" : `${number(one.ideal_percent)} %`, one.ideal_goal, one.ideal_reached, " %"),
+  ]);
+}
+
+function besideGoal(brought, goal, reached, unit) {
+  if (goal === null) return brought;
+  const words = say("goal_is", { goal: `${number(goal)}${unit}` });
+  return [brought, " ", badge(reached ? "ready" : "warn", say(reached ? "reached_goal" : "missed_goal")), el("small", {}, words)];
+}
+
+function table(name, heads, groups, cells) {
+  return el("div", { class: "wide", tabindex: "0", role: "region", "aria-label": say(name) },
     el("table", { class: "plain" },
       el("thead", {}, el("tr", {}, heads.map((key) => el("th", { scope: "col" }, say(key))))),
       el("tbody", {}, groups.map((group) => el("tr", {}, cells(group).map((cell, index) =>

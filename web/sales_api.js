@@ -44,6 +44,10 @@ export class SalesApi {
     return this.ask("DELETE", `/leads/${encodeURIComponent(id)}`);
   }
 
+  goals(month) {
+    return this.ask("GET", `/reports/goals?${new URLSearchParams({ month })}`);
+  }
+
   report(filters) {
     return this.ask("GET", `/reports/quality?${new URLSearchParams(filters)}`);
   }

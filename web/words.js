@@ -71,6 +71,14 @@ export function number(value) {
   return new Intl.NumberFormat(PLACES[current()], { maximumFractionDigits: 2 }).format(value);
 }
 
+/** A span of minutes in the unit that people would say it in. */
+export function span(minutes) {
+  const [value, unit] =
+    minutes < 120 ? [minutes, "minute"] : minutes < 2880 ? [minutes / 60, "hour"] : [minutes / 1440, "day"];
+  const shape = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: value < 10 && unit !== "minute" ? 1 : 0 };
+  return new Intl.NumberFormat(PLACES[current()], shape).format(value);
+}
+
 /** Points with their sign; the minus is a real one, so that columns align and readers say it. */
 export function signed(points) {
   return points > 0 ? `+${points}` : String(points).replace("-", "−");

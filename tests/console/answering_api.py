@@ -18,7 +18,7 @@ from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from tests.console.listed_leads import KASIA, Lead, happening, instant, people, row_of
-from tests.console.quality_figures import quality_report
+from tests.console.quality_figures import goals_report, quality_report
 
 CLIENT = "console-client"
 TOKEN_SECONDS = 1800
@@ -199,6 +199,8 @@ class AnsweringApi:
     def _read(self, path: str, query: Mapping[str, str]) -> Any:
         if path == "/me":
             return {"name": self.person, "role": self.role, "language": self.language}
+        if path == "/reports/goals":
+            return goals_report(query)
         if path == "/reports/quality":
             return quality_report(query)
         if path == "/leads":

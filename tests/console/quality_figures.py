@@ -37,6 +37,34 @@ def quality_report(query: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def goals_report(query: Mapping[str, str]) -> dict[str, Any]:
+    """Report the goals of a month: one of each kind reached, one missed, one channel without."""
+    channels = [
+        _goal("ads", leads=(64, 50), ideal=(8, 20)),
+        _goal("newsletter", leads=(31, 40), ideal=(14, None)),
+        _goal("search", leads=(22, None), ideal=(9, None)),
+    ]
+    return {"month": query.get("month"), "channels": channels}
+
+
+def _goal(
+    channel: str, *, leads: tuple[int, int | None], ideal: tuple[int, int | None]
+) -> dict[str, Any]:
+    number, number_goal = leads
+    fitting, percent_goal = ideal
+    percent = round(100 * fitting / number, 4)
+    return {
+        "channel": channel,
+        "leads": number,
+        "leads_goal": number_goal,
+        "leads_reached": None if number_goal is None else number >= number_goal,
+        "ideal": fitting,
+        "ideal_percent": percent,
+        "ideal_goal": percent_goal,
+        "ideal_reached": None if percent_goal is None else percent >= percent_goal,
+    }
+
+
 def _group(name: str, figures: Mapping[str, Any]) -> dict[str, Any]:
     sold = {"won": 5, "won_value": 24000, "rejected": 3, "minutes_to_contact": 42}
     reasons = {"rejected_for": [{"reason": "a student", "leads": 3}], "distance_mean": 0.8}

@@ -1,8 +1,8 @@
 """What stands for the API in tests of the console says what the product's own shapes say."""
 
-from functions.entrances.sales_shapes import QualityReport, Row, WholeLead
+from functions.entrances.sales_shapes import GoalsReport, QualityReport, Row, WholeLead
 from tests.console.listed_leads import crowd, people, row_of, strange
-from tests.console.quality_figures import quality_report
+from tests.console.quality_figures import goals_report, quality_report
 
 
 def test_its_leads_have_every_field_of_the_product_and_no_other() -> None:
@@ -22,3 +22,4 @@ def test_its_report_has_every_field_of_the_product() -> None:
     report = quality_report({"from": "2026-11", "to": "2026-11", "by": "channel"})
     QualityReport.model_validate(report)
     assert report["groups"]
+    GoalsReport.model_validate(goals_report({"month": "2026-11"}), strict=True)
