@@ -167,8 +167,8 @@ class Writer:
         """
         now = self._around.clock()
         if lead.model != self._book.version:
-            due_at = now + 1 if lead.due_at is None else lead.due_at
-            return replace(lead, outbox=None, revision=lead.revision + 1, due_at=due_at)
+            as_dated = now + 1 if lead.due_at is None else lead.due_at
+            return replace(lead, outbox=None, revision=lead.revision + 1, due_at=as_dated)
         at = max(now, lead.last_seen or 0)
         bare = replace(lead, outbox=None, revision=lead.revision + 1, due_at=None)
         due_at = next_due(bare, self._book, at=at, now=now, refresh=self._around.refresh)

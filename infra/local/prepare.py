@@ -104,7 +104,7 @@ def _run(command: list[str], **options: Any) -> None:
 
 def _environment() -> None:
     requirements = ROOT / "requirements" / "dev.txt"
-    size = "once, some 240 MB for the project's own environment (.venv)"
+    size = "once, some 300 MB for the project's own environment (.venv)"
     if _made(ENVIRONMENT, requirements, size):
         _pip(ENVIRONMENT, "--no-deps", "--no-build-isolation", "-e", str(ROOT))
         _mark(ENVIRONMENT, requirements)

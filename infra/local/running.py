@@ -11,6 +11,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -57,13 +58,14 @@ def run() -> None:
     console.print("Scores rose, an alert arrived and points expired. The stack is stopped.")
 
 
-def console_config(stack: LocalStack) -> dict[str, str]:
-    """What the console has to know of a stack."""
+def console_config(stack: LocalStack) -> dict[str, Any]:
+    """What the console has to know of a stack. Here a refreshed token has lost its groups."""
     return {
         "api": stack.sales_api,
         "sign_in": stack.sign_in,
         "client": stack.console_client,
         "form": f"{stack.form_address}demo",
+        "refresh": False,
     }
 
 

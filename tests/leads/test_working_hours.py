@@ -202,6 +202,8 @@ def test_r12_what_sales_did_before_it_turned_hot_ends_nothing(kind: str) -> None
     world = World(model=model, now=start, refresh=Refresh(1))
     world.happen(form_submitted(at=start), dealt_with(kind, start - 1))
     world.happen(page_viewed(at=start))
+    world.now = start + MINUTE_MS
+    world.happen(page_viewed("/pricing/plans", at=world.now))
     assert world.item()["escalate_at"] == start + HOUR_MS
 
 
