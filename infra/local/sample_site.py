@@ -7,7 +7,7 @@ activity. That is all a website has to do (`docs/websites.md`).
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.cookies import CookieError, SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -97,6 +97,11 @@ class _Request(BaseHTTPRequestHandler):
         self.send_header("cache-control", "no-store")
         self.end_headers()
         self.wfile.write(body)
+
+    def handle(self) -> None:
+        """Mind no visitor who left before the answer came."""
+        with suppress(ConnectionError):
+            super().handle()
 
     def log_message(self, *_: Any) -> None:
         """Say nothing: the terminal is for the leads."""

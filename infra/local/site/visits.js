@@ -2,7 +2,7 @@
 // the site's own back end, which puts it on the bus.
 
 const { form: address } = await (await fetch("/site.json")).json();
-await fetch("/seen", { method: "POST", body: location.pathname });
+await fetch("/seen", { method: "POST", body: location.pathname, keepalive: true });
 
 const form = document.getElementById("demo");
 form?.addEventListener("submit", async (event) => {

@@ -1,0 +1,123 @@
+"""The whole way in a real browser: a visitor fills in the form and opens the prices, the lead rises
+in the console, a rep signs in, reads why, ticks, ends it, and the report changes.
+
+Nothing stands in for anything: website, form route, bus, functions, tables, hosted sign-in, API and
+console are those of `make run`.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+
+from infra.local.local_stack import LocalStack
+from infra.local.running import console_config
+from infra.local.sample_site import sample_site
+from infra.local.sign_ins import PASSWORD, REP, make_people
+from infra.local.synthesis import LOCAL_PAGES
+from infra.local.website import served
+from tests.console.conftest import browser
+from tests.console.visit import DESK, SCREENS
+
+__all__ = ["browser"]
+pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("deployment")]
+
+VISITOR = "wanda.browser@example.com"
+WAIT_MS = 20_000
+
+
+@pytest.fixture
+def day(browser: Browser, stack: LocalStack) -> Iterator[tuple[Page, str, str]]:
+    """A page in English, the website's address and the console's; whatever the page complains of
+    fails the test.
+    """
+    make_people(stack)
+    with (
+        sample_site(stack) as site,
+        served(LOCAL_PAGES, console_config(stack)) as console,
+        browser.new_context(locale="en-GB", viewport=DESK) as context,
+    ):
+        context.set_default_timeout(WAIT_MS)
+        page, complaints = context.new_page(), list[str]()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+
+        def hear(said: ConsoleMessage) -> None:
+            """Of the console's own pages: the hosted sign-in has no icon, for one."""
+            if said.type == "error" and said.location["url"].startswith(console):
+                complaints.append(said.text)
+
+        page.on("console", hear)
+        yield page, site, console
+        assert complaints == []
+
+
+def test_a_visitor_becomes_a_lead_that_a_rep_reads_ticks_and_wins(
+    day: tuple[Page, str, str],
+) -> None:
+    page, site, console = day
+    sends_the_form(page, site)
+    page.goto(f"{site}/pricing")
+    signs_in(page, console)
+    finds_the_lead(page, console)
+    expect(page.locator("tbody tr")).to_contain_text(re.compile("warm|hot"))
+    page.locator("a.who").click()
+    reads_why(page)
+    for number in range(3):
+        group = page.locator("fieldset.tick").nth(number)
+        group.get_by_role("radio", name="yes").check()
+        expect(group.get_by_role("radio", name="yes")).to_be_checked()
+    page.get_by_role("button", name="How it ended").click()
+    page.get_by_role("button", name="Save").first.click()
+    expect(page.locator(".head")).to_contain_text("won")
+    page.screenshot(path=SCREENS / "stack-lead.png", full_page=True)
+    page.goto(f"{console}#/quality")
+    row = page.get_by_role("row", name=re.compile("^ads")).last
+    expect(row).to_contain_text("(1)")
+    page.screenshot(path=SCREENS / "stack-quality.png", full_page=True)
+
+
+def sends_the_form(page: Page, site: str) -> None:
+    """Fill in the website's form as a visitor does."""
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    page.goto(f"{site}/demo")
+    for label, text in {
+        "Name": "Wanda Browser", "E-mail": VISITOR, "Company": "Browser Sp. z o.o.",
+        "Position": "CEO", "How many work there?": "50", "Country": "Poland",
+    }.items():  # fmt: skip
+        page.get_by_label(label, exact=True).fill(text)
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("#answer")).to_have_text("Thank you, we will call you.", timeout=WAIT_MS)
+
+
+def signs_in(page: Page, console: str) -> None:
+    """Sign in at the hosted page, and be back in the console, in English."""
+    page.goto(console)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.locator("input[name=username]").fill(REP.address)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"^{re.escape(console)}"), timeout=WAIT_MS)
+    expect(page.get_by_role("navigation")).to_be_visible(timeout=WAIT_MS)
+    english = page.get_by_role("button", name="English")
+    if english.count():
+        english.click()
+
+
+def finds_the_lead(page: Page, console: str) -> None:
+    """Look for the visitor until the bus has brought the page it saw."""
+    for _ in range(20):
+        page.goto(f"{console}#/leads?email={VISITOR}")
+        page.reload()
+        expect(page.locator("a.who")).to_have_count(1, timeout=WAIT_MS)
+        if "65" in page.locator("tbody tr").inner_text():
+            return
+        page.wait_for_timeout(500)
+    raise AssertionError(page.locator("tbody tr").inner_text())
+
+
+def reads_why(page: Page) -> None:
+    """The reasons stand there in words, and add up."""
+    why = page.get_by_role("region", name="Why this score")
+    expect(why).to_contain_text("Looked at the prices")
+    expect(why.locator("tfoot")).to_contain_text("65")
