@@ -36,7 +36,10 @@ export class LeadPage {
     const { lead, console: { me } } = this;
     const may = mayWrite(me, lead);
     const write = (method, what, body) => this.write(method, what, body);
-    const tick = may && ((criterion, answer) => this.write("PUT", "ticks", { ticks: { [criterion]: answer } }));
+    // two definitions may ask by one name and mean another thing
+    const tick = may && ((criterion, answer) => this.write("PUT", "ticks", {
+      definition: this.lead.quality.definition, ticks: { [criterion]: answer },
+    }));
     return [
       this.head(), part("acts", leadActs(lead, me, write)),
       el("div", { class: "columns" },

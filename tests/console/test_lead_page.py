@@ -146,7 +146,9 @@ def test_a_tick_is_one_click_and_the_distance_follows(page_of_anna: Visit) -> No
     group = criteria.get_by_role("group", name="Does it sell")
     expect(group.get_by_role("radio", name="no", exact=True)).to_be_checked()
     expect(group.get_by_role("radio", name="no", exact=True)).to_be_focused()
-    assert page_of_anna.api.writes() == [("PUT", "ticks", {"ticks": {"b2b": "no"}})]
+    assert page_of_anna.api.writes() == [
+        ("PUT", "ticks", {"definition": "b2b-ceo", "ticks": {"b2b": "no"}})
+    ]
 
 
 def test_quick_clicks_wait_for_each_other_instead_of_colliding(page_of_anna: Visit) -> None:
