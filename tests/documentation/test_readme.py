@@ -18,6 +18,13 @@ def test_it_is_short_enough_to_be_read() -> None:
     assert len(README.splitlines()) <= LINES_MAX
 
 
+def test_its_picture_is_one_that_the_tests_of_the_console_make() -> None:
+    (named,) = re.findall(r"!\[.+\]\(([\w./]+\.png)\)", README)
+    picture = ROOT / named
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert picture.stat().st_size < 200_000
+
+
 def test_it_draws_the_way_of_an_event() -> None:
     assert re.search(r"EventBridge ──► SQS ──► record_activity", README)
 
