@@ -168,14 +168,15 @@ class History:
         if (self.queue.next_at() or self.now + 1) > self.now:
             self.send()
         self.plan.draw(self.chance)
-        if self.chance.randrange(4) == 0:
-            self._meanwhile = (self.chance.randrange(1, 6), self._sweep)
         try:
+            if self.chance.randrange(4) == 0:
+                self._meanwhile = (self.chance.randrange(1, 6), self._sweep)
             self._deliver(self.chance.randrange(1, BATCH_MAX + 1))
         except Crashed:
             self.met["killed"] += 1
-        self._meanwhile = None
-        self.plan.clear()
+        finally:  # whoever draws may end a step in its midst
+            self._meanwhile = None
+            self.plan.clear()
 
     def drop(self) -> None:
         """Bring a batch of which nobody hears that it was done."""
@@ -184,16 +185,17 @@ class History:
     def sweep(self) -> None:
         """Let the schedule come: not at all, once, or several at once."""
         self.plan.draw(self.chance)
-        number = self.chance.randrange(4)
-        if number > 1:
-            self._meanwhile = (self.chance.randrange(18, 26), self._sweep)
         try:
+            number = self.chance.randrange(4)
+            if number > 1:
+                self._meanwhile = (self.chance.randrange(18, 26), self._sweep)
             for _ in range(min(number, 2)):
                 self._sweep()
         except Crashed:
             self.met["killed"] += 1
-        self._meanwhile = None
-        self.plan.clear()
+        finally:
+            self._meanwhile = None
+            self.plan.clear()
 
     def clock(self) -> None:
         """Let time pass: a little, or to where something turns, or just before."""
