@@ -98,7 +98,7 @@ def _reason(value: Scalar) -> Scalar:
         raise AnswerError("invalid_type")
     text = read_text(value.strip())
     if not text:
-        raise AnswerError("empty")
+        raise AnswerError("invalid_text")
     return text
 
 

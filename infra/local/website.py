@@ -7,7 +7,7 @@ the deployment writes. Strict-Transport-Security is left out: it means nothing w
 import json
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -92,6 +92,11 @@ class _Page(SimpleHTTPRequestHandler):
         ".css": "text/css; charset=utf-8",
         ".html": "text/html; charset=utf-8",
     }
+
+    def handle(self) -> None:
+        """Mind no visitor who left before the answer came."""
+        with suppress(ConnectionError):
+            super().handle()
 
     def do_GET(self) -> None:
         """Answer `config.json` from memory, everything else from the folder."""

@@ -11,6 +11,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -346,6 +347,11 @@ class _Answerer(BaseHTTPRequestHandler):
 
     server: _Server
     timeout = 5  # a browser opens connections that it may never use
+
+    def handle(self) -> None:
+        """Mind no browser that left before the answer came."""
+        with suppress(ConnectionError):
+            super().handle()
 
     def do_GET(self) -> None:
         asked = self._asked()

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 
 from botocore.awsrequest import AWSResponse
 
+from functions.leads.lead_lists import KEYS
 from functions.leads.lead_table import decode
 from tests.fakes import ITEM_BYTES_MAX, SETS, item_bytes
 from tests.faults.fault_injector import refusal, response
@@ -173,7 +174,28 @@ class AnsweringCloud:
             lead = values[":lead"]["S"]
             found = [item for key, item in sorted(self.facts.items()) if key[0] == lead]
             return _json({"Items": found})
+        if asked["IndexName"] != "due":
+            return self._listed(asked, values[":key"]["S"])
         return self._due(asked, values[":shard"]["N"], int(values[":until"]["N"]))
+
+    def _listed(self, asked: Any, key: str) -> AWSResponse:
+        """A page of a list that sales reads: keys only, in the order of its sort key."""
+        partition, order = KEYS[asked["IndexName"]]
+        _must(asked["ExpressionAttributeNames"] == {"#key": partition})
+        found = sorted(
+            (item[order]["S"] if order else "", lead)
+            for lead, item in self.leads.items()
+            if item.get(partition, {}).get("S") == key and (order is None or order in item)
+        )
+        if start := asked.get("ExclusiveStartKey"):
+            after = (start[order]["S"] if order else "", start["lead"]["S"])
+            found = [one for one in found if one > after]
+        page = [
+            {"lead": {"S": lead}, partition: {"S": key}} | ({order: {"S": place}} if order else {})
+            for place, lead in found[: asked["Limit"]]
+        ]
+        more = {"LastEvaluatedKey": page[-1]} if len(found) > len(page) else {}
+        return _json({"Items": page} | more)
 
     def _due(self, asked: Any, shard: str, until: int) -> AWSResponse:
         due = sorted(
