@@ -184,7 +184,7 @@ function answers(lead, answer) {
 function correction(lead, answer) {
   const names = [...new Set([...FIELDS, ...lead.answers.map((one) => one.field)])];
   const field = el("select", { name: "field" }, names.map((name) => el("option", { value: name }, named("field", name))));
-  const value = el("input", { name: "value", required: true, maxlength: 500, autocomplete: "off" });
+  const value = el("input", { name: "value", required: true, maxlength: 200, autocomplete: "off" });
   return el("details", { class: "fold", "data-fold": "correct" }, el("summary", {}, say("correct")),
     form([labelled("field", field), labelled("value", value)], "save",
       (given) => answer({ [given.field]: given.value.trim() })));
