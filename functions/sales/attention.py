@@ -4,7 +4,7 @@ Each question looks at a lead as it is now, a few also at what it was some days 
 days and include their end: who has been warm for exactly fourteen days is stuck.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal, get_args
 
@@ -29,14 +29,9 @@ class Attention:
     score_at: ScoreAt
     days: int = DAYS
 
-    def wants(self, view: LeadView, question: Question) -> bool:
-        """Whether a lead is one of those asked for."""
-        return self._ANSWERS[question](self, view)
-
-    def counts(self, views: Iterable[LeadView]) -> dict[str, int]:
-        """Count the leads of every question."""
-        leads = list(views)
-        return {one: sum(self.wants(view, one) for view in leads) for one in QUESTIONS}
+    def wanted(self, view: LeadView) -> frozenset[Question]:
+        """Give the questions a lead is an answer to."""
+        return frozenset(one for one in QUESTIONS if self._ANSWERS[one](self, view))
 
     def _is_waiting(self, view: LeadView) -> bool:
         """Hot, and nobody contacted it since it was told of, or ever (R12)."""

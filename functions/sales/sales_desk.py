@@ -16,7 +16,7 @@ from functions.leads.lead import Lead, LeadUnreadableError, read_lead
 from functions.leads.lead_as_of import as_of
 from functions.leads.lead_lists import EXTERNAL, LeadLists
 from functions.leads.lead_table import LeadStore
-from functions.sales.attention import LOOKED_AT, Attention, Question
+from functions.sales.attention import LOOKED_AT, QUESTIONS, Attention, Question
 from functions.sales.call_list import ListQuery, Page, Place, read_page, read_views
 from functions.sales.caller import Caller
 from functions.sales.lead_view import LeadView, lead_view
@@ -108,10 +108,21 @@ class SalesDesk:
 
         Raises TryLater.
         """
-        looked = read_views(query, self.lists, self._views, limit=LOOKED_AT)
         asking = Attention(self.clock(), self._score_at, days)
-        wanted = [view for view in looked if question is None or asking.wants(view, question)]
-        return Attentive([view.row() for view in wanted], len(looked), asking.counts(looked))
+        looked = [
+            (view, asking.wanted(view))
+            for view in read_views(query, self.lists, self._views, limit=LOOKED_AT)
+        ]
+        rows = [view.row() for view, wants in looked if question is None or question in wants]
+        counts: dict[str, int] = {
+            one: sum(one in wants for _, wants in looked) for one in QUESTIONS
+        }
+        return Attentive(rows, len(looked), counts)
+
+    def first_rows(self, query: ListQuery) -> list[dict[str, Any]]:
+        """Read the first thousand of a list. Raises TryLater."""
+        views = read_views(query, self.lists, self._views, limit=LOOKED_AT)
+        return [view.row() for view in views]
 
     def _score_at(self, view: LeadView, at: int) -> int:
         """Score a lead at an earlier instant: from its ledger where nothing came since."""
@@ -168,10 +179,10 @@ class SalesDesk:
     def everything(self, name: str, *, language: str) -> tuple[str, dict[str, Any]]:
         """Give all that is stored of a lead, and its id. Raises NoLeadError, TryLater."""
         lead = self._found(name)
-        told = self.whole(lead.id, language=language)
+        history = self._history(lead)
+        told = self._view(lead).whole(history, language=language)
         stored = dict(self.store.read([lead.id]).get(lead.id, {}))
-        retention = self.book.retention
-        facts = [record_item(record, retention=retention) for record in self._history(lead)]
+        facts = [record_item(record, retention=self.book.retention) for record in history]
         return lead.id, {"lead": told, "stored": stored, "facts": facts}
 
     def erase(self, name: str) -> str:
