@@ -105,7 +105,7 @@ class Report:
 
     def _of_listeners(self) -> Iterator[str]:
         if not self.health.subscribers:
-            yield "nobody is told of hot leads; name subscribers in cdk.json and deploy"
+            yield "nobody is told of hot leads; name a team or subscribers in cdk.json and deploy"
         for listener in (*self.health.subscribers, *self.health.operators):
             if listener.state == "pending":
                 yield f"{listener.endpoint} has not confirmed; the mail with the link is there"

@@ -32,6 +32,7 @@ Look after a running system:
   lead-scoring redrive QUEUE       bring dead letters back to their queue
   lead-scoring export EMAIL        everything that is stored of a person
   lead-scoring erase EMAIL         forget a person for good
+  lead-scoring team                who sells, and who of them may sign in
 """
 
 _FACTS = """\
@@ -56,7 +57,7 @@ def command_parser() -> argparse.ArgumentParser:
     parser.set_defaults(module=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
     of_models = (_score, _try, _lint, _form)
-    of_systems = (_show, _send, _pull, _status, _refused, _redrive, _export, _erase)
+    of_systems = (_show, _send, _pull, _status, _refused, _redrive, _export, _erase, _team)
     for add in (*of_models, *of_systems):
         add(commands)
     return parser
@@ -388,6 +389,36 @@ def _erase(commands: _Commands) -> None:
     _add_stack(parser)
 
 
+def _team(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "team",
+        "cli.team_command",
+        "who sells, and who of them may sign in",
+        "The team stands in the list `team` of cdk.json: who sells, what is theirs, when they are\n"
+        "away. Owners and alerts follow from it with make deploy, sign-ins by this command.\n\n"
+        "  list          the team, and who may sign in (also when nothing is said)\n"
+        "  add [MAIL]    invite one of the list by mail, or all who are missing; put roles right\n"
+        "  remove MAIL   end a sign-in; asks first\n\n" + _STACK,
+        """
+  lead-scoring team
+  lead-scoring team add --stack LeadScoring
+  lead-scoring team add kasia@example.com --stack LeadScoring
+  lead-scoring team remove kasia@example.com --stack LeadScoring
+""",
+    )
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", parser_class=_Parser)
+    listing = actions.add_parser("list", help="the team, and who may sign in")
+    adding = actions.add_parser("add", help="invite one of the list, or all who are missing")
+    adding.add_argument("mail", nargs="?", metavar="MAIL", help="one of the list")
+    removing = actions.add_parser("remove", help="end a sign-in")
+    removing.add_argument("mail", metavar="MAIL", help="whose")
+    removing.add_argument("--yes", action="store_true", help="do not ask first")
+    _add_stack(parser)
+    for action in (listing, adding, removing):
+        _add_stack(action, default=argparse.SUPPRESS)
+
+
 def _command(
     commands: _Commands, name: str, module: str, summary: str, about: str, examples: str
 ) -> _Parser:
@@ -426,11 +457,12 @@ def _add_language(
     parser.add_argument("--language", choices=LANGUAGES, default=default, help=about)
 
 
-def _add_stack(parser: _Parser) -> None:
+def _add_stack(parser: _Parser, *, default: str | None = None) -> None:
     parser.add_argument(
         "--stack",
         metavar="NAME",
+        default=default,
         help="a stack in AWS, such as LeadScoring (default: what runs on this machine)",
     )
-    parser.add_argument("--region", help="its AWS Region (default: AWS_REGION)")
-    parser.add_argument("--profile", help="AWS profile (default: AWS_PROFILE)")
+    parser.add_argument("--region", default=default, help="its AWS Region (default: AWS_REGION)")
+    parser.add_argument("--profile", default=default, help="AWS profile (default: AWS_PROFILE)")

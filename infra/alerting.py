@@ -1,19 +1,23 @@
 """The topic that tells people of hot leads, and who listens.
 
 Subscriptions carry filter policies, so that each rep gets a territory, and dead letters of
-their own.
+their own. Escalations and summaries go only to who asks for them.
 """
 
 import hashlib
 import json
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from functions.leads.lead import HOT
 from infra.deploy_settings import DeploySettings, Subscriber
 from infra.queues import dead_letters
+from infra.team import listening
 
 
 class AlertTopic(Construct):
@@ -22,17 +26,19 @@ class AlertTopic(Construct):
         self.dead = dead_letters(self, "DeadLetters")
         self.topic = sns.Topic(self, "Topic", display_name="Hot leads", enforce_ssl=True)
         for subscriber in settings.subscribers:
-            self._subscribe(subscriber)
+            self._subscribe(subscriber, {"kind": [HOT], **subscriber.filter})
+        for subscriber, asked in _of_the_team(settings):
+            self._subscribe(subscriber, asked)
         self._let_the_topic_give_up()
 
-    def _subscribe(self, subscriber: Subscriber) -> None:
+    def _subscribe(self, subscriber: Subscriber, asked: Mapping[str, Any]) -> None:
         sns.CfnSubscription(
             self,
             f"To{subscriber.protocol}{_short(subscriber)}",
             topic_arn=self.topic.topic_arn,
             protocol=subscriber.protocol,
             endpoint=subscriber.endpoint,
-            filter_policy={"kind": ["hot"], **subscriber.filter},  # escalations are asked for
+            filter_policy=asked,
             redrive_policy={"deadLetterTargetArn": self.dead.queue_arn},
         )
 
@@ -41,6 +47,16 @@ class AlertTopic(Construct):
         self.dead.add_to_resource_policy(
             service_may_send("sns.amazonaws.com", self.dead, from_topic)
         )
+
+
+def _of_the_team(settings: DeploySettings) -> Iterator[tuple[Subscriber, dict[str, Any]]]:
+    """By mail, and no sooner than somebody says otherwise: whoever is among the subscribers is told
+    what stands there.
+    """
+    said = {one.endpoint for one in settings.subscribers if one.protocol == "email"}
+    for member in settings.team:
+        if member.mail not in said:
+            yield Subscriber(protocol="email", endpoint=member.mail), listening(member)
 
 
 def _short(subscriber: Subscriber) -> str:

@@ -14,7 +14,13 @@ from aws_cdk import App, Validations
 from cdk_nag import AwsSolutionsChecks
 
 from infra.asset import MODEL, StaleEnvironment, build_asset
-from infra.deploy_settings import DeploySettings, InvalidSettings, check_kinds, read_settings
+from infra.deploy_settings import (
+    DeploySettings,
+    InvalidSettings,
+    check_kinds,
+    check_team,
+    read_settings,
+)
 from infra.stack import LeadScoringStack
 from modelling.mistakes import ModelInvalid
 
@@ -24,9 +30,13 @@ def build(
 ) -> LeadScoringStack:
     """The stack of `settings` in `app`; with `check`, cdk-nag refuses what is unsafe."""
     asset, model = build_asset(
-        model_file, retention_days=settings.retention_days, form_origins=settings.form_origins
+        model_file,
+        retention_days=settings.retention_days,
+        form_origins=settings.form_origins,
+        team=settings.team,
     )
     check_kinds(settings, model["kinds"])
+    check_team(settings, model)
     if check:
         Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     return LeadScoringStack(app, settings, asset=asset, model=model)

@@ -1,4 +1,5 @@
-"""What a Lambda unpacks: `functions/`, the compiled model and pinned libraries, all pure Python.
+"""What a Lambda unpacks: `functions/`, the compiled model, who sells, and pinned libraries, all
+pure Python.
 
 Its name is the hash of what went in, so that the same sources are the same asset on any day: a
 second deploy changes nothing. Byte code is compiled here, unchecked by date (a missing .pyc
@@ -21,6 +22,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from infra.team import TeamMember, compiled_team
 from infra.thinned_libraries import is_needed, thinned
 from modelling.compile import compile_model_file
 
@@ -49,7 +51,11 @@ class StaleEnvironment(RuntimeError):
 
 
 def build_asset(
-    model_file: Path = MODEL, *, retention_days: int, form_origins: Sequence[str] = ()
+    model_file: Path = MODEL,
+    *,
+    retention_days: int,
+    form_origins: Sequence[str] = (),
+    team: Sequence[TeamMember] = (),
 ) -> tuple[Path, dict[str, Any]]:
     """The folder to deploy, named by its content's hash, and the compiled model in it.
 
@@ -61,11 +67,12 @@ def build_asset(
         if form["origins"]:
             form["origins"] = sorted({*form["origins"], *form_origins})
     files = dict(_sources()) | dict(thinned(name, path) for name, path in _libraries())
-    written = json.dumps(model, ensure_ascii=False, separators=(",", ":")).encode()  # in its order
-    name = _name(files, written)
+    files["scoring-model.json"] = _json(model)  # in its order
+    files["team.json"] = _json(compiled_team(team, model))
+    name = _name(files)
     folder = ASSETS / name
     if not folder.is_dir():
-        _write(folder, files, written)
+        _write(folder, files)
         _forget_old()
     return folder, model
 
@@ -118,21 +125,24 @@ def _check_versions() -> None:
             raise StaleEnvironment(f"{name} is not {version}, as requirements/asset.txt pins it")
 
 
-def _name(files: dict[str, bytes], model: bytes) -> str:
-    content = hashlib.sha256(f"{sys.implementation.cache_tag}{TRIMMED}\0".encode() + model)
+def _json(content: object) -> bytes:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _name(files: dict[str, bytes]) -> str:
+    content = hashlib.sha256(f"{sys.implementation.cache_tag}{TRIMMED}\0".encode())
     for name in sorted(files):
         content.update(name.encode() + b"\0" + hashlib.sha256(files[name]).digest())
     return content.hexdigest()
 
 
-def _write(folder: Path, files: dict[str, bytes], model: bytes) -> None:
+def _write(folder: Path, files: dict[str, bytes]) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(dir=folder.parent, prefix="partial-"))
     try:
         for name, content in files.items():
             (partial / name).parent.mkdir(parents=True, exist_ok=True)
             (partial / name).write_bytes(content)
-        (partial / "scoring-model.json").write_bytes(model)
         _compile(partial)
         partial.chmod(0o755)
         with contextlib.suppress(OSError):  # another process made the same content first

@@ -11,9 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Annotated, Any, Literal, Self, get_args, get_origin
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     ValidationError,
     field_validator,
@@ -21,6 +19,8 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from infra.strict import Strict
+from infra.team import TEAM_MAX, Away, TeamMember, mistakes_in_team
 from infra.territories import mistakes_in
 
 ADDRESS = r"[^@\s]+@[^@\s]+\.[^@\s]+"
@@ -48,16 +48,12 @@ def _digits(value: object) -> object:
     return str(value) if isinstance(value, int) else value
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Subscriber(_Strict):
+class Subscriber(Strict):
     """Who is told of a hot lead. A filter gives each rep a territory: `{"country": ["PL"]}`."""
 
     protocol: Literal["email", "sms", "https", "sqs", "lambda"]
     endpoint: str = Field(min_length=3)
-    filter: dict[str, list[Any]] = {}
+    filter: dict[str, list[Any]] = Field(default={})
 
     @field_validator("filter", mode="before")
     @classmethod
@@ -76,7 +72,7 @@ class Subscriber(_Strict):
         return self
 
 
-class Sender(_Strict):
+class Sender(Strict):
     """Who may put activities on the bus, of which kinds, and whether its imports are silent (C26,
     C27, C34).
     """
@@ -97,7 +93,7 @@ class Sender(_Strict):
         return self
 
 
-class Issuer(_Strict):
+class Issuer(Strict):
     """Who signs people in instead of a user pool of our own; its access tokens carry the scopes
     `leads/read` and `leads/write`, and `cognito:groups` of whoever is a person.
     """
@@ -119,7 +115,7 @@ ConsoleAddress = Annotated[
 Origin = Annotated[str, Field(pattern=r"^(https?://[a-z0-9.:-]+|null)$")]
 
 
-class DeploySettings(_Strict):
+class DeploySettings(Strict):
     stage: str = Field(
         default="prod",
         pattern=r"^[a-z][a-z0-9-]{0,15}$",
@@ -133,6 +129,11 @@ class DeploySettings(_Strict):
     )
     subscribers: Annotated[list[Subscriber], Listed] = Field(
         default=[], description="who is told of a hot lead"
+    )
+    team: Annotated[list[TeamMember], Listed] = Field(
+        default=[],
+        max_length=TEAM_MAX,
+        description="who sells: owners, alerts and sign-ins follow from it",
     )
     operators: Annotated[list[Address], Listed] = Field(
         default=[], description="mail addresses that alarms go to; never the topic of the alerts"
@@ -221,6 +222,13 @@ class DeploySettings(_Strict):
             raise ValueError(f"{twice} is listed twice; one filter may list several values")
         return value
 
+    @field_validator("team")
+    @classmethod
+    def _sells_once(cls, value: list[TeamMember]) -> list[TeamMember]:
+        if twice := _twice(member.mail for member in value):
+            raise ValueError(f"{twice} is listed twice; one member may own several territories")
+        return value
+
     @field_validator("senders")
     @classmethod
     def _admitted_once(cls, value: list[Sender]) -> list[Sender]:
@@ -245,11 +253,14 @@ class DeploySettings(_Strict):
         return f"lead-scoring-{self.stage}"
 
 
-NESTED: Mapping[str, type[_Strict]] = {
+NESTED: Mapping[str, type[Strict]] = {
     "subscribers[]": Subscriber,
     "senders[]": Sender,
+    "team[]": TeamMember,
+    "team[].away": Away,
     "sign_in": Issuer,
 }
+_KASIA = '[{"name": "Kasia Nowak", "mail": "kasia@example.com"}]'
 WRITE: Mapping[str, str] = {  # what to write where it is neither a number nor true or false
     "stage": "at most 16 small letters, digits and hyphens, a letter first, as in trial",
     "subscribers": 'a list, as in [{"protocol": "email", "endpoint": "anna@example.com"}]',
@@ -274,6 +285,16 @@ WRITE: Mapping[str, str] = {  # what to write where it is neither a number nor t
     "sign_in": 'an object, as in {"issuer": "https://id.example.com", "audience": ["leads"]}',
     "sign_in.issuer": "the issuer of the tokens, as in https://id.example.com",
     "sign_in.audience": 'a list, as in ["leads"]: what aud or client_id of a token may be',
+    "team": f"a list of at most {TEAM_MAX}, as in {_KASIA}",
+    "team[]": f"an object, as in {_KASIA[1:-1]}",
+    "team[].name": "a name, as in Kasia Nowak",
+    "team[].mail": "a mail address in small letters, as in kasia@example.com",
+    "team[].role": "rep, manager or admin",
+    "team[].owns": 'an object of lists by country, industry or channel, as in {"country": ["PL"]}',
+    "team[].calls_a_day": "a whole number from 1 to 500",
+    "team[].away": 'the first and the last day, as in {"from": "2026-12-21", "to": "2027-01-01"}',
+    "team[].away.from": "a day, as in 2026-12-21",
+    "team[].away.to": "a day, as in 2027-01-01",
     "tags": 'an object of texts, as in {"team": "growth"}',
     "alert_url": "a link that begins with https://",
 }
@@ -313,6 +334,15 @@ def check_kinds(settings: DeploySettings, known: Collection[str]) -> None:
         if kind not in known
     ]
     if mistakes:
+        raise InvalidSettings("\n".join(mistakes))
+
+
+def check_team(settings: DeploySettings, model: Mapping[str, Any]) -> None:
+    """Check that the model knows what the team's territories are made of.
+
+    Raises InvalidSettings, a line for each mistake.
+    """
+    if mistakes := list(mistakes_in_team(settings.team, model)):
         raise InvalidSettings("\n".join(mistakes))
 
 

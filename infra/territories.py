@@ -10,7 +10,15 @@ from typing import Any
 
 from modelling.country_names import country_code
 
-FILTERS = {"kind", "band", "score", "country", "channel", "owner"}  # attributes of an alert
+FILTERS = {
+    "kind",
+    "band",
+    "score",
+    "country",
+    "channel",
+    "owner",
+    "owner_away",
+}  # attributes of an alert
 COMPARISONS = {"=", ">", ">=", "<", "<="}
 NUMERIC = '[{"numeric": [">", 90]}]'
 LISTS = 'an object of lists, as in {"country": ["PL"]}'
@@ -37,8 +45,15 @@ def _hot(value: object) -> str:
 
 
 def _kind(value: object) -> str:
-    known = 'an alert is of kind hot or escalation: write ["hot"], ["escalation"] or both'
-    return "" if value in ("hot", "escalation") else known
+    known = (
+        'an alert is of kind hot, escalation or summary: write ["hot"], ["escalation"] or several'
+    )
+    return "" if value in ("hot", "escalation", "summary") else known
+
+
+def _away(value: object) -> str:
+    known = 'it is there while the owner is away: write ["true"] or an object of exists'
+    return "" if value == "true" or _exists(value) else known
 
 
 def _owner(value: object) -> str:
@@ -60,7 +75,7 @@ def _score(value: object) -> str:
 
 def _country(value: object) -> str:
     if isinstance(value, str):
-        return _code(value)
+        return country_mistake(value)
     if _exists(value):
         return ""
     beginning = _operator(value, "prefix")
@@ -71,11 +86,12 @@ def _country(value: object) -> str:
         return _country(excluded)
     listed = excluded if isinstance(excluded, list) else [excluded]
     if all(isinstance(one, str) for one in listed) and listed:
-        return next(filter(None, map(_code, listed)), "")
+        return next(filter(None, map(country_mistake, listed)), "")
     return 'write two capital letters, as in ["PL"], or an object of exists, anything-but or prefix'
 
 
-def _code(text: str) -> str:
+def country_mistake(text: str) -> str:
+    """What is wrong with a country's code, empty where nothing is."""
     code = country_code(text)
     if code is None:
         return f"{text} is no country: write two capital letters, as in PL"
@@ -111,4 +127,5 @@ READERS: Mapping[str, Callable[[object], str]] = {
     "country": _country,
     "channel": _channel,
     "owner": _owner,
+    "owner_away": _away,
 }

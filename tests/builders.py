@@ -11,6 +11,7 @@ from functions.leads.arrivals import Arrival
 from functions.leads.due import Refresh
 from functions.leads.surroundings import Surroundings
 from functions.leads.sweep import Sweep
+from functions.leads.team import Team
 from functions.scoring.facts import Fact
 from functions.scoring.instants import DAY_MS, parse_instant
 from functions.scoring.rule_book import RuleBook
@@ -122,6 +123,7 @@ class World:
     counts: dict[str, int] = field(default_factory=dict)
     gauges: dict[str, int] = field(default_factory=dict)
     refresh: Refresh = field(default_factory=Refresh)
+    team: Team = field(default_factory=Team)
 
     def move(self) -> Move:
         """Build the move under the world's present model."""
@@ -140,6 +142,7 @@ class World:
             gauge=self.gauges.__setitem__,
             chance=lambda low, _: low,
             refresh=self.refresh,
+            team=self.team,
         )
 
     def apply(self, *arrivals: Arrival) -> list[Any]:

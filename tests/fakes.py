@@ -54,8 +54,8 @@ class MemoryStore:
             for record in records:
                 self.facts[record.key] = _checked(record_item(record, retention=self.retention))
 
-    def remember_form(self, record: Record) -> Record:
-        with _Step(self, "remember_form"):
+    def remember_once(self, record: Record) -> Record:
+        with _Step(self, "remember_once"):
             item = _checked(record_item(record, retention=self.retention))
             return read_record(self.facts.setdefault(record.key, item))
 

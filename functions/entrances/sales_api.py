@@ -6,8 +6,8 @@ answered; what fails is ours and is told without a person's words (G17).
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 
@@ -35,6 +35,7 @@ from functions.entrances.sales_shapes import (
     QualityReport,
     RejectBody,
     ScoreAt,
+    Share,
     TicksBody,
     WholeLead,
 )
@@ -46,9 +47,11 @@ from functions.intake.form_request import RequestError
 from functions.leads.lead import LeadUnreadableError
 from functions.leads.lead_table import TryLater
 from functions.leads.surroundings import place_of
+from functions.leads.team import Member, Team
 from functions.sales.attention import DAYS, Question
 from functions.sales.call_list import LISTED_BANDS, ListQuery
 from functions.sales.caller import ADMIN, READ, WRITE, Caller, ForbiddenError, caller_of
+from functions.sales.day_share import DayShare
 from functions.sales.list_cursor import CursorError, Cursors
 from functions.sales.period import Period, PeriodError, read_period
 from functions.sales.sales_desk import (
@@ -210,6 +213,7 @@ class _Routes:
             attention: Annotated[Question | None, Query()] = None,
             counts: Annotated[bool, Query()] = False,
             days: Annotated[int, Query(ge=1, le=90)] = DAYS,
+            today: Annotated[bool, Query(description="Whom the owner is to call today.")] = False,
         ) -> LeadPage:
             known = self.caller(READ)
             now = desk.clock()
@@ -223,6 +227,8 @@ class _Routes:
                 country=country,
                 do_not_contact=do_not_contact,
             )
+            if today:
+                return _todays(desk.today(replace(query, owner=_whose(query, known))), limit, now)
             if attention is not None or counts:
                 return _looked_at(desk.attention(query, attention, days=days), limit, now)
             asked = {
@@ -241,7 +247,9 @@ class _Routes:
         @self.app.get("/me", summary="Who asks", responses=_responses(200, Me))
         def me() -> Me:
             known = self.caller(READ)
-            return Me(name=known.name, role=known.role, language=self.language(None))
+            team = [told | {"away": one.is_away(desk.clock())} for one, told in _members(desk.team)]
+            told = {"name": known.name, "role": known.role, "language": self.language(None)}
+            return Me.model_validate(told | {"team": team})
 
         @self.app.get("/openapi.json", summary="This document", include_in_schema=False)
         def document() -> Response[Any]:
@@ -546,6 +554,35 @@ def _looked_at(found: Attentive, limit: int, now: int) -> LeadPage:
     """The first rows of what was looked at; such a page has no next one."""
     page = _page(found.rows[:limit], None, now)
     return page.model_copy(update={"looked_at": found.looked_at, "counts": found.counts})
+
+
+def _todays(share: DayShare, limit: int, now: int) -> LeadPage:
+    """Whom to call today, and of how many; such a page has no next one."""
+    told = {
+        "owner": share.owner or None,
+        "calls_a_day": share.calls_a_day,
+        "called": share.called,
+        "away": share.away,
+    }
+    page = _page(share.rows[:limit], None, now)
+    return page.model_copy(update={"share": Share.model_validate(told)})
+
+
+def _whose(query: ListQuery, known: Caller) -> str:
+    """Whose day is asked for: the caller's, unless an owner is named."""
+    owner = known.name if query.owner is None else query.owner
+    if owner is None:
+        raise MistakesError(Mistake("owner", "missing_owner"))
+    return owner
+
+
+def _members(team: Team) -> Iterator[tuple[Member, dict[str, Any]]]:
+    """Who sells, as everybody signed in may know it, by name."""
+    for one in sorted(team.members, key=lambda one: (one.name, one.mail)):
+        yield (
+            one,
+            {"mail": one.mail, "name": one.name, "role": one.role, "calls_a_day": one.calls_a_day},
+        )
 
 
 def _problem(status: int, code: str, request_id: str, mistakes: Any = ()) -> dict[str, Any]:

@@ -130,6 +130,15 @@ class Row(BaseModel):
     as_of: str
 
 
+class Share(BaseModel):
+    """Today's share of an owner's list: `called` leads of it were called today already."""
+
+    owner: str | None
+    calls_a_day: int | None
+    called: int
+    away: bool
+
+
 class LeadPage(BaseModel):
     """A page of a list; `next` is the cursor of the following one."""
 
@@ -138,6 +147,7 @@ class LeadPage(BaseModel):
     next: str | None
     looked_at: int | None = None
     counts: dict[str, int] | None = None
+    share: Share | None = None
 
 
 class LineOfScore(BaseModel):
@@ -346,12 +356,23 @@ class CompletenessReport(BaseModel):
     model_config = ConfigDict(populate_by_name=True)
 
 
+class Colleague(BaseModel):
+    """One of the team's list; `calls_a_day` is None where nobody counts them."""
+
+    mail: str
+    name: str
+    role: Literal["rep", "manager", "admin"]
+    calls_a_day: int | None
+    away: bool
+
+
 class Me(BaseModel):
     """Who asks."""
 
     name: str | None
     role: Literal["rep", "manager", "admin", "machine"] | None
     language: str
+    team: list[Colleague]
 
 
 class FieldMistake(BaseModel):

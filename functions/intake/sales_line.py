@@ -15,6 +15,7 @@ from functions.scoring.facts import (
     SALES_POSTPONED,
     SALES_REJECTED,
     SALES_TICKED,
+    TEAM_ASSIGNED,
     Scalar,
 )
 from functions.scoring.ideals import criteria_named, tick_name
@@ -109,6 +110,7 @@ _SHAPES: Mapping[str, tuple[tuple[str, ...], Mapping[str, Reader]]] = {
         {"result": _outcome, "amount": _amount, "reason": _reason, "by": _owner},
     ),
     SALES_ASSIGNED: (("owner",), {"owner": _owner, "by": _owner}),
+    TEAM_ASSIGNED: (("owner",), {"owner": _owner}),
     SALES_POSTPONED: (("until",), {"until": _until, "by": _owner}),
     SALES_REJECTED: (("reason",), {"reason": _reason, "by": _owner}),
     SALES_TICKED: (("definition", "criterion", "answer"), {"answer": _one_of(TICKS), "by": _owner}),

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TypeVar
 
 from functions.leads.arrivals import Arrival, Judged, Verdict, admitted, compared
+from functions.leads.handing import Handing
 from functions.leads.history import Record
 from functions.leads.lead import Lead, LeadUnreadableError, read_lead
 from functions.leads.lead_table import Conflict, Item, TryLater
@@ -34,6 +35,7 @@ class Move:
         self._book = around.book
         self._writer = Writer(around)
         self._turning = TurningHot(around)
+        self._handing = Handing(around, self._writer)
 
     def apply(
         self,
@@ -113,7 +115,7 @@ class Move:
             activities += [
                 entry.arrival.record()
                 for entry in entries
-                if entry.verdict is None and not entry.arrival.fact.is_form
+                if entry.verdict is None and not entry.arrival.fact.comes_once
             ]
         if activities:
             hurry.check()
@@ -126,7 +128,7 @@ class Move:
         lead = _lead(name, item)
         known = self._known(lead)
         entries = [Judged(one, known=_came_before(one, known)) for one in arrived]
-        return [self._remembered_form(entry, hurry) for entry in admitted(lead, entries)]
+        return [self._remembered_once(entry, hurry) for entry in admitted(lead, entries)]
 
     def _known(self, lead: Lead) -> dict[Identity, int]:
         """Tell what the history of a lead that must be rebuilt holds already, with its receipt: all
@@ -137,13 +139,13 @@ class Move:
         records = self._around.store.history(lead.id)
         return {record.fact.identity: record.received_at for record in records}
 
-    def _remembered_form(self, entry: Judged, hurry: "_Hurry") -> Judged:
-        """Of a repeated form the stored fact takes the place of the new one."""
-        if entry.verdict is not None or not entry.arrival.fact.is_form:
+    def _remembered_once(self, entry: Judged, hurry: "_Hurry") -> Judged:
+        """Of a repeated fact that comes once the stored one takes the place of the new one."""
+        if entry.verdict is not None or not entry.arrival.fact.comes_once:
             return entry
         hurry.check()
         mine = entry.arrival.record()
-        judged = compared(entry.arrival, self._around.store.remember_form(mine), mine=mine)
+        judged = compared(entry.arrival, self._around.store.remember_once(mine), mine=mine)
         return replace(judged, known=entry.known)
 
     def _settle(
@@ -193,7 +195,8 @@ class Move:
         newest = max((fact.at for fact in (*silent, *live)), default=0)
         last_seen = max(newest, lead.last_seen or 0)
         at = max(now, last_seen)
-        scored = self._writer.scored(replace(lead, merged=merged, last_seen=last_seen), at=at)
+        lead = replace(lead, merged=merged, last_seen=last_seen)
+        scored = self._handing.handed(self._writer.scored(lead, at=at), now=now)
         was_hot = self._turning.was_hot(before, at=at) or (
             bool(silent) and self._turning.is_hot(told.state, at=at)
         )

@@ -1,6 +1,7 @@
 """What sales did with a lead: contacted it, took it, ticked its criteria, said how it ended.
 
-Each part is the newest of its facts (the first contact the oldest), so the merge is the same in any
+Each part is the newest of its facts (the first contact, and what the team's list said, the
+oldest), so the merge is the same in any
 order and however often a fact comes. Nobody is told of a lead that has an outcome, and it leaves
 the call lists until sales takes the outcome back (G15).
 """
@@ -17,6 +18,7 @@ from functions.scoring.facts import (
     SALES_POSTPONED,
     SALES_REJECTED,
     SALES_TICKED,
+    TEAM_ASSIGNED,
     Fact,
     Scalar,
     canonical_json,
@@ -43,14 +45,15 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Dealings:
-    """The newest of each kind; None where it never happened. `ticks` are by definition and
-    criterion, as "b2b-ceo/is-ceo".
+    """The newest of each kind; None where it never happened. `handed` is the first that the team's
+    list said of an owner; `ticks` are by definition and criterion, as "b2b-ceo/is-ceo".
     """
 
     contacted: Said | None = None
     first_contacted_at: int | None = None
     concluded: Said | None = None
     assigned: Said | None = None
+    handed: Said | None = None
     postponed: Said | None = None
     rejected: Said | None = None
     ticks: Mapping[str, Said] = field(default_factory=lambda: _NOTHING)
@@ -62,8 +65,9 @@ class Dealings:
 
     @property
     def owner(self) -> str | None:
-        """Whose lead it is: a mail address, None for nobody's."""
-        return (self.assigned and self.assigned.get("owner")) or None
+        """Whose lead it is: a mail address, None for nobody's. Sales outranks the team's list."""
+        said = self.assigned or self.handed
+        return (said and said.get("owner")) or None
 
     @property
     def later(self) -> int | None:
@@ -95,7 +99,8 @@ def merge_dealings(dealings: Dealings, facts: Iterable[Fact]) -> Dealings:
             name = tick_name(fact.properties.get("definition"), fact.properties.get("criterion"))
             ticks[name] = _newer(ticks.get(name, dealings.ticks.get(name)), said)
             continue
-        parts[part] = _newer(parts.get(part, getattr(dealings, part)), said)
+        prevailing = _older if part == "handed" else _newer
+        parts[part] = prevailing(parts.get(part, getattr(dealings, part)), said)
         if part == "contacted":
             first = parts.get("first_contacted_at", dealings.first_contacted_at)
             parts["first_contacted_at"] = fact.at if first is None else min(first, fact.at)
@@ -128,6 +133,7 @@ _PARTS = {
     SALES_CONTACTED: "contacted",
     SALES_CONCLUDED: "concluded",
     SALES_ASSIGNED: "assigned",
+    TEAM_ASSIGNED: "handed",
     SALES_POSTPONED: "postponed",
     SALES_REJECTED: "rejected",
     SALES_TICKED: "ticks",
@@ -136,12 +142,13 @@ _KEPT = {
     SALES_CONTACTED: frozenset({"result", "by"}),
     SALES_CONCLUDED: frozenset({"result", "amount", "reason", "by"}),
     SALES_ASSIGNED: frozenset({"owner"}),  # by whom, the history tells
+    TEAM_ASSIGNED: frozenset({"owner"}),
     SALES_POSTPONED: frozenset({"until"}),
     SALES_REJECTED: frozenset({"reason"}),
     SALES_TICKED: frozenset({"answer"}),
 }
 _NAMES = (
-    "contacted", "first_contacted_at", "concluded", "assigned", "postponed", "rejected",
+    "contacted", "first_contacted_at", "concluded", "assigned", "handed", "postponed", "rejected",
 )  # fmt: skip
 
 
@@ -153,6 +160,10 @@ def _what(fact: Fact) -> dict[str, Scalar]:
 
 def _newer(one: Said | None, other: Said) -> Said:
     return other if one is None or _order(other) > _order(one) else one
+
+
+def _older(one: Said | None, other: Said) -> Said:
+    return other if one is None or _order(other) < _order(one) else one
 
 
 def _order(said: Said) -> tuple[int, str, str]:

@@ -1,7 +1,7 @@
 """The history: every accepted fact as an item of its own, never changed.
 
-An activity's key is its identity, so putting it again is harmless. A form's key is its submission
-id, so that the first receipt stands and a repeat can be told from other content under the same id
+An activity's key is its identity, so putting it again is harmless. What comes once has its id for a
+key, so that the first receipt stands and a repeat can be told from other content under the same id
 (B3, B4).
 """
 
@@ -11,10 +11,11 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from functions.leads.lead import LeadUnreadableError
-from functions.scoring.facts import Fact, canonical_json
+from functions.scoring.facts import FORM_SUBMITTED, TEAM_ASSIGNED, Fact, canonical_json
 from functions.scoring.instants import DAY_MS, SECOND_MS
 
-_FORM_KEY, _ACTIVITY_KEY = "form", "activity"
+_ONCE = {FORM_SUBMITTED: "form", TEAM_ASSIGNED: "team"}
+_ACTIVITY_KEY = "activity"
 _TTL_SLACK_MS = DAY_MS  # facts stop counting by instant; deletion may only come after
 _CONTENT = frozenset(part.name for part in fields(Fact)) - {"lead", "at", "kind"}
 _AT_DIGITS = 15  # milliseconds until the year 33658: keys sort by instant
@@ -36,8 +37,8 @@ class Record:
     def key(self) -> tuple[str, str]:
         """Partition and sort key of its item."""
         fact = self.fact
-        if fact.is_form:
-            return (fact.lead, f"{_FORM_KEY}#{fact.id}")
+        if fact.comes_once:
+            return (fact.lead, f"{_ONCE[fact.kind]}#{fact.id}")
         return (
             fact.lead,
             f"{_ACTIVITY_KEY}#{fact.at:0{_AT_DIGITS}d}#{fact.id}#{fact.content_hash}",

@@ -38,6 +38,7 @@ _WORDS: dict[str, dict[str, str]] = {
     "en": {
         "hot": "Hot",
         "waits": "Waits",
+        "away": "Whoever owns this lead is away.",
         "nobody": "Nobody has marked this lead as contacted since the alert of {made}.",
         "test": "TEST, not a real lead",
         "delayed": "Delayed: this alert was made on {made} and could not be sent before.",
@@ -61,6 +62,7 @@ _WORDS: dict[str, dict[str, str]] = {
     "pl": {
         "hot": "Hot",
         "waits": "Czeka",
+        "away": "Opiekun tego leada jest nieobecny.",
         "nobody": "Od alertu ({made}) nikt nie oznaczył kontaktu z tym leadem.",
         "test": "TEST, to nie jest prawdziwy lead",
         "delayed": "Opóźnione: alert powstał {made} i nie dało się go wysłać wcześniej.",
@@ -124,11 +126,18 @@ class Publisher(Protocol):
 
 
 def hot_alert(
-    lead: Lead, book: RuleBook, naming: Naming, *, at: int, delayed: bool = False, url: str = ""
+    lead: Lead,
+    book: RuleBook,
+    naming: Naming,
+    *,
+    at: int,
+    delayed: bool = False,
+    url: str = "",
+    owner_away: bool = False,
 ) -> Alert:
     """Word the alert of a lead as it stands at an instant (UTC ms)."""
     score = score_state(book, lead.merged.state, at=at)
-    letter = _Letter(lead, book, naming, score, delayed=delayed, url=url)
+    letter = _Letter(lead, book, naming, score, delayed=delayed, url=url, owner_away=owner_away)
     text = letter.mail()
     facts = json.dumps(letter.facts(), ensure_ascii=False)
     return Alert(
@@ -151,7 +160,15 @@ class _Letter:
     """All that is said about one lead, in the model's language and time zone."""
 
     def __init__(
-        self, lead: Lead, book: RuleBook, naming: Naming, score: Score, *, delayed: bool, url: str
+        self,
+        lead: Lead,
+        book: RuleBook,
+        naming: Naming,
+        score: Score,
+        *,
+        delayed: bool,
+        url: str,
+        owner_away: bool,
     ) -> None:
         settings = book.model["alerts"]
         self._language = settings["language"] if settings["language"] in _WORDS else "en"
@@ -159,7 +176,7 @@ class _Letter:
         self._zone = ZoneInfo(settings["time_zone"])
         self._company_in_subject = settings.get("subject_names_company", True)
         self._lead, self._book, self._score = lead, book, score
-        self._delayed, self._url = delayed, url
+        self._delayed, self._url, self._owner_away = delayed, url, owner_away
         self._known = {
             name: plain(str(value))
             for name, value in book.known(lead.merged.state, at=score.at).items()
@@ -197,6 +214,7 @@ class _Letter:
                 else []
             ),
             *self._waits(),
+            *([self._words["away"], ""] if self._owner_away else []),
             *self._who(),
             "",
             words["score"].format(score=self._total, fit=self._fit, engagement=self._engagement),
@@ -282,6 +300,7 @@ class _Letter:
             "channel": self._origin.channel,
             "country": self._answer_of_type("country"),
             "owner": self._lead.merged.dealings.owner,
+            "owner_away": "true" if self._owner_away else None,
         }
         return {name: value for name, value in attributes.items() if value is not None}
 

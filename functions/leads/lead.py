@@ -29,7 +29,7 @@ from functions.scoring.rule_book import RuleBook
 from functions.scoring.state import State
 from functions.scoring.touches import Touch, Touches, merge_touches
 
-HOT, ESCALATION = "hot", "escalation"  # kinds of alert
+HOT, ESCALATION, SUMMARY = "hot", "escalation", "summary"  # kinds of what the topic carries
 LAYOUT = 1  # number of the item's shape; one lower and one higher are readable too
 LEAD_BYTES_MAX = 100 * 1024  # of an item; DynamoDB takes 400 KB, and each write costs by size (G9)
 _LAYOUTS_READABLE = range(LAYOUT - 1, LAYOUT + 2)

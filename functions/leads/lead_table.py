@@ -54,8 +54,8 @@ class LeadStore(Protocol):
     def remember(self, records: Sequence[Record]) -> None:
         """Put activities into the history; repeats are harmless. Raises TryLater."""
 
-    def remember_form(self, record: Record) -> Record:
-        """Put a form's fact unless its submission id is there; gives what is stored. Raises
+    def remember_once(self, record: Record) -> Record:
+        """Put a fact that comes once unless its id is there; gives what is stored. Raises
         TryLater.
         """
 
@@ -131,8 +131,8 @@ class LeadTable:
             else:
                 raise TryLater
 
-    def remember_form(self, record: Record) -> Record:
-        """See LeadStore.remember_form."""
+    def remember_once(self, record: Record) -> Record:
+        """See LeadStore.remember_once."""
         item = record_item(record, retention=self.retention)
         try:
             self._put(self.facts, item, _absent("fact"))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from functions.leads.due import Refresh
 from functions.leads.lead_table import LeadStore
+from functions.leads.team import Team
 from functions.scoring.rule_book import RuleBook
 from functions.scoring.touches import Naming
 
@@ -38,6 +39,7 @@ class Surroundings:
     chance: Callable[[int, int], int] = random.randint
     refresh: Refresh = field(default_factory=Refresh)
     lead_url: str = ""
+    team: Team = field(default_factory=Team)
     tell: Callable[..., None] = lambda *_, **__: None
 
     def tell_bug(self, bug: Exception) -> None:

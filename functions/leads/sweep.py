@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from functions.leads.handing import Handing
 from functions.leads.lead import ESCALATION, Lead, LeadUnreadableError, read_lead
 from functions.leads.lead_table import Conflict, Item, TryLater
 from functions.leads.rebuild import rebuilt
@@ -33,6 +34,7 @@ class Sweep:
         self._around = around
         self._writer = Writer(around)
         self._turning = TurningHot(around)
+        self._handing = Handing(around, self._writer)
 
     def sweep(self, leads: Sequence[str]) -> Swept:
         """Do what is due for these leads. Raises TryLater when they cannot be read (K10)."""
@@ -80,7 +82,8 @@ class Sweep:
         lead, news = rebuilt(stored, self._around, due=True)
         now = self._around.clock()
         at = max(now, lead.last_seen or 0)
-        scored = replace(self._writer.scored(lead, at=at), refreshed_at=now)
+        scored = self._handing.handed(self._writer.scored(lead, at=at), now=now)
+        scored = replace(scored, refreshed_at=now)
         publish = False
         if scored.outbox is not None:
             scored, publish = self._pending(scored, now)

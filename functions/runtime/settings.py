@@ -46,6 +46,11 @@ class Settings:
     alert_url: str = ""
     model_file: Path = ASSET_MODEL
 
+    @property
+    def team_file(self) -> Path:
+        """Where the deployment lists who sells: beside the model."""
+        return self.model_file.with_name("team.json")
+
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Read the environment. Raises SettingMissingError."""

@@ -24,6 +24,7 @@ from functions.leads.lead_identity import keyed_id
 from functions.leads.lead_table import LeadTable, TryLater
 from functions.leads.rounds import Round
 from functions.leads.surroundings import Surroundings
+from functions.leads.team import Team, read_team
 from functions.runtime.settings import Settings, read_settings
 from functions.runtime.telemetry import count, gauge, logger
 from functions.scoring.rule_book import RuleBook
@@ -122,6 +123,13 @@ def book() -> RuleBook:
 
 
 @cache
+def team() -> Team:
+    """Who sells, as this deployment lists them; nobody where it lists none."""
+    file = settings().team_file
+    return read_team(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else Team()
+
+
+@cache
 def client(service: str, *, hasty: bool = False) -> Any:
     """A client of one AWS service; all share one session."""
     return _session().create_client(service, config=HASTY if hasty else PATIENT)
@@ -162,6 +170,7 @@ def sales_desk() -> "SalesDesk":
         clock=clock,
         lead_id=lead_id,
         forget=forget,
+        team=team(),
     )
 
 
@@ -191,6 +200,7 @@ def _surroundings(*, hasty: bool) -> Surroundings:
         chance=random.randint,
         refresh=Refresh(settings().refresh_minutes),
         lead_url=settings().alert_url,
+        team=team(),
         tell=lambda message, **told: logger().info(message, extra=told),
     )
 

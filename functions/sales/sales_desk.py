@@ -4,7 +4,7 @@ Every write is a fact through the one move; the answer is the lead as it is afte
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from functions.intake.answer_reading import Mistake
@@ -16,9 +16,11 @@ from functions.leads.lead import Lead, LeadUnreadableError, read_lead
 from functions.leads.lead_as_of import as_of
 from functions.leads.lead_lists import EXTERNAL, LeadLists
 from functions.leads.lead_table import LeadStore
+from functions.leads.team import Team
 from functions.sales.attention import LOOKED_AT, QUESTIONS, Attention, Question
 from functions.sales.call_list import ListQuery, Page, Place, read_page, read_views
 from functions.sales.caller import Caller
+from functions.sales.day_share import DayShare, day_share
 from functions.sales.lead_view import LeadView, lead_view
 from functions.sales.period import Period
 from functions.sales.quality_report import (
@@ -98,6 +100,7 @@ class SalesDesk:
     clock: Callable[[], int]
     lead_id: Callable[[str], str]
     forget: Callable[[str], None]
+    team: Team = field(default_factory=Team)
 
     def page(self, query: ListQuery, *, after: Place | None, limit: int) -> Page:
         """Read a page of a list. Raises TryLater."""
@@ -118,6 +121,14 @@ class SalesDesk:
             one: sum(one in wants for _, wants in looked) for one in QUESTIONS
         }
         return Attentive(rows, len(looked), counts)
+
+    def today(self, query: ListQuery) -> DayShare:
+        """Choose whom an owner is to call today, among the first thousand of their list. Raises
+        TryLater.
+        """
+        owner = query.owner or ""
+        views = read_views(query, self.lists, self._views, limit=LOOKED_AT)
+        return day_share(owner, self.team.member(owner), views, self.clock())
 
     def first_rows(self, query: ListQuery) -> list[dict[str, Any]]:
         """Read the first thousand of a list. Raises TryLater."""

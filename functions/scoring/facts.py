@@ -19,6 +19,7 @@ SALES_ANSWERED = "sales_answered"
 SALES_CONTACTED, SALES_CONCLUDED = "sales_contacted", "sales_concluded"
 SALES_ASSIGNED, SALES_POSTPONED = "sales_assigned", "sales_postponed"
 SALES_TICKED, SALES_REJECTED = "sales_ticked", "sales_rejected"
+TEAM_ASSIGNED = "team_assigned"
 EMAIL_OPENED = "email_opened"
 FORM, SALES = "form", "sales"
 SALES_DID = frozenset(
@@ -30,10 +31,12 @@ SALES_DID = frozenset(
         SALES_POSTPONED,
         SALES_TICKED,
         SALES_REJECTED,
+        TEAM_ASSIGNED,
     )
 )  # what sales did with a lead, not what the lead did
 ANSWERING = frozenset((FORM_SUBMITTED, SALES_ANSWERED))  # nothing else a lead does answers anything
 
+_COME_ONCE = frozenset((FORM_SUBMITTED, TEAM_ASSIGNED))
 _EMPTY: Mapping[str, Scalar] = MappingProxyType({})
 _DIGEST_BYTES = 9  # 72 bits: two of a lead's thousands of facts collide once in 10^13 leads
 _UNIT_SEPARATOR = "\x1f"
@@ -80,6 +83,13 @@ class Fact:
         return self.kind == FORM_SUBMITTED
 
     @property
+    def comes_once(self) -> bool:
+        """Whether its id alone tells it from others, and the first that is stored stands: a form
+        has no instant but that of its first receipt, and the team gives a lead one owner.
+        """
+        return self.kind in _COME_ONCE
+
+    @property
     def content_hash(self) -> str:
         """Short hash of all that the fact says, without whose it is and when it happened."""
         content = [
@@ -96,11 +106,11 @@ class Fact:
 
     @property
     def identity(self) -> tuple[int, str, str]:
-        """What makes two deliveries the same fact: instant, id and content; of a form the
-        submission id alone.
+        """What makes two deliveries the same fact: instant, id and content; of what
+        comes once the id alone.
         """
-        if self.is_form:
-            return (0, self.id, FORM_SUBMITTED)
+        if self.comes_once:
+            return (0, self.id, self.kind)
         return (self.at, self.id, self.content_hash)
 
     @property
@@ -111,14 +121,15 @@ class Fact:
 
 
 def distinct(facts: Iterable[Fact]) -> list[Fact]:
-    """Drop repeats; of forms that share a submission id the earliest receipt stands.
+    """Drop repeats; of what comes once and shares an id the earliest receipt stands.
 
     Content is hashed only where instant and id do not tell two facts apart already.
     """
-    alike: dict[tuple[str, int, str, bool], list[Fact]] = {}
+    alike: dict[tuple[str, int, str, str], list[Fact]] = {}
     for fact in facts:
-        form = fact.is_form
-        alike.setdefault((fact.lead, 0 if form else fact.at, fact.id, form), []).append(fact)
+        once = fact.comes_once
+        key = (fact.lead, 0 if once else fact.at, fact.id, fact.kind if once else "")
+        alike.setdefault(key, []).append(fact)
     kept: list[Fact] = []
     for same in alike.values():
         kept += same if len(same) == 1 else _distinct_by_content(same)

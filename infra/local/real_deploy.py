@@ -26,8 +26,8 @@ def deploy_to_aws(arguments: Sequence[str]) -> None:
     print(f"Account {account}, Region {region}, stack {settings.stack_name}:")
     for kind, number in _resources(settings.stack_name, context):
         print(f"  {number:3}  {kind}")
-    if not settings.subscribers:
-        print("Nobody is subscribed to alerts (subscribers in cdk.json).")
+    if not settings.subscribers and not settings.team:
+        print("Nobody is told of hot leads (team and subscribers in cdk.json).")
     if not _yes():
         sys.exit("Nothing was deployed.")
     cdk = [str(CDK / "node_modules" / ".bin" / "cdk")]

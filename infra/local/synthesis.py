@@ -31,6 +31,17 @@ LOCAL_SETTINGS: Mapping[str, Any] = {
     "console_addresses": LOCAL_PAGES,
     "combined_alarms": False,  # the local cloud refuses an alarm over several metrics
 }
+# Who sells here, unless cdk.json says who does: each of a role of its own.
+LOCAL_TEAM = [
+    {
+        "name": "Renata Rep",
+        "mail": "rep@example.com",
+        "owns": {"country": ["PL"]},
+        "calls_a_day": 12,
+    },
+    {"name": "Marek Manager", "mail": "manager@example.com", "role": "manager"},
+    {"name": "Ada Admin", "mail": "admin@example.com", "role": "admin"},
+]
 MADE_OF = ("functions", "infra", "modelling")
 ALSO = ("cdk.json", "requirements/asset.txt", "requirements/dev.txt")
 MODEL = ROOT / "scoring-model.yaml"
@@ -43,7 +54,7 @@ class SynthesisFailed(RuntimeError):
 def synthesise(settings: Mapping[str, Any] = LOCAL_SETTINGS, *, model_file: Path = MODEL) -> Path:
     """The folder of the assembly for `settings` (over those of cdk.json) and a model."""
     written = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
-    context = json.dumps({**written, **settings}, sort_keys=True)
+    context = json.dumps({"team": LOCAL_TEAM, **written, **settings}, sort_keys=True)
     folder = LOCAL / "templates" / _fingerprint(context, model_file)
     if not (folder / "manifest.json").is_file():
         _synthesise(folder, context, model_file)

@@ -181,10 +181,17 @@ def _table(name: str, *keys: str, indexed: bool = False) -> None:
     definitions: Any = [{"AttributeName": key, "AttributeType": "S"} for key in keys]
     more: Any = {}
     if indexed:
-        due = ("due_shard", "due_at")
-        definitions += [{"AttributeName": key, "AttributeType": "N"} for key in due]
-        index = {"IndexName": "due", "KeySchema": _schema(*due)}
-        more["GlobalSecondaryIndexes"] = [index | {"Projection": {"ProjectionType": "KEYS_ONLY"}}]
+        indexes = {"due": ("due_shard", "due_at"), "owned": ("owner_band", "call_order")}
+        definitions += [{"AttributeName": key, "AttributeType": "N"} for key in indexes["due"]]
+        definitions += [{"AttributeName": key, "AttributeType": "S"} for key in indexes["owned"]]
+        more["GlobalSecondaryIndexes"] = [
+            {
+                "IndexName": name,
+                "KeySchema": _schema(*by),
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+            for name, by in indexes.items()
+        ]
     boto3.client("dynamodb", region_name=REGION).create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",

@@ -117,7 +117,7 @@ def test_g23_a_history_of_any_length_is_seen_and_deleted_for_one_lead_alone(
 ) -> None:
     pages = [Record(page_viewed(at=MONDAY + number), MONDAY + number) for number in range(60)]
     stores.leads.remember(pages)
-    stores.leads.remember_form(Record(form_submitted(), MONDAY))
+    stores.leads.remember_once(Record(form_submitted(), MONDAY))
     stores.leads.remember([Record(page_viewed(lead="jan"), MONDAY)])
     kept = [fact for page in stores.register.kept(ANNA) for fact in page]
     assert len(kept) == 61

@@ -200,7 +200,7 @@ def test_g23_b43_a_form_sent_again_whose_lead_is_erased_just_before_it_is_writte
     world.now += MINUTE_MS
     again = arrival(form_submitted(id="X", at=world.now + 5, answers={"company": "New Ltd"}))
     world.store.facts.clear()
-    world.store.remember_form(arrival(replace(again.fact, at=MONDAY + 1)).record())
+    world.store.remember_once(arrival(replace(again.fact, at=MONDAY + 1)).record())
 
     def erase_to_the_tombstone(step: str) -> None:
         if step == "write":

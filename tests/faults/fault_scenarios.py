@@ -53,6 +53,7 @@ class Scenario:
     owed: Mapping[str, int] = field(default_factory=dict)
     refused: int = 0
     model: Mapping[str, Any] = field(default_factory=lambda: TODAY)
+    team: tuple[Mapping[str, Any], ...] = ()
 
 
 @cache
@@ -196,6 +197,15 @@ ACTIVITY_HOT = Scenario(
     scores={"anna": 32},
     owed={"anna": 1},
 )
+TEAM_HOT = Scenario(
+    "a form and an activity at once that make a lead hot, and somebody's",
+    _form_and_look,
+    scores={"anna": 32},
+    owed={"anna": 1},
+    team=tuple(
+        {"mail": f"{name}@example.com", "name": name, "role": "rep"} for name in ("kasia", "piotr")
+    ),
+)
 REFUSED = Scenario(
     "activities of which some are refused", _one_refused, scores={"anna": 12}, refused=2
 )
@@ -239,6 +249,7 @@ SCENARIOS = (
     ),
     BATCH,
     ACTIVITY_HOT,
+    TEAM_HOT,
     REFUSED,
     Scenario(
         "a batch delivered again",

@@ -66,9 +66,10 @@ class FaultStage:
                 self.injector.plant(client)
                 _hurry(client)
 
-    def deploy(self, model: Mapping[str, Any]) -> None:
-        """Start the functions cold with this model."""
+    def deploy(self, model: Mapping[str, Any], team: Sequence[Mapping[str, Any]] = ()) -> None:
+        """Start the functions cold with this model and this team."""
         self.model_file.write_text(json.dumps(model), encoding="utf-8")
+        self.model_file.with_name("team.json").write_text(json.dumps(team), encoding="utf-8")
         forget(keep=_CLIENTS)
 
     def prepare(self, scenario: Scenario) -> None:
@@ -85,8 +86,8 @@ class FaultStage:
         kept = {name: owed for name, owed in self.cloud.owed.items() if owed.lead in waiting}
         self.cloud.published, self.cloud.owed = self.cloud.published[:0], kept
         self._began = self.cloud.snapshot()
-        if scenario.model is not TODAY:
-            self.deploy(scenario.model)
+        if scenario.model is not TODAY or scenario.team:
+            self.deploy(scenario.model, scenario.team)
 
     def begin(self, scenario: Scenario, faults: Sequence[Fault] = ()) -> Platform:
         """Set a scenario going with these faults; nothing has happened yet."""

@@ -14,8 +14,9 @@ from functions.leads.rebuild import AGAIN_AFTER_MS
 from functions.leads.rounds import Round
 from functions.leads.surroundings import Surroundings
 from functions.leads.sweep import Sweep
+from functions.leads.team import Team
 from functions.leads.turning_hot import LEASE_MS
-from functions.scoring.facts import Fact, distinct
+from functions.scoring.facts import TEAM_ASSIGNED, Fact, distinct
 from functions.scoring.instants import DAY_MS, MINUTE_MS
 from functions.scoring.rule_book import RuleBook
 from functions.scoring.touches import Naming
@@ -75,7 +76,7 @@ SWEEP = Mover("sweep")
 class Start:
     """What was there before: facts that were applied, then how much later it is now.
 
-    `pending`: their alert could not be sent. `alerts`: how many were published.
+    `pending`: their alert could not be sent. `alerts`: how many were published. `team` sells.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Start:
     later: int = MINUTE_MS
     pending: bool = False
     alerts: int = 0
+    team: Team = field(default_factory=Team)
 
     def world(self) -> World:
         """Give a world of one's own in which that has happened."""
@@ -92,6 +94,7 @@ class Start:
             now=was.now,
             store=MemoryStore(dict(was.store.leads), dict(was.store.facts)),
             topic=RecordingTopic(list(was.topic.alerts)),
+            team=self.team,
         )
 
     def happen(self) -> World:
@@ -118,6 +121,7 @@ class Quick(World):
             count=self._count,
             gauge=self.gauges.__setitem__,
             chance=lambda low, _: low,
+            team=self.team,
         )
 
 
@@ -191,6 +195,9 @@ class Meeting:
     def _check_lead(self, world: World) -> None:
         """No fact is lost, none counts twice, and nothing waits any more."""
         facts = [*self.start.facts, *(fact for mover in self.movers for fact in mover.facts)]
+        handed = [one.fact for one in records(world) if one.fact.kind == TEAM_ASSIGNED]
+        assert len(handed) == bool(self.start.team.members)  # one owner, whoever asked first
+        facts += handed
         if self.contested:
             facts = [record.fact for record in records(world)]
             assert len(facts) == 1 + len(self.start.facts)

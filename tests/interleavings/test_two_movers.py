@@ -24,11 +24,13 @@ from tests.interleavings.starts import (
     LATE_PAGE,
     LATER_PAGE,
     NEW,
+    NEW_TO_A_TEAM,
     OTHER_FORM,
     OTHER_PAGE,
     PAGE,
     PENALTY_OVER,
     PENDING,
+    POLISH_FORM,
     UNSUBSCRIBED,
     WARM,
     WEBINAR,
@@ -50,6 +52,10 @@ EVENT_X_EVENT = {
         contested=True,
         orders_min=20,
     ),
+    "two forms of two countries, of which one is somebody's": Meeting(
+        NEW_TO_A_TEAM, (event(FORM), event(POLISH_FORM)), (0,)
+    ),
+    "a form delivered twice to a team": Meeting(NEW_TO_A_TEAM, (event(FORM), event(FORM)), (0,)),
     "an import and a page": Meeting(NEW, (event(FORM, silent=True), event(PAGE)), (0, 1)),
     "a page and an unsubscription": Meeting(WARM, (event(PAGE), event(UNSUBSCRIBED)), (0, 1)),
     "two pages after it cooled": Meeting(

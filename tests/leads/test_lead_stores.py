@@ -168,8 +168,8 @@ def test_g1_dynamodb_may_delete_a_fact_a_day_after_it_stopped_counting_and_no_so
 def test_of_a_submission_id_the_first_receipt_stands(store: LeadStore) -> None:
     first = Record(form_submitted(), MONDAY, "hash of the first")
     later = Record(form_submitted(at=MONDAY + 5, answers={}), MONDAY + 5, "another hash")
-    assert store.remember_form(first) == first
-    assert store.remember_form(later) == first
+    assert store.remember_once(first) == first
+    assert store.remember_once(later) == first
     assert store.history(ANNA) == [first]
 
 
@@ -182,7 +182,7 @@ def test_a_record_keeps_all_that_a_fact_says(store: LeadStore) -> None:
         machine=True,
         answers={"job_title": "Prezeska", "company_size": 30.5},
     )
-    store.remember_form(Record(fact, MONDAY, "hash"))
+    store.remember_once(Record(fact, MONDAY, "hash"))
     assert store.history(ANNA)[0].fact == fact
     said_by_sales = page_viewed(kind="sales_answered", answers={"job_title": None}, origin="sales")
     store.remember([Record(said_by_sales, MONDAY)])
@@ -302,14 +302,14 @@ def throttled(store: LeadStore) -> Iterator[None]:
     events.unregister("before-call.dynamodb", answer)
 
 
-@pytest.mark.parametrize("step", ["read", "write", "remember", "remember_form", "history", "due"])
+@pytest.mark.parametrize("step", ["read", "write", "remember", "remember_once", "history", "due"])
 def test_a_throttled_store_asks_to_try_later_and_does_nothing(store: LeadStore, step: str) -> None:
     def call() -> object:
         steps: dict[str, Callable[[], object]] = {
             "read": lambda: store.read([ANNA]),
             "write": lambda: store.write({"lead": ANNA, "revision": 1}, expected=0),
             "remember": lambda: store.remember([Record(page_viewed(), MONDAY)]),
-            "remember_form": lambda: store.remember_form(Record(form_submitted(), MONDAY)),
+            "remember_once": lambda: store.remember_once(Record(form_submitted(), MONDAY)),
             "history": lambda: store.history(ANNA),
             "due": lambda: list(store.due(0, until=MONDAY)),
         }

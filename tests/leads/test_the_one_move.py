@@ -56,7 +56,7 @@ def test_a_form_makes_a_lead_and_a_page_makes_it_hot_with_one_alert() -> None:
 def test_one_event_costs_a_read_a_put_into_history_and_a_write() -> None:
     world = World()
     world.happen(form_submitted())
-    assert world.store.calls == ["read", "remember_form", "write"]
+    assert world.store.calls == ["read", "remember_once", "write"]
     world.store.calls.clear()
     world.happen(page_viewed("/pricing", at=MONDAY + 1))
     assert world.store.calls == ["read", "remember", "write", "write"]  # the last clears the alert

@@ -114,9 +114,9 @@ FAULTS: tuple[Fault, ...] = (
         "G6",
         f"{_LEADS}/lead_table.py",
         "                if not asked:\n                    break\n            else:\n"
-        "                raise TryLater\n\n    def remember_form",
+        "                raise TryLater\n\n    def remember_once",
         "                break\n            else:\n"
-        "                raise TryLater\n\n    def remember_form",
+        "                raise TryLater\n\n    def remember_once",
         _STORES,
     ),
     # the move

@@ -94,6 +94,7 @@ class SalesStage:
             clock=lambda: self.world.now,
             lead_id=lambda address: address,
             forget=self.forgotten.append,
+            team=self.world.team,
         )
         return SalesApi(desk, key=b"a key of the tests", count=self._count, tell=self._tell)
 

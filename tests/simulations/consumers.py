@@ -25,7 +25,7 @@ from tests.builders import World
 from tests.simulations.standing_queue import StandingQueue
 
 BATCH, WINDOW_MS, AT_ONCE = 50, SECOND_MS, 4  # the event source of the template
-CALL_MS = {"read": 5, "remember": 12, "remember_form": 8, "write": 8, "history": 8, "due": 5}
+CALL_MS = {"read": 5, "remember": 12, "remember_once": 8, "write": 8, "history": 8, "due": 5}
 FAILS_AT_ONCE_MS, FAILS_SLOWLY_MS = 50, 6 * SECOND_MS  # three attempts of two seconds
 
 
