@@ -27,15 +27,15 @@ from infra.sales_entrance import SECONDS as SALES_SECONDS
 from infra.sales_entrance import SalesEntrance
 from infra.sign_in import SignIn
 from infra.storage import LeadStorage
+from infra.weekly_summary import SECONDS as SUMMARY_SECONDS
+from infra.weekly_summary import WeeklySummary
 
 LEADS = ["dynamodb:BatchGetItem", "dynamodb:PutItem"]  # reads many at once; a write is a whole item
-ONE_FORM = {"leads": LEADS, "facts": ["dynamodb:PutItem", "dynamodb:Query"]}
+ONE_FACT = {"leads": LEADS, "facts": ["dynamodb:PutItem", "dynamodb:Query"]}
 MANY_FACTS = {
     "leads": LEADS,
     "facts": ["dynamodb:BatchWriteItem", "dynamodb:PutItem", "dynamodb:Query"],
 }
-NO_FACTS = {"leads": LEADS, "facts": ["dynamodb:Query"]}
-SALES_FACTS = {"leads": LEADS, "facts": ["dynamodb:BatchWriteItem", "dynamodb:Query"]}
 LISTS = ["ranking", "owned", "no_contact", "external", "monthly"]  # indexes that sales reads
 FORGETTING = ["dynamodb:BatchWriteItem", "dynamodb:Query"]  # of the history; nobody else deletes
 REGISTER = ["dynamodb:PutItem", "dynamodb:Query"]
@@ -84,6 +84,7 @@ class LeadScoringStack(Stack):
             "EraseLead": self._erase_lead(),
         }
         self.functions["ServeSales"] = self._serve_sales(self.functions["EraseLead"])
+        self.functions["TellSummary"] = self._tell_summary()
         self.entrance.feed(self.functions["RecordActivity"], settings)
         self.forms = FormsEntrance(
             self,
@@ -101,6 +102,13 @@ class LeadScoringStack(Stack):
             settings=settings,
         )
         self.schedule = ExpirySchedule(self, "Expiry", self.functions["ExpirePoints"])
+        self.summaries = WeeklySummary(
+            self,
+            "Summary",
+            self.functions["TellSummary"],
+            settings=settings,
+            time_zone=model["alerts"]["time_zone"],
+        )
         self.erasures = ErasureRounds(self, "Erasure", self.functions["EraseLead"])
         if settings.mail_configuration_set:
             MailEvents(self, "Mail", settings)
@@ -114,6 +122,7 @@ class LeadScoringStack(Stack):
             activities=self.entrance,
             schedule=self.schedule,
             erasures=self.erasures,
+            summaries=self.summaries,
             alerts=self.alerts,
             functions=self.functions,
         )
@@ -124,7 +133,7 @@ class LeadScoringStack(Stack):
         function = self._function(
             "CaptureForm", "capture_form", FORM_SECONDS, {"PARKING_QUEUE_URL": parking.queue_url}
         )
-        self._allow_moves(function, ONE_FORM)
+        self._allow_moves(function, ONE_FACT)
         function.allow(["sqs:SendMessage"], [parking.queue_arn, refused.queue_arn])
         return function
 
@@ -150,7 +159,7 @@ class LeadScoringStack(Stack):
 
     def _expire_points(self) -> PythonFunction:
         function = self._function("ExpirePoints", "expire_points", SECONDS, {})
-        self._allow_moves(function, NO_FACTS)
+        self._allow_moves(function, ONE_FACT)
         function.allow(["dynamodb:Query"], self.storage.index_arns("due"))
         return function
 
@@ -167,8 +176,17 @@ class LeadScoringStack(Stack):
         erased_by = {"ERASE_FUNCTION": erasing.function.function_name}
         function = self._function("ServeSales", "serve_sales", SALES_SECONDS, erased_by)
         function.allow(["lambda:InvokeFunction"], [erasing.function.function_arn])
-        self._allow_moves(function, SALES_FACTS)
+        self._allow_moves(function, MANY_FACTS)
         function.allow(["dynamodb:Query"], self.storage.index_arns(*LISTS))
+        return function
+
+    def _tell_summary(self) -> PythonFunction:
+        function = self._function("TellSummary", "tell_summary", SUMMARY_SECONDS, {})
+        storage = self.storage
+        function.allow(["dynamodb:BatchGetItem"], [storage.leads.table_arn])
+        function.allow(["dynamodb:Query"], [storage.facts.table_arn])
+        function.allow(["dynamodb:Query"], storage.index_arns("ranking", "monthly"))
+        function.allow(["sns:Publish"], [self.alerts.topic.topic_arn])
         return function
 
     def _allow_moves(self, function: PythonFunction, actions: Mapping[str, list[str]]) -> None:
@@ -230,6 +248,7 @@ class LeadScoringStack(Stack):
             "SweepDeadLetters": self.schedule.dead.queue_url,
             "AlertDeadLetters": self.alerts.dead.queue_url,
             "ErasureDeadLetters": self.erasures.dead.queue_url,
+            "SummaryDeadLetters": self.summaries.dead.queue_url,
             "LeadsTable": self.storage.leads.table_name,
             "FactsTable": self.storage.facts.table_name,
             "ErasedTable": self.storage.erased.table_name,

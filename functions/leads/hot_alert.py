@@ -280,7 +280,7 @@ class _Letter:
             "content": {
                 "textType": "client-markdown",
                 "title": self.subject(),
-                "description": _no_markup(self.mail()),
+                "description": no_markup(self.mail()),
             },
             "metadata": {
                 "threadId": self._lead.id,
@@ -444,7 +444,7 @@ def _line(line: Line) -> dict[str, Any]:
     }
 
 
-def _no_markup(text: str) -> str:
+def no_markup(text: str) -> str:
     """Make chat programs show a text as it stands: no links, mentions, emphasis.
 
     Entities for what begins a mention or a link; an invisible space behind what begins emphasis,

@@ -19,7 +19,9 @@ RULES = {
     "MailRule": "ActivityMailRule",  # on the default bus
 }
 FAILED = ("FailedInvocations", "InvocationsSentToDlq", "InvocationsFailedToBeSentToDlq")
-FUNCTIONS = ("CaptureForm", "RecordActivity", "ExpirePoints", "EraseLead", "ServeSales")
+FUNCTIONS = (
+    "CaptureForm", "RecordActivity", "ExpirePoints", "EraseLead", "ServeSales", "TellSummary",
+)  # fmt: skip
 
 
 def _throttled(places: tuple[str, ...], metric: str) -> str:
@@ -51,6 +53,7 @@ SENTENCES: Mapping[str, str] = {
     "SweepDeadLetters": DEAD.format("ExpiryDeadLetters"),
     "AlertDeadLetters": DEAD.format("AlertsDeadLetters"),
     "ErasureDeadLetters": DEAD.format("ErasureDeadLetters"),
+    "SummaryDeadLetters": DEAD.format("SummaryDeadLetters"),
     "ActivitiesLate": LATE.format("ActivityActivities"),
     "ParkingLate": LATE.format("ActivityParking"),
     **{

@@ -88,7 +88,7 @@ ROLES = {
     "FunctionsExpirePointsRole": {
         "Log": {"logs:CreateLogStream", "logs:PutLogEvents"},
         "Leads": {"dynamodb:BatchGetItem", "dynamodb:PutItem"},
-        "Facts": {"dynamodb:Query"},
+        "Facts": {"dynamodb:PutItem", "dynamodb:Query"},
         "Topic": {"sns:Publish"},
         "Leads/index/due": {"dynamodb:Query"},
         "DeadLetters": {"sqs:SendMessage"},
@@ -103,7 +103,7 @@ ROLES = {
     "FunctionsServeSalesRole": {
         "Log": {"logs:CreateLogStream", "logs:PutLogEvents"},
         "Leads": {"dynamodb:BatchGetItem", "dynamodb:PutItem"},
-        "Facts": {"dynamodb:BatchWriteItem", "dynamodb:Query"},
+        "Facts": {"dynamodb:BatchWriteItem", "dynamodb:PutItem", "dynamodb:Query"},
         "Topic": {"sns:Publish"},
         "Function": {"lambda:InvokeFunction"},  # that which forgets
         **{
@@ -111,8 +111,18 @@ ROLES = {
             for index in ("ranking", "owned", "no_contact", "external", "monthly")
         },
     },
+    "FunctionsTellSummaryRole": {  # writes nothing
+        "Log": {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "Leads": {"dynamodb:BatchGetItem"},
+        "Facts": {"dynamodb:Query"},
+        "Topic": {"sns:Publish"},
+        "Leads/index/ranking": {"dynamodb:Query"},
+        "Leads/index/monthly": {"dynamodb:Query"},
+        "DeadLetters": {"sqs:SendMessage"},
+    },
     "ExpiryRole": {"Function": {"lambda:InvokeFunction"}, "DeadLetters": {"sqs:SendMessage"}},
     "ErasureRole": {"Function": {"lambda:InvokeFunction"}, "DeadLetters": {"sqs:SendMessage"}},
+    "SummaryRole": {"Function": {"lambda:InvokeFunction"}, "DeadLetters": {"sqs:SendMessage"}},
 }
 KINDS = {
     "AWS::ApiGatewayV2::Api": 2,
@@ -120,7 +130,7 @@ KINDS = {
     "AWS::ApiGatewayV2::Integration": 2,
     "AWS::ApiGatewayV2::Route": 21,
     "AWS::ApiGatewayV2::Stage": 2,
-    "AWS::CloudWatch::Alarm": 43,
+    "AWS::CloudWatch::Alarm": 45,
     "AWS::Cognito::UserPool": 1,
     "AWS::Cognito::UserPoolClient": 2,
     "AWS::Cognito::UserPoolDomain": 1,
@@ -129,18 +139,18 @@ KINDS = {
     "AWS::DynamoDB::Table": 3,
     "AWS::Events::EventBus": 1,
     "AWS::Events::Rule": 3,
-    "AWS::IAM::Policy": 7,
-    "AWS::IAM::Role": 7,
-    "AWS::Lambda::EventInvokeConfig": 2,
+    "AWS::IAM::Policy": 9,
+    "AWS::IAM::Role": 9,
+    "AWS::Lambda::EventInvokeConfig": 3,
     "AWS::Lambda::EventSourceMapping": 2,
-    "AWS::Lambda::Function": 5,
+    "AWS::Lambda::Function": 6,
     "AWS::Lambda::Permission": 21,
-    "AWS::Logs::LogGroup": 7,
+    "AWS::Logs::LogGroup": 8,
     "AWS::SNS::Topic": 2,
     "AWS::SNS::TopicPolicy": 2,
-    "AWS::SQS::Queue": 9,
-    "AWS::SQS::QueuePolicy": 9,
-    "AWS::Scheduler::Schedule": 5,
+    "AWS::SQS::Queue": 10,
+    "AWS::SQS::QueuePolicy": 10,
+    "AWS::Scheduler::Schedule": 6,
     "AWS::Scheduler::ScheduleGroup": 1,
     "AWS::SecretsManager::Secret": 1,
 }
@@ -458,6 +468,7 @@ def what_ends_ends_for_two_weeks(template: Template) -> None:
     ends = {
         "ActivityActivityDeadLetters", "ActivityParkingDeadLetters", "ActivityBusDeadLetters",
         "ActivityRefused", "AlertsDeadLetters", "ExpiryDeadLetters", "ErasureDeadLetters",
+        "SummaryDeadLetters",
     }  # fmt: skip
     for name in ends:
         assert named(template, "AWS::SQS::Queue", name)["MessageRetentionPeriod"] == FOURTEEN_DAYS
@@ -623,6 +634,29 @@ def erasures_are_looked_after_every_hour(template: Template) -> None:
     assert all(end["Fn::GetAtt"][0].startswith("ErasureDeadLetters") for end in ends)
 
 
+def managers_are_told_on_monday_morning(template: Template) -> None:
+    """R12: while anybody listens, for a summary nobody takes would ring NobodyListens."""
+    schedule = named(template, "AWS::Scheduler::Schedule", "SummaryMonday")
+    assert schedule["ScheduleExpression"] == "cron(0 8 ? * MON *)"
+    assert schedule["ScheduleExpressionTimezone"] == "Europe/Warsaw"
+    listening = "summary" in json.dumps(properties(template, "AWS::SNS::Subscription"))
+    assert schedule["State"] == ("ENABLED" if listening else "DISABLED")
+    assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
+    target = schedule["Target"]
+    assert target["Arn"]["Fn::GetAtt"][0].startswith("FunctionsTellSummary")
+    assert json.loads(target["Input"]) == {}
+    assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 3600, "MaximumRetryAttempts": 2}
+    late = named(template, "AWS::Lambda::EventInvokeConfig", "SummaryGiveUp")
+    assert late["Qualifier"] == "$LATEST"
+    assert late["FunctionName"]["Ref"].startswith("FunctionsTellSummary")
+    assert (late["MaximumRetryAttempts"], late["MaximumEventAgeInSeconds"]) == (2, 3600)
+    ends = (
+        target["DeadLetterConfig"]["Arn"],
+        late["DestinationConfig"]["OnFailure"]["Destination"],
+    )
+    assert all(end["Fn::GetAtt"][0].startswith("SummaryDeadLetters") for end in ends)
+
+
 def alerts_go_to_a_topic_of_their_own(template: Template) -> None:
     """G (SNS)"""
     topics = properties(template, "AWS::SNS::Topic")
@@ -670,6 +704,7 @@ PROMISES: tuple[Promise, ...] = (
     Promise(("G23",), nothing_is_kept_that_cannot_forget),
     Promise(("G14", "D1", "D3"), the_schedule_looks_every_minute_at_every_shard),
     Promise(("G23",), erasures_are_looked_after_every_hour),
+    Promise(("G",), managers_are_told_on_monday_morning),
     Promise(("G12", "G"), alerts_go_to_a_topic_of_their_own),
     Promise(("G20", "G"), every_alarm_rings_elsewhere),
     Promise(("G",), outputs_say_where_everything_is),

@@ -19,6 +19,7 @@ from infra.local.synthesis import (
     SynthesisFailed,
     synthesise,
 )
+from infra.team import TeamMember, listening
 from tests.infra.sales_promises import (
     CONSOLE,
     every_route_of_sales_asks_for_a_token_with_its_scope,
@@ -191,6 +192,11 @@ EVERYTHING: dict[str, Any] = {
         {"protocol": "email", "endpoint": "anna@example.com", "filter": {"country": ["PL"]}},
         {"protocol": "sqs", "endpoint": "arn:aws:sqs:eu-central-1:111122223333:alerts"},
     ],
+    "team": [
+        {"name": "Kasia", "mail": "kasia@example.com", "owns": {"country": ["PL"]}},
+        {"name": "Anna", "mail": "anna@example.com"},
+        {"name": "Jan", "mail": "jan@example.com", "role": "manager"},
+    ],
     "senders": [
         {"source": "example.website"},
         {"source": "partner", "account": "222233334444", "kinds": ["page_viewed"], "import": True},
@@ -235,7 +241,7 @@ def test_only_the_roles_of_functions_may_write_traces() -> None:
         if statement["Resource"] == "*"
     ]
     actions = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
-    assert [statement["Action"] for statement in traces] == [actions] * 5
+    assert [statement["Action"] for statement in traces] == [actions] * 6
 
 
 def the_archive_is_kept_thirty_days_at_most(whole: Template) -> None:
@@ -261,9 +267,12 @@ def each_subscriber_has_a_territory_and_dead_letters(whole: Template) -> None:
     (dead,) = [one for one in of_type(whole, "AWS::SQS::Queue") if one.startswith("AlertsDead")]
     end = {"deadLetterTargetArn": {"Fn::GetAtt": [dead, "Arn"]}}
     queue = "arn:aws:sqs:eu-central-1:111122223333:alerts"
+    rep, _, manager = map(TeamMember.model_validate, EVERYTHING["team"])  # Anna is a subscriber
     assert told == [
         ("AlertsTopic", "email", "anna@example.com", {"kind": ["hot"], "country": ["PL"]}, end),
         ("AlertsTopic", "sqs", queue, {"kind": ["hot"]}, end),
+        ("AlertsTopic", "email", "kasia@example.com", listening(rep), end),
+        ("AlertsTopic", "email", "jan@example.com", listening(manager), end),
         ("AlarmsTopic", "email", "ops@example.com", None, None),
     ]
 

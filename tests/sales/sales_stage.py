@@ -82,10 +82,11 @@ class SalesStage:
         """Answer an envelope as it comes."""
         return self._api.answer(event, None)
 
-    @cached_property
-    def _api(self) -> SalesApi:
+    @property
+    def desk(self) -> SalesDesk:
+        """The desk behind the routes, of the world as it is."""
         around = self.world.around()
-        desk = SalesDesk(
+        return SalesDesk(
             store=self.world.store,
             lists=self.world.store,
             move=self.world.move(),
@@ -96,7 +97,10 @@ class SalesStage:
             forget=self.forgotten.append,
             team=self.world.team,
         )
-        return SalesApi(desk, key=b"a key of the tests", count=self._count, tell=self._tell)
+
+    @cached_property
+    def _api(self) -> SalesApi:
+        return SalesApi(self.desk, key=b"a key of the tests", count=self._count, tell=self._tell)
 
     def _count(self, name: str, number: int) -> None:
         self.counts[name] += number
