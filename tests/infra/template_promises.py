@@ -279,6 +279,7 @@ def functions_are_as_agreed(template: Template) -> None:
         "functions.expire_points.handler": 60,
         "functions.erase_lead.handler": 60,
         "functions.serve_sales.handler": 10,
+        "functions.tell_summary.handler": 60,
     }
     logs = of_type(template, "AWS::Logs::LogGroup")
     written: set[str] = set()
@@ -290,10 +291,10 @@ def functions_are_as_agreed(template: Template) -> None:
         assert "ReservedConcurrentExecutions" not in function
         assert function["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] == "LeadScoring"
         written.add(function["LoggingConfig"]["LogGroup"]["Ref"])
-    assert len(written) == 5
+    assert len(written) == 6
     assert written < set(logs)
     assert {log["Properties"]["RetentionInDays"] for log in logs.values()} == {30}
-    assert len(logs) == 7
+    assert len(logs) == 8
 
 
 def the_layer_is_the_locked_version(template: Template) -> None:
@@ -332,7 +333,7 @@ def roles_are_taken_on_by_their_own_service_alone(template: Template) -> None:
         own = function["Handler"].split(".")[1].title().replace("_", "")
         assert function["Role"]["Fn::GetAtt"][0].startswith(f"Functions{own}Role")
     for name, schedule in properties(template, "AWS::Scheduler::Schedule").items():
-        own = "Expiry" if name.startswith("Expiry") else "Erasure"
+        own = next(one for one in ("Expiry", "Erasure", "Summary") if name.startswith(one))
         assert schedule["Target"]["RoleArn"]["Fn::GetAtt"][0].startswith(f"{own}Role")
 
 

@@ -53,8 +53,10 @@ def short_resource(resource: Any) -> str:
 
 
 def _room(name: str) -> str:
-    functions = "Functions(CaptureForm|RecordActivity|ExpirePoints|EraseLead|ServeSales)"
-    rooms = rf"(Storage|Alerts|Activity(?=[A-Z])|Expiry|Erasure|{functions})"
+    functions = (
+        "Functions(CaptureForm|RecordActivity|ExpirePoints|EraseLead|ServeSales|TellSummary)"
+    )
+    rooms = rf"(Storage|Alerts|Activity(?=[A-Z])|Expiry|Erasure|Summary|{functions})"
     found = re.match(rooms, name)
     return found[0] if found else ""
 

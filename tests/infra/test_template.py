@@ -145,7 +145,7 @@ def test_without_a_page_of_the_console_nobody_but_machines_signs_in_and_nothing_
 
 
 def test_the_local_template_differs_by_name_and_by_what_the_local_cloud_lacks() -> None:
-    ours, local = template(**WITH_CONSOLE), template(**LOCAL_SETTINGS)
+    ours, local = template(**WITH_CONSOLE), template(**LOCAL_SETTINGS, team=[])
     missing = set(ours["Resources"]) - set(local["Resources"])
     assert all("Metrics" in ours["Resources"][name]["Properties"] for name in missing)
     assert not set(local["Resources"]) - set(ours["Resources"])

@@ -655,8 +655,8 @@ FAULTS: tuple[Fault, ...] = (
         "a form that may delete a lead",
         "G25",
         "infra/stack.py",
-        'ONE_FORM = {"leads": LEADS,',
-        'ONE_FORM = {"leads": [*LEADS, "dynamodb:DeleteItem"],',
+        'ONE_FACT = {"leads": LEADS,',
+        'ONE_FACT = {"leads": [*LEADS, "dynamodb:DeleteItem"],',
         ("tests/infra/test_template.py",),
     ),
     Fault(
