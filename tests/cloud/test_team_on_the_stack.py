@@ -68,6 +68,8 @@ def test_managers_are_told_how_leads_stand(stack: LocalStack) -> None:
         Endpoint=arn["QueueArn"],
         Attributes={"FilterPolicy": json.dumps(listening(manager)), "RawMessageDelivery": "true"},
     )
+    form = {"email": "suma@team.example.com", "job_title": "CEO", "company_size": "120"}
+    assert post_form(stack, "demo", form | {"country": "PL", "industry": "software"})[0] == 201
     name = stack.outputs["TellSummaryFunction"]
     answer = stack.client("lambda").invoke(FunctionName=name, Payload="{}")
     told = json.loads(answer["Payload"].read())

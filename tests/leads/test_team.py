@@ -139,6 +139,15 @@ def test_an_owner_stays_though_team_territory_and_answers_change() -> None:
     assert (owner(here), len(handed(here))) == (KASIA, 1)
 
 
+def test_who_has_an_owner_costs_no_further_call() -> None:
+    here = world(Member(KASIA))
+    here.happen(form_submitted())
+    here.store.calls.clear()
+    here.now += MINUTE_MS
+    here.happen(page_viewed("/docs", at=here.now), page_viewed(at=here.now))
+    assert here.store.calls == ["read", "remember", "write", "write"]  # the second clears the alert
+
+
 def test_a_lead_that_time_alone_makes_warm_is_handed_out_by_the_schedule() -> None:
     penalty = activity_rule(
         "careers", where=["starts_with", "path", ["/careers"]], steps=[[0, -15], [DAY_MS, 0]]
