@@ -132,7 +132,7 @@ def test_the_alert_of_a_new_lead_says_already_whose_it_is() -> None:
 
 
 @pytest.mark.parametrize(("until", "away"), [(1, True), (0, False)], ids=["away", "back"])
-def test_of_an_owner_who_is_away_the_alert_says_so(until: int, away: bool) -> None:  # noqa: FBT001
+def test_of_an_owner_who_is_away_the_alert_says_so(until: int, away: bool) -> None:
     here = world(Member(KASIA, away=(MONDAY - DAY_MS, MONDAY + until)))
     here.happen(form_submitted(), page_viewed())
     (alert,) = here.topic.alerts
