@@ -1,4 +1,4 @@
-"""R47: what "what would make it hot" names makes that lead hot, once it is done: through the one
+"""What "what would make it hot" names makes that lead hot, once it is done: through the one
 move, at the instant the lead was read; and where nothing is named, nothing alone does.
 
 Done plainly: by an activity that meets the rule, and others only where it must.
@@ -44,7 +44,7 @@ SHARE_MIN = 0.15  # of the leads that are not hot yet, something is named of so 
 WAYS_GONE_MIN = 0.8  # of what is named can be done plainly by what is drawn
 
 
-def test_r47_doing_what_it_says_makes_that_lead_hot_and_nothing_else_alone_does() -> None:
+def test_doing_what_it_says_makes_that_lead_hot_and_nothing_else_alone_does() -> None:
     counted = {"not hot": 0, "something": 0, "nothing": 0, "ways": 0, "gone": 0}
 
     @law(MODELS)
@@ -85,7 +85,7 @@ def test_r47_doing_what_it_says_makes_that_lead_hot_and_nothing_else_alone_does(
         ({"activity": "email_opened", "where": None}, None, False),  # opens count nothing (C30)
     ],
 )
-def test_r47_a_way_counts_as_the_rule_counts(
+def test_a_way_counts_as_the_rule_counts(
     rule: dict[str, Any], seen: int | None, named: bool
 ) -> None:
     world = World(model=compiled_model(answer_rule(points=15), activity_rule(**rule)))
@@ -96,7 +96,7 @@ def test_r47_a_way_counts_as_the_rule_counts(
     assert [way["rule"] for way in told(viewed(world, ANNA))] == ["pricing-page"] * named
 
 
-def test_r47_a_way_ends_a_silence_and_brings_what_comes_with_each_such_activity() -> None:
+def test_a_way_ends_a_silence_and_brings_what_comes_with_each_such_activity() -> None:
     any_page = activity_rule("any-page", where=None, steps=[[0, -3], [30 * DAY_MS, 0]])
     world = World(model=compiled_model(answer_rule(), activity_rule(), quiet_rule(), any_page))
     world.happen(form_submitted(), page_viewed(at=MONDAY - 70 * DAY_MS))
