@@ -82,7 +82,10 @@ class Counted:
 @contextmanager
 def counted(stage: TableStage) -> Iterator[Counted]:
     events, seen = stage.table.client.meta.events, Counted()
-    hooks = {"before-send.dynamodb": seen.sent, "after-call.dynamodb": seen.answered}
+    hooks: dict[str, Any] = {
+        "before-send.dynamodb": seen.sent,
+        "after-call.dynamodb": seen.answered,
+    }
     for name, hook in hooks.items():
         events.register(name, hook)
     try:
