@@ -260,6 +260,7 @@ export const ENGLISH = {
   "by.channel": "channel",
   "by.campaign": "campaign",
   "by.experiment": "experiment",
+  "by.form": "first form",
   "by.definition": "definition",
   "by.owner": "owner",
   "by.month": "month",

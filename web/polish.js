@@ -260,6 +260,7 @@ export const POLISH = {
   "by.channel": "kanału",
   "by.campaign": "kampanii",
   "by.experiment": "eksperymentu",
+  "by.form": "pierwszego formularza",
   "by.definition": "definicji",
   "by.owner": "opiekuna",
   "by.month": "miesiąca",

@@ -10,6 +10,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from functions.entrances.sales_api import SalesApi
+from functions.leads.lead_lists import LeadLists
+from functions.leads.lead_table import LeadStore
 from functions.sales.sales_desk import SalesDesk
 from tests.builders import World, compiled_model
 
@@ -83,12 +85,18 @@ class SalesStage:
         return self._api.answer(event, None)
 
     @property
+    def tables(self) -> tuple[LeadStore, LeadLists]:
+        """Where leads are read."""
+        return self.world.store, self.world.store
+
+    @property
     def desk(self) -> SalesDesk:
         """The desk behind the routes, of the world as it is."""
         around = self.world.around()
+        store, lists = self.tables
         return SalesDesk(
-            store=self.world.store,
-            lists=self.world.store,
+            store=store,
+            lists=lists,
             move=self.world.move(),
             book=around.book,
             naming=around.naming,
