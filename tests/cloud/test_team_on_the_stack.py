@@ -54,7 +54,7 @@ def test_the_topic_has_a_subscription_for_each_of_the_team(stack: LocalStack) ->
     sns = stack.client("sns")
     listed = sns.list_subscriptions_by_topic(TopicArn=stack.outputs["AlertTopic"])["Subscriptions"]
     told = {one["Endpoint"] for one in listed if one["Protocol"] == "email"}
-    assert {member["mail"] for member in LOCAL_TEAM} <= told
+    assert {str(member["mail"]) for member in LOCAL_TEAM} <= told
 
 
 def test_managers_are_told_how_leads_stand(stack: LocalStack) -> None:

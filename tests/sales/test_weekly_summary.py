@@ -96,7 +96,7 @@ def test_every_figure_is_one_of_the_api() -> None:
     facts: dict[str, Any] = json.loads(told(stage).bodies["lambda"])
     counts = stage.get("/leads", counts="true", days=7).body["counts"]
     assert facts["attention"] == counts
-    month = {"from": "2026-11", "to": "2026-11", "by": "month"}
+    month: dict[str, Any] = {"from": "2026-11", "to": "2026-11", "by": "month"}
     (group,) = stage.get("/reports/quality", **month).body["groups"][:1]
     now, before = facts["months"]
     assert {name: now[name] for name in now if name != "month"} == {
