@@ -1,7 +1,8 @@
 """Serves the console on this machine, with the headers it has in AWS.
 
 `config.json` beside the files tells the page where API and sign-in are; in AWS it is a file that
-the deployment writes. Strict-Transport-Security is left out: it means nothing without TLS.
+the deployment writes (`infra/console.py`). Strict-Transport-Security is left out: it means nothing
+without TLS.
 """
 
 import json
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from infra.console_headers import HEADERS, content_policy
 from infra.local.prepare import ROOT
 
 WEB = ROOT / "web"
@@ -65,16 +67,6 @@ def served(addresses: Iterable[str], config: Mapping[str, Any]) -> Iterator[str]
         yield website.address
 
 
-def content_policy(*connected: str) -> str:
-    """Give the page's Content-Security-Policy: its own files, and calls to these addresses."""
-    origins = sorted({f"{parts.scheme}://{parts.netloc}" for parts in map(urlsplit, connected)})
-    return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-        f"connect-src 'self' {' '.join(origins)}; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'none'"
-    )
-
-
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     config = b"{}"
@@ -112,8 +104,8 @@ class _Page(SimpleHTTPRequestHandler):
     def end_headers(self) -> None:
         """Add what every answer carries (reliability E)."""
         self.send_header("content-security-policy", self.server.policy)
-        self.send_header("x-content-type-options", "nosniff")
-        self.send_header("referrer-policy", "no-referrer")
+        for name, value in HEADERS.items():
+            self.send_header(name, value)
         self.send_header("cache-control", "no-store")
         super().end_headers()
 
