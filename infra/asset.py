@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,12 +62,22 @@ def build_asset(
             form["origins"] = sorted({*form["origins"], *form_origins})
     files = dict(_sources()) | dict(thinned(name, path) for name, path in _libraries())
     written = json.dumps(model, ensure_ascii=False, separators=(",", ":")).encode()  # in its order
-    name = _name(files, written)
+    folder = kept_folder(
+        _name(files, written), files | {"scoring-model.json": written}, finish=_compile
+    )
+    return folder, model
+
+
+def kept_folder(
+    name: str, files: Mapping[str, bytes], *, finish: Callable[[Path], None] | None = None
+) -> Path:
+    """The folder of that name with these files, written and finished once."""
     folder = ASSETS / name
     if not folder.is_dir():
-        _write(folder, files, written)
+        _write(folder, files, finish)
         _forget_old()
-    return folder, model
+    os.utime(folder)
+    return folder
 
 
 def _forget_old() -> None:
@@ -125,15 +135,15 @@ def _name(files: dict[str, bytes], model: bytes) -> str:
     return content.hexdigest()
 
 
-def _write(folder: Path, files: dict[str, bytes], model: bytes) -> None:
+def _write(folder: Path, files: Mapping[str, bytes], finish: Callable[[Path], None] | None) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(dir=folder.parent, prefix="partial-"))
     try:
         for name, content in files.items():
             (partial / name).parent.mkdir(parents=True, exist_ok=True)
             (partial / name).write_bytes(content)
-        (partial / "scoring-model.json").write_bytes(model)
-        _compile(partial)
+        if finish:
+            finish(partial)
         partial.chmod(0o755)
         with contextlib.suppress(OSError):  # another process made the same content first
             partial.rename(folder)

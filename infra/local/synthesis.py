@@ -29,9 +29,10 @@ LOCAL_SETTINGS: Mapping[str, Any] = {
     "mail_sources": ["aws.ses", LOCAL_MAIL],
     "form_origins": ["null", *LOCAL_SITES],  # so that a form opened from a file can be tried
     "console_addresses": LOCAL_PAGES,
+    "console": False,  # it is served by this machine: infra/local/website.py
     "combined_alarms": False,  # the local cloud refuses an alarm over several metrics
 }
-MADE_OF = ("functions", "infra", "modelling")
+MADE_OF = ("functions", "infra", "modelling", "web")
 ALSO = ("cdk.json", "requirements/asset.txt", "requirements/dev.txt")
 MODEL = ROOT / "scoring-model.yaml"
 

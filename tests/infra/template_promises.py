@@ -10,6 +10,16 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from tests.infra.alarm_promises import ALARMS, HEARTBEATS, every_alarm_rings_elsewhere
+from tests.infra.console_promises import (
+    an_alert_links_to_the_console,
+    files_of_the_console_are_read_by_its_distribution_alone,
+    outputs_say_where_the_console_is,
+    the_console_is_served_over_tls_as_its_files_say,
+    the_page_is_told_where_it_is_and_whom_it_may_call,
+    the_page_names_files_of_its_own_release,
+    the_page_runs_its_own_files_and_shows_in_no_frame,
+    the_release_is_put_before_the_deployment_ends,
+)
 from tests.infra.sales_promises import (
     a_machine_signs_in_by_its_secret_and_is_no_admin,
     every_route_of_sales_asks_for_a_token_with_its_scope,
@@ -25,6 +35,7 @@ from tests.infra.sales_promises import (
 )
 from tests.infra.template_reading import (
     Template,
+    lead_functions,
     listed,
     named,
     of_api,
@@ -111,6 +122,10 @@ ROLES = {
             for index in ("ranking", "owned", "no_contact", "external", "monthly")
         },
     },
+    "WebConsolePublisherRole": {
+        "WebConsolePublisherLog": {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "WebConsoleFiles/*": {"s3:PutObject"},  # never read, never deleted
+    },
     "ExpiryRole": {"Function": {"lambda:InvokeFunction"}, "DeadLetters": {"sqs:SendMessage"}},
     "ErasureRole": {"Function": {"lambda:InvokeFunction"}, "DeadLetters": {"sqs:SendMessage"}},
 }
@@ -120,6 +135,9 @@ KINDS = {
     "AWS::ApiGatewayV2::Integration": 2,
     "AWS::ApiGatewayV2::Route": 21,
     "AWS::ApiGatewayV2::Stage": 2,
+    "AWS::CloudFront::Distribution": 1,
+    "AWS::CloudFront::OriginAccessControl": 1,
+    "AWS::CloudFront::ResponseHeadersPolicy": 1,
     "AWS::CloudWatch::Alarm": 43,
     "AWS::Cognito::UserPool": 1,
     "AWS::Cognito::UserPoolClient": 2,
@@ -129,13 +147,15 @@ KINDS = {
     "AWS::DynamoDB::Table": 3,
     "AWS::Events::EventBus": 1,
     "AWS::Events::Rule": 3,
-    "AWS::IAM::Policy": 7,
-    "AWS::IAM::Role": 7,
+    "AWS::IAM::Policy": 8,
+    "AWS::IAM::Role": 8,
     "AWS::Lambda::EventInvokeConfig": 2,
     "AWS::Lambda::EventSourceMapping": 2,
-    "AWS::Lambda::Function": 5,
+    "AWS::Lambda::Function": 6,
     "AWS::Lambda::Permission": 21,
-    "AWS::Logs::LogGroup": 7,
+    "AWS::Logs::LogGroup": 8,
+    "AWS::S3::Bucket": 1,
+    "AWS::S3::BucketPolicy": 1,
     "AWS::SNS::Topic": 2,
     "AWS::SNS::TopicPolicy": 2,
     "AWS::SQS::Queue": 9,
@@ -143,6 +163,7 @@ KINDS = {
     "AWS::Scheduler::Schedule": 5,
     "AWS::Scheduler::ScheduleGroup": 1,
     "AWS::SecretsManager::Secret": 1,
+    "Custom::ConsoleRelease": 1,
 }
 GATEWAYS = {"Forms": "CaptureForm", "Sales": "ServeSales"}
 LOGGED = {  # nothing of the visitor
@@ -157,6 +178,7 @@ def the_kinds_of_resources_are_as_reviewed(template: Template) -> None:
 
 def every_reference_is_to_something_that_is_there(template: Template) -> None:
     attributes = {"Arn", "QueueName", "TopicName", "ApiEndpoint"}
+    attributes |= {"DomainName", "Id", "RegionalDomainName"}  # of the console
     places = {*template["Resources"], *template["Parameters"]}
     for kind, target in _references([template["Resources"], template["Outputs"]]):
         if kind == "Fn::GetAtt":
@@ -253,7 +275,7 @@ def the_key_of_lead_ids_is_made_once(template: Template) -> None:
     key = template["Resources"]["StorageLeadIdKey719D9B9E"]["Properties"]
     assert key["GenerateSecretString"] == {"ExcludePunctuation": True, "PasswordLength": 64}
     assert not of_type(template, "AWS::SecretsManager::RotationSchedule")
-    for function in properties(template, "AWS::Lambda::Function").values():
+    for function in lead_functions(template).values():
         text = json.dumps(function["Environment"]["Variables"]["LEAD_ID_KEY"])
         assert "{{resolve:secretsmanager:" in text
         assert "StorageLeadIdKey719D9B9E" in text
@@ -261,7 +283,7 @@ def the_key_of_lead_ids_is_made_once(template: Template) -> None:
 
 def functions_are_as_agreed(template: Template) -> None:
     """G (functions)"""
-    functions = properties(template, "AWS::Lambda::Function")
+    functions = lead_functions(template)
     timeouts = {f["Handler"]: f["Timeout"] for f in functions.values()}
     assert timeouts == {
         "functions.capture_form.handler": 10,
@@ -283,7 +305,7 @@ def functions_are_as_agreed(template: Template) -> None:
     assert len(written) == 5
     assert written < set(logs)
     assert {log["Properties"]["RetentionInDays"] for log in logs.values()} == {30}
-    assert len(logs) == 7
+    assert len(logs) == 8
 
 
 def the_layer_is_the_locked_version(template: Template) -> None:
@@ -310,7 +332,7 @@ def roles_name_every_action_and_resource(template: Template) -> None:
 def roles_are_taken_on_by_their_own_service_alone(template: Template) -> None:
     for name, role in properties(template, "AWS::IAM::Role").items():
         assert set(role) <= {"AssumeRolePolicyDocument", "Tags"}, "no policy but our own"
-        service = "lambda" if name.startswith("Functions") else "scheduler"
+        service = "lambda" if name.startswith(("Functions", "WebConsole")) else "scheduler"
         assert role["AssumeRolePolicyDocument"]["Statement"] == [
             {
                 "Action": "sts:AssumeRole",
@@ -318,7 +340,7 @@ def roles_are_taken_on_by_their_own_service_alone(template: Template) -> None:
                 "Principal": {"Service": f"{service}.amazonaws.com"},
             }
         ]
-    for function in properties(template, "AWS::Lambda::Function").values():
+    for function in lead_functions(template).values():
         own = function["Handler"].split(".")[1].title().replace("_", "")
         assert function["Role"]["Fn::GetAtt"][0].startswith(f"Functions{own}Role")
     for name, schedule in properties(template, "AWS::Scheduler::Schedule").items():
@@ -685,4 +707,12 @@ PROMISES: tuple[Promise, ...] = (
     Promise(("G",), people_have_the_roles_that_the_code_knows),
     Promise(("G",), people_sign_in_on_a_host_of_this_account),
     Promise(("G",), outputs_say_where_sales_is),
+    Promise(("G25",), files_of_the_console_are_read_by_its_distribution_alone),
+    Promise(("G",), the_console_is_served_over_tls_as_its_files_say),
+    Promise(("G",), the_page_runs_its_own_files_and_shows_in_no_frame),
+    Promise(("G",), the_page_is_told_where_it_is_and_whom_it_may_call),
+    Promise(("G",), the_page_names_files_of_its_own_release),
+    Promise(("G",), the_release_is_put_before_the_deployment_ends),
+    Promise(("G",), an_alert_links_to_the_console),
+    Promise(("G",), outputs_say_where_the_console_is),
 )
