@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,29 @@ def _keeps(promise: Promise, mutant: dict[str, Any]) -> bool:
     except (AssertionError, LookupError, TypeError, ValueError, AttributeError):
         return False
     return True
+
+
+def test_no_resource_waits_for_itself() -> None:
+    """CloudFormation refuses a circle; page, sign-in and API each want to know where others are."""
+    resources = template()["Resources"]
+    waits = {
+        name: {*_named_in(one), *listed(one.get("DependsOn", []))} & set(resources)
+        for name, one in resources.items()
+    }
+    TopologicalSorter(waits).prepare()  # or CycleError
+    assert any(name.startswith("WebConsoleDistribution") for name in waits)
+
+
+def _named_in(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, part in value.items():
+            if key in {"Ref", "Fn::GetAtt"}:
+                yield part if key == "Ref" else part[0]
+            else:
+                yield from _named_in(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _named_in(part)
 
 
 def test_d16_the_stack_cannot_be_deleted_by_a_slip() -> None:
