@@ -35,9 +35,15 @@ class Website:
     slash.
     """
 
-    def __init__(self, config: Mapping[str, Any], addresses: Iterable[str] = ANY_PORT) -> None:
+    def __init__(
+        self,
+        config: Mapping[str, Any],
+        addresses: Iterable[str] = ANY_PORT,
+        *,
+        folder: Path = WEB,
+    ) -> None:
         """Take hold of the address. Raises NoPortError."""
-        self._server, self.address = _bound(addresses)
+        self._server, self.address = _bound(addresses, folder)
         self._server.config = json.dumps({**config, "redirect": self.address}).encode()
         self._server.policy = content_policy(config["api"], config["sign_in"])
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True)
@@ -117,8 +123,8 @@ class _Page(SimpleHTTPRequestHandler):
         """Say nothing: the terminal is for the leads."""
 
 
-def _bound(addresses: Iterable[str]) -> tuple[_Server, str]:
-    page = partial(_Page, directory=str(Path(WEB)))
+def _bound(addresses: Iterable[str], folder: Path) -> tuple[_Server, str]:
+    page = partial(_Page, directory=str(folder))
     for address in addresses:
         place = urlsplit(address)
         try:
