@@ -12,7 +12,8 @@ from infra.local.synthesis import LOCAL_SETTINGS, synthesise
 
 pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("console")]
 
-TRIAL = LOCAL_SETTINGS | {
+TRIAL = {
+    **LOCAL_SETTINGS,
     "console": True,
     "console_domain": "leads.example.com",
     "console_certificate": "arn:aws:acm:us-east-1:000000000000:certificate/1",
@@ -23,7 +24,8 @@ WAIT = {"Delay": 1, "MaxAttempts": 120}
 
 @pytest.fixture
 def empty_cloud() -> Iterator[LocalCloud]:
-    running = start_cloud()
+    """It asks for permissions: those of the publisher have to suffice."""
+    running = start_cloud(enforce_permissions=True)
     yield running
     stop_cloud(running)
 
