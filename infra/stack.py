@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from aws_cdk import Aws, CfnOutput, Stack, Tags
+from aws_cdk import Annotations, Aws, CfnOutput, Stack, Tags
 from constructs import Construct
 
 from infra.alarms import NAMESPACE, Alarms
 from infra.alerting import AlertTopic
-from infra.deploy_settings import OWN, DeploySettings
+from infra.console import Console
+from infra.console_release import build_release
+from infra.deploy_settings import NO_CONSOLE, OWN, DeploySettings
 from infra.entrances import (
     ACTIVITY_SECONDS,
     FORM_SECONDS,
@@ -70,6 +72,7 @@ class LeadScoringStack(Stack):
         self.storage = LeadStorage(self, "Storage", settings)
         self.alerts = AlertTopic(self, "Alerts", settings)
         self.entrance = ActivityEntrance(self, "Activity", settings)
+        self.console = Console(self, "WebConsole", settings) if settings.serves_console else None
         self._layer = powertools_layer(self)
         self._room = Construct(self, "Functions")
         acknowledge(
@@ -93,14 +96,17 @@ class LeadScoringStack(Stack):
             origins=_origins(model),
             settings=settings,
         )
-        self.sign_in = SignIn(self, "People", settings)
+        consoles = [*([self.console.address] if self.console else ()), *settings.console_addresses]
+        self.sign_in = SignIn(self, "People", settings, consoles=consoles)
         self.sales = SalesEntrance(
             self,
             "Sales",
             function=self.functions["ServeSales"],
             sign_in=self.sign_in,
+            consoles=consoles,
             settings=settings,
         )
+        self._publish_console()
         self.schedule = ExpirySchedule(self, "Expiry", self.functions["ExpirePoints"])
         self.summaries = WeeklySummary(
             self,
@@ -208,6 +214,17 @@ class LeadScoringStack(Stack):
             environment={**self._environment(), **environment},
         )
 
+    def _publish_console(self) -> None:
+        if self.console:
+            self.console.publish(
+                build_release(),
+                api=self.sales.address,
+                sign_in=self.sign_in.pages,
+                client=self.sign_in.console_client,
+            )
+        elif self._settings.console:
+            Annotations.of(self).add_info_v2("lead-scoring:console", NO_CONSOLE)
+
     def _environment(self) -> dict[str, str]:
         settings = self._settings
         senders = [
@@ -229,7 +246,8 @@ class LeadScoringStack(Stack):
             "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE,
             "POWERTOOLS_LOG_LEVEL": "INFO",
         }
-        return environment | ({"ALERT_URL": settings.alert_url} if settings.alert_url else {})
+        url = settings.alert_url or (self.console and self.console.lead_address)
+        return environment | ({"ALERT_URL": url} if url else {})
 
     def _say_where(self) -> None:
         outputs = {
@@ -259,6 +277,8 @@ class LeadScoringStack(Stack):
                 for name, function in self.functions.items()
             },
         }
+        if self.console:
+            outputs |= {"Console": self.console.address, "ConsoleTarget": self.console.target}
         if self._settings.domain:
             outputs["DomainTarget"] = self.forms.domain_target
         for name, value in outputs.items():

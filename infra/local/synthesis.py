@@ -30,10 +30,11 @@ LOCAL_SETTINGS: Mapping[str, Any] = {
     "mail_sources": ["aws.ses", LOCAL_MAIL],
     "form_origins": ["null", *LOCAL_SITES],  # so that a form opened from a file can be tried
     "console_addresses": LOCAL_PAGES,
+    "console": False,  # it is served by this machine: infra/local/website.py
     "combined_alarms": False,  # the local cloud refuses an alarm over several metrics
 }
 # Who sells here, unless cdk.json says who does: each of a role of its own.
-LOCAL_TEAM = [
+LOCAL_TEAM: list[dict[str, Any]] = [
     {
         "name": "Renata Rep",
         "mail": "rep@example.com",
@@ -43,7 +44,7 @@ LOCAL_TEAM = [
     {"name": "Marek Manager", "mail": "manager@example.com", "role": "manager"},
     {"name": "Ada Admin", "mail": "admin@example.com", "role": "admin"},
 ]
-MADE_OF = ("functions", "infra", "modelling")
+MADE_OF = ("functions", "infra", "modelling", "web")
 ALSO = ("cdk.json", "requirements/asset.txt", "requirements/dev.txt")
 MODEL = ROOT / "scoring-model.yaml"
 
