@@ -6,6 +6,7 @@ import importlib.util
 import json
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Any, cast
 
 import boto3
 import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from infra.console_release import PAGE, WEB, build_release
@@ -170,3 +173,28 @@ def test_what_fails_is_told_with_its_reason(store: Any, formation: CloudFormatio
     told = formation.ask("Create", bucket="elsewhere")
     assert (told["Status"], told["PhysicalResourceId"]) == ("FAILED", "elsewhere")
     assert "NoSuchBucket" in told["Reason"]
+
+
+@pytest.mark.parametrize(
+    ("times", "status"), [(3, "SUCCESS"), (99, "FAILED")], ids=["soon", "never"]
+)
+def test_a_permission_that_is_too_new_is_waited_for_and_one_that_is_not_there_is_told(
+    store: Any, formation: CloudFormation, monkeypatch: pytest.MonkeyPatch, times: int, status: str
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(time, "sleep", waited.append)
+    others, refused = vars(BaseClient)["_make_api_call"], iter(range(times))
+
+    def call(client: Any, operation: str, arguments: dict[str, Any]) -> Any:
+        if operation == "PutObject" and next(refused, None) is not None:
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "not yet"}}, operation)
+        return others(client, operation, arguments)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", call)
+    answer = formation.ask("Create")
+    assert (answer["Status"], answer.get("Reason", "").startswith("ClientError")) == (
+        status,
+        status == "FAILED",
+    )
+    assert waited == [1, 2, 4, 8, 15][:times]
+    assert (PAGE in held(store)) is (status == "SUCCESS")
