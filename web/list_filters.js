@@ -6,8 +6,9 @@ import { say } from "./words.js";
 
 const OWNERS = ["", "me", "nobody"];
 const BANDS = ["", "hot", "warm"];
+const MAILING = ["", "true"];
 export const QUESTIONS = ["waiting", "no_response", "needs_answer", "cooling", "stuck", "stagnating"];
-const FILTERS = ["band", "owner", "channel", "country", "email", "attention"];
+const FILTERS = ["band", "owner", "channel", "country", "email", "do_not_contact", "attention"];
 
 /** Keep of what an address asks for the filters there are, and the search alone where it searches. */
 export function filtersOf(asked) {
@@ -37,6 +38,7 @@ export function filterBar(filters, change) {
       name: "email", id: "search", type: "search", inputmode: "email", size: 26, maxlength: 254,
       value: filters.email ?? "", title: say("search_how"), autocomplete: "off", spellcheck: "false",
     })),
+    segments("do_not_contact", MAILING, (only) => say(only ? "mailing.none" : "mailing.all"), filters.do_not_contact, narrow),
     segments("attention", ["", ...QUESTIONS], (one) => [say(`attention.${one || "all"}`), el("small", { "data-count": one })],
       filters.attention, narrow),
     el("button", { class: "unseen" }, say("search")), // Enter in a field sends; this says so to readers

@@ -105,6 +105,8 @@ def test_a_keyboard_skips_to_the_content_and_sees_where_it_is(visit: Visit) -> N
     visit.page.keyboard.press("Enter")
     expect(visit.page.locator("main")).to_be_focused()
     visit.page.keyboard.press("Tab")
+    expect(visit.page.get_by_role("link", name="Enter a lead")).to_be_focused()
+    visit.page.keyboard.press("Tab")
     expect(visit.page.get_by_role("radio", name="All").first).to_be_focused()
     outline = "getComputedStyle(document.activeElement.nextElementSibling).outlineStyle"
     assert visit.page.evaluate(outline) == "solid"

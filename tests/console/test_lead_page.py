@@ -238,7 +238,7 @@ def test_a_manager_gives_a_lead_to_a_rep(begin: Begin) -> None:
 
 
 def test_another_reps_lead_is_read_and_not_written(visit: Visit) -> None:
-    visit.api.leads[2]["quality"] = anna()["quality"]
+    visit.api.leads[2] |= {name: anna()[name] for name in ("quality", "definitions")}
     opened(visit, LAYLA, "ليلى حداد")
     expect(visit.section("After the call")).to_contain_text("another rep's lead")
     expect(visit.page.get_by_role("button", name="reached")).to_have_count(0)
