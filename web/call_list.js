@@ -100,7 +100,7 @@ export class CallList {
   nothing() {
     const all = { label: say("show_all"), act: () => this.filter({}), within: true };
     if (this.filters.email) {
-      const enter = el("p", {}, el("a", { href: addressOf("new") }, say("enter_lead")));
+      const enter = el("p", {}, el("a", { href: addressOf("new", { email: this.filters.email }) }, say("enter_lead")));
       return notice({ title: say("empty_search"), sentence: say("empty_search_how"), more: [enter], ...all });
     }
     if (Object.keys(this.filters).length) {

@@ -33,12 +33,12 @@ export class CompletenessPage {
 
 function known({ leads, fields, distance_unknown: unmeasured }) {
   const ordered = [...fields].sort((a, b) => b.known - a.known);
-  const heads = [say("field"), say("known"), say("known_share"), ""];
+  const head = (key, kind = null) => el("th", { scope: "col", class: kind }, say(key));
   return el("section", { "aria-labelledby": "known" },
     el("h2", { id: "known" }, say("completeness_title", { leads: number(leads) })),
     el("p", {}, say("unmeasured", { number: number(unmeasured), share: percent(unmeasured, leads) })),
     el("table", { class: "bars known" }, el("caption", { class: "unseen" }, say("completeness_title", { leads: number(leads) })),
-      el("thead", {}, el("tr", {}, heads.map((head) => (head ? el("th", { scope: "col" }, head) : el("td"))))),
+      el("thead", {}, el("tr", {}, head("field"), head("known", "points"), head("known_share", "points"), el("td"))),
       el("tbody", {}, ordered.map((one) => row(one, leads)))));
 }
 

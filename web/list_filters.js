@@ -38,9 +38,9 @@ export function filterBar(filters, change) {
       name: "email", id: "search", type: "search", inputmode: "email", size: 26, maxlength: 254,
       value: filters.email ?? "", title: say("search_how"), autocomplete: "off", spellcheck: "false",
     })),
-    segments("do_not_contact", MAILING, (only) => say(only ? "mailing.none" : "mailing.all"), filters.do_not_contact, narrow),
     segments("attention", ["", ...QUESTIONS], (one) => [say(`attention.${one || "all"}`), el("small", { "data-count": one })],
       filters.attention, narrow),
+    segments("do_not_contact", MAILING, (only) => say(only ? "mailing.none" : "mailing.all"), filters.do_not_contact, narrow),
     el("button", { class: "unseen" }, say("search")), // Enter in a field sends; this says so to readers
     el("button", { type: "button", class: "plain clear", onclick: () => change({}) }, say("clear")),
   );

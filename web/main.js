@@ -17,7 +17,7 @@ import { current, say, speak } from "./words.js";
 
 const PAGES = {
   leads: ({ id, asked }) => (id ? new LeadPage(console_, id) : new CallList(console_, asked)),
-  new: () => new NewLeadPage(console_),
+  new: ({ asked }) => new NewLeadPage(console_, asked),
   quality: ({ asked }) => new QualityPage(console_, asked),
   completeness: ({ asked }) => new CompletenessPage(console_, asked),
 };

@@ -13,12 +13,19 @@ const LETTERS_MAX = 200, MESSAGE_MAX = 4000, ADDRESS_MAX = 254; // as the API ta
 const MESSAGE = "message";
 
 export class NewLeadPage {
-  constructor(console_) {
+  constructor(console_, asked) {
     this.console = console_;
-    this.draft = recall("new_lead") ?? { values: {} };
+    this.asked = asked;
   }
 
+  /** A draft that was begun goes on, unless somebody was looked for in vain: then it is about them. */
   content() {
+    const begun = recall("new_lead") ?? { values: {} }, { email } = this.asked;
+    this.draft = email && email !== begun.values.email ? { values: { email } } : begun;
+    return this.page();
+  }
+
+  page() {
     this.form = el("form", { class: "entry", novalidate: true, onsubmit: (event) => this.sent(event), oninput: () => this.keep() });
     this.trouble = el("div", { class: "trouble" });
     this.known = el("p", { class: "known", role: "status" });
@@ -77,7 +84,7 @@ export class NewLeadPage {
   clear() {
     drop("new_lead");
     this.draft = { values: {} };
-    this.console.show(this.content(), this);
+    this.console.show(this.page(), this);
   }
 
   /** Say so where the address is known already: what is entered goes to that lead. */
@@ -126,7 +133,7 @@ export class NewLeadPage {
       isAway(error) && error.status !== 401 ? button("again", () => this.form.requestSubmit(), "main") : null,
       error.status === 401 || error.status === 0 ? button("sign_in_again", signIn, error.status === 401 ? "main" : null) : null,
       error.status === 403 ? el("a", { href: addressOf("leads", { email: this.draft.values.email }) }, say("find_it")) : null));
-    tell(sentence);
+    tell(sentence, { seen: false });
     this.trouble.querySelector("button, a")?.focus();
   }
 

@@ -67,9 +67,11 @@ export function isAway(error) {
   return error.status === 0 || error.status === 401 || error.status === 429 || error.status >= 500;
 }
 
-/** Tell a screen reader and the eye that something was done: the region is always there, and filled. */
-export function tell(text) {
+/** Tell a screen reader and the eye that something was done: the region is always there, and filled.
+    `seen: false` where the page shows the same words already. */
+export function tell(text, { seen = true } = {}) {
   const said = document.getElementById("said");
+  said.classList.toggle("unseen", !seen);
   clearTimeout(filling);
   clearTimeout(emptying);
   said.textContent = "";

@@ -53,7 +53,7 @@ export class Outbox {
     } catch (error) {
       if (!isAway(error)) throw error;
       this.show(error);
-      tell(this.sentence(error));
+      tell(this.sentence(error), { seen: false });
     } finally {
       this.sending = false;
     }
@@ -76,9 +76,9 @@ export class Outbox {
 
   /** What waits for the same lead stands on what is written now. */
   async send(write) {
-    const lead = await this.console.api.write(write);
+    const { revision } = write, lead = await this.console.api.write(write);
     for (const other of this.waiting) {
-      if (other.lead === write.lead && other.revision === write.revision) other.revision = lead.revision;
+      if (other.lead === write.lead && other.revision === revision) other.revision = lead.revision;
     }
     this.keep();
     return lead;
@@ -88,7 +88,7 @@ export class Outbox {
     this.waiting.push(write);
     this.keep();
     this.show(error);
-    tell(this.sentence(error));
+    tell(this.sentence(error), { seen: false });
   }
 
   remove(write) {

@@ -50,7 +50,6 @@ class ListQuery:
             for name, wanted in (("channel", self.channel), ("country", self.country))
         )
 
-
     def _fits_unlisted(self, row: Mapping[str, Any]) -> bool:
         """The list of whom not to mail is of all owners and bands, cold ones too."""
         if self.owner and row["owner"] != self.owner:

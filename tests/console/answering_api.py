@@ -84,7 +84,7 @@ class AnsweringApi:
 
     def __post_init__(self) -> None:
         """Take a free port."""
-        self._failing: list[tuple[str, int]] = []
+        self._failing: list[tuple[str, int, str]] = []
         self._held: dict[str, threading.Event] = {}
         self._challenges: dict[str, str] = {}
         self._refresh: set[str] = set()
@@ -111,9 +111,9 @@ class AnsweringApi:
         told = {"api": f"{self.address}/api", "sign_in": self.address, "client": CLIENT}
         return told | {"pkce": self.pkce} | more
 
-    def fail(self, path: str, status: int) -> None:
+    def fail(self, path: str, status: int, method: str = "") -> None:
         """Answer the next request whose path begins so with this status; 0 gives no answer."""
-        self._failing.append((path, status))
+        self._failing.append((path, status, method))
 
     def hold(self, path: str) -> threading.Event:
         """Let requests whose path begins so wait until the event is set."""
@@ -202,7 +202,7 @@ class AnsweringApi:
         lead["revision"] += 1
         return 200, lead
 
-    def status_of(self, path: str, query: Mapping[str, str]) -> int | None:
+    def status_of(self, method: str, path: str, query: Mapping[str, str]) -> int | None:
         """Say with which status this request is to fail, and wait where it is to wait. The counts,
         which a page asks for behind a person's back, fail for nobody.
         """
@@ -210,7 +210,7 @@ class AnsweringApi:
             if path.startswith(beginning):
                 event.wait(HELD_SECONDS)
         for one in self._failing:
-            if path.startswith(one[0]) and "counts" not in query:
+            if path.startswith(one[0]) and "counts" not in query and one[2] in {"", method}:
                 self._failing.remove(one)
                 return one[1]
         return None
@@ -427,7 +427,7 @@ class _Answerer(BaseHTTPRequestHandler):
         self._send(204, None)
 
     def _answer(self, asked: Asked) -> None:
-        failing = self.server.api.status_of(asked.path, asked.query)
+        failing = self.server.api.status_of(asked.method, asked.path, asked.query)
         if failing == 0:
             self.close_connection = True
             return None

@@ -221,6 +221,13 @@ def people() -> list[Lead]:
     ]
 
 
+def won() -> Lead:
+    """A lead that was sold to: in no list, found by its address."""
+    sold = {"at": instant(days=-1), "result": "won", "amount": 12000.5, "reason": None, "by": KASIA}
+    lines = [CEO, COUNTRY, DEMO]
+    return lead(6, "won@example.com", lines, name="Wanda Won", owner=KASIA, outcome=sold)
+
+
 def strange() -> Lead:
     """Somebody who typed markup wherever anything can be typed."""
     return lead(
