@@ -19,6 +19,7 @@ from functions.entrances.sales_shapes import (
     OutcomeBody,
     Row,
 )
+from functions.intake.email_address import INVALID, LOCAL_NOT_ASCII
 from functions.intake.mapping import mapped_kinds
 from functions.sales.attention import QUESTIONS
 from functions.sales.call_list import SILENCED
@@ -102,6 +103,16 @@ def test_no_key_is_missing() -> None:
 def test_whatever_the_api_may_say_has_words(family: str, names: set[str]) -> None:
     assert names
     assert {f"{family}.{name}" for name in names} - set(words("english.js")) == set()
+
+
+def test_every_mistake_of_an_entered_lead_has_words() -> None:
+    """What the API may say of an address or an answer is said at its field, and not as a code."""
+    intake = ROOT / "functions" / "intake"
+    raised = re.compile(r'(?:AnswerError|UnreadError)\("(\w+)"\)')
+    codes = {INVALID, LOCAL_NOT_ASCII, "missing", "invalid_value", "unknown_field"}
+    codes |= set(raised.findall((intake / "answer_reading.py").read_text("utf-8")))
+    assert len(codes) > 12
+    assert {f"mistake.{code}" for code in codes} - set(words("english.js")) == set()
 
 
 def test_halves_have_words() -> None:
