@@ -158,6 +158,7 @@ export const ENGLISH = {
   "email_how": "The address is what a lead is known by.",
   "country_hint": "Its name or two letters",
   "was_said": "What was said",
+  "no_call": "there was no call",
   "more_answers": "More answers",
   "save_and_open": "Save and open the lead",
   "known_already": "Known already: {name}. What you enter is added to this lead.",

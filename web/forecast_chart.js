@@ -7,6 +7,7 @@ import { date, exactly, say, when } from "./words.js";
 const WIDTH = 520, HEIGHT = 190, LEFT = 34, RIGHT = 12, TOP = 12, BOTTOM = 24;
 const DAY = 86_400_000;
 const WARM_DAYS = 90, COLD_DAYS = 14; // shown of a lead that stays; at least shown of one that gets cold
+const NEAR_DAYS = 180; // so far ahead a turn is shown without squeezing what comes before it
 const BEYOND = 1.15; // so much of the time until it is cold, that one sees it stay
 const TICKS_MAX = 5, TICK_ROOM = 70; // a date needs so much room beside the next
 
@@ -20,12 +21,15 @@ export function forecastChart(lead) {
     rest.length ? el("p", {}, el("small", {}, beyond(rest, end))) : null, table(lead));
 }
 
-/** Until it is cold for good and a while longer, else three months; never far behind the last step. */
+/** Until it is cold for good and a while longer, where that is near or the most happens by then; else
+    three months. Never far behind the last step. */
 function endOf(steps) {
-  const start = steps[0].at, last = steps.at(-1).at;
+  const start = steps[0].at, last = steps.at(-1).at, soon = start + WARM_DAYS * DAY;
   const turn = steps.findLast((step, place) => place > 0 && step.band !== steps[place - 1].band)?.at ?? start;
-  const isGone = turn > start && steps.at(-1).band === "cold";
-  const wanted = isGone ? Math.max((turn - start) * BEYOND, COLD_DAYS * DAY) : Math.max(turn - start, WARM_DAYS * DAY);
+  const [early, late] = [[start, soon], [soon, turn]].map(([from, to]) => steps.filter((step) => step.at > from && step.at <= to));
+  const isShown = turn > start && (turn - start <= NEAR_DAYS * DAY || late.length > early.length);
+  const isGone = isShown && steps.at(-1).band === "cold";
+  const wanted = isGone ? Math.max((turn - start) * BEYOND, COLD_DAYS * DAY) : Math.max(isShown ? turn - start : 0, WARM_DAYS * DAY);
   return Math.min(start + wanted, last + Math.max((last - start) * 0.08, DAY / 4));
 }
 

@@ -73,11 +73,11 @@ export function offer(bar, rows) {
   }
 }
 
-/** One of a few, by one click. */
-export function segments(name, values, words, chosen = "", onchange = null) {
+/** One of a few, by one click; `legend` is the key of its words where that is not the name. */
+export function segments(name, values, words, chosen = "", onchange = null, legend = name) {
   const choices = values.map((value) => el("label", {},
     el("input", { type: "radio", name, value, checked: value === chosen, onchange }), el("span", {}, words(value))));
-  return el("fieldset", { class: "segments" }, el("legend", {}, say(name)), el("div", {}, choices));
+  return el("fieldset", { class: "segments" }, el("legend", {}, say(legend)), el("div", {}, choices));
 }
 
 function trimmed(values) {

@@ -1,7 +1,9 @@
 // A lead entered after a call (R31): who it is, what was said, and whatever else the model asks. What is
 // typed outlives a fault, a sign-in and a look elsewhere; sent twice alike it is entered once.
 
+import { RESULTS } from "./dialogs.js";
 import { el, typed } from "./element.js";
+import { segments } from "./list_filters.js";
 import { isAway, refusal, tell } from "./notices.js";
 import { addressOf, addressOfLead } from "./route.js";
 import { drop, keep, recall } from "./tab_memory.js";
@@ -11,6 +13,8 @@ const EMAIL = "email";
 const FIRST = ["name", "company", "job_title", "phone", "country"]; // asked by every call; the others are a click away
 const LETTERS_MAX = 200, MESSAGE_MAX = 4000, ADDRESS_MAX = 254; // as the API takes them
 const MESSAGE = "message";
+const CALL = "-call", OWNER = "-owner"; // no field of a model is called so
+const NO_CALL = "none";
 
 export class NewLeadPage {
   constructor(console_, asked) {
@@ -38,13 +42,22 @@ export class NewLeadPage {
       el("div", { class: "grid" }, this.field({ field: EMAIL, type: EMAIL }, "email_how")), this.known,
       el("div", { class: "grid" }, first.map((one) => this.field(one, one.type === "country" ? "country_hint" : null))),
       ...messages.map((one, place) => this.field(one, null, place ? null : "was_said")),
-      others.length ? more : "", this.trouble,
+      others.length ? more : "", this.call(), this.trouble,
       el("div", { class: "row" }, el("button", { class: "main" }, say("save_and_open")),
         el("button", { type: "button", class: "plain", onclick: () => this.clear() }, say("clear"))),
     );
     return el("div", { class: "new" },
       el("p", { class: "back" }, el("a", { href: this.console.place?.address ?? addressOf("leads") }, `← ${say("back")}`)),
       el("h1", { tabindex: "-1" }, say("new_lead")), el("p", { class: "aside" }, say("new_lead_how")), this.form);
+  }
+
+  /** How the call went and whose the lead is, which are written once it is there. */
+  call() {
+    const { me } = this.console, { values } = this.draft;
+    const results = segments(CALL, [...RESULTS, NO_CALL], (one) => say(one === NO_CALL ? "no_call" : `result.${one}`),
+      values[CALL] ?? RESULTS[0], null, "contact");
+    const owners = segments(OWNER, ["me", "nobody"], (one) => say(`owner.${one}`), values[OWNER] ?? "me", null, "owner");
+    return el("div", { class: "row" }, results, me.name ? owners : null);
   }
 
   /** Whoever enters a lead types at once. */
@@ -102,7 +115,7 @@ export class NewLeadPage {
     event.preventDefault();
     if (this.sending) return;
     this.keep();
-    const { email = "", ...answers } = this.draft.values;
+    const { email = "", [CALL]: call, [OWNER]: owner, ...answers } = this.draft.values;
     this.mark([]);
     if (!email) return this.refuse([{ field: EMAIL, code: "missing" }]);
     const body = { email, answers }, written = JSON.stringify(body);
@@ -113,8 +126,9 @@ export class NewLeadPage {
     try {
       const lead = await this.console.api.enter(body, this.draft.key);
       drop("new_lead");
+      const isSaved = await this.writeCall(lead, call, owner);
       this.console.go(addressOfLead(lead.id));
-      tell(say("entered"));
+      if (isSaved) tell(say("entered"));
     } catch (error) {
       if (error.status === undefined) throw error;
       this.fail(error);
@@ -122,6 +136,25 @@ export class NewLeadPage {
       this.sending = false;
       this.form.removeAttribute("aria-busy");
     }
+  }
+
+  /** What is not answered here waits in the bar as every write does; the lead is there already. */
+  async writeCall(lead, call, owner) {
+    const { me, outbox } = this.console;
+    const writes = [];
+    if (call && call !== NO_CALL) writes.push(["POST", "contacted", { result: call }]);
+    if (owner === "me" && me.name && lead.owner === null) writes.push(["PUT", "owner", { owner: me.name }]);
+    let now = lead;
+    for (const [method, what, body] of writes) {
+      try {
+        now = await outbox.write(method, now, what, body);
+      } catch (error) {
+        if (error.status === undefined) throw error;
+        if (!isAway(error)) tell(refusal(error));
+        return false;
+      }
+    }
+    return true;
   }
 
   fail(error) {
@@ -151,7 +184,7 @@ export class NewLeadPage {
   /** Write mistakes at their fields; gives those that have none here. */
   mark(mistakes) {
     this.trouble.replaceChildren();
-    for (const field of this.form.querySelectorAll("[name]")) {
+    for (const field of this.form.querySelectorAll(".field [name]")) {
       const wrong = mistakes.filter((one) => one.field === field.name).map((one) => named("mistake", one.code));
       document.getElementById(`${field.id}-wrong`).textContent = wrong.join(", ");
       if (wrong.length) field.setAttribute("aria-invalid", "true");

@@ -158,6 +158,7 @@ export const POLISH = {
   "email_how": "Po adresie poznaje się leada.",
   "country_hint": "Nazwa albo dwie litery",
   "was_said": "Co zostało powiedziane",
+  "no_call": "nie było rozmowy",
   "more_answers": "Więcej odpowiedzi",
   "save_and_open": "Zapisz i otwórz leada",
   "known_already": "Już znany: {name}. To, co wpiszesz, zostanie do niego dodane.",

@@ -141,8 +141,8 @@ def test_a_lead_is_entered_mended_and_not_entered_twice(day: Visit) -> None:
     expect(page.get_by_text("this is no e-mail address", exact=True)).to_be_visible()
     page.get_by_label("E-mail").fill("ewa@example.com")
     save.click()
-    expect(page.get_by_text("no telephone number")).to_be_visible()
-    expect(page.get_by_text("no country that we know")).to_be_visible()
+    expect(page.locator("#new-phone-wrong")).to_contain_text("no telephone number")
+    expect(page.locator("#new-country-wrong")).to_contain_text("no country that we know")
     page.get_by_label("Phone").fill("+48 600 700 800")
     page.get_by_label("Country").fill("pl")
     save.click()
@@ -150,7 +150,8 @@ def test_a_lead_is_entered_mended_and_not_entered_twice(day: Visit) -> None:
     answers = day.section("What they answered")
     expect(answers).to_contain_text("Wants an offer")
     expect(answers).to_contain_text("Poland")
-    expect(day.section("What happened").get_by_role("listitem")).to_have_count(1)
+    expect(day.section("What happened").get_by_role("listitem")).to_have_count(3)
+    expect(page.locator(".head")).to_contain_text(f"reached today 10:30 · owner: {KASIA}")
     day.screen("product-entered")
 
 

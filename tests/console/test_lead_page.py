@@ -100,6 +100,7 @@ def test_the_forecast_is_a_picture_a_sentence_and_a_table(page_of_anna: Visit) -
         ),
         ([(2, 63), (40, 50), (400, 40)], 1, "ends 22 Feb 2027. Later changes: 1, the last 29 Dec"),
         ([(2, 63), (40, 50)], 1, None),
+        ([(60, 65), (80, 50), (400, 0)], 1, "ends 22 Feb 2027. Later changes: 1, the last 29 Dec"),
         (
             [(150, 60), (200, 20), (380, 10)],
             2,
