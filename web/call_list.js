@@ -29,16 +29,16 @@ export class CallList {
     this.results = el("div", { class: "results" });
     this.count = el("span", { class: "count" });
     this.fill();
-    this.comesFrom = known?.lead ?? null;
+    this.comesFrom = known?.lead ? [known.lead, ...known.leads.slice(known.leads.indexOf(known.lead) + 1)] : [];
     this.countAttention();
     return el("div", { class: "list" },
       el("div", { class: "title" }, el("h1", { tabindex: "-1" }, say("call_list")), this.count,
         el("a", { class: "act", href: addressOf("new"), "aria-keyshortcuts": "n" }, say("enter_lead"))), this.bar, this.results);
   }
 
-  /** Focus the lead that was read last, where the list still has it. */
+  /** Focus the lead that was read last; where it has left the list, the one that came next. */
   shown() {
-    const link = this.comesFrom && this.link(this.comesFrom);
+    const link = this.comesFrom.map((id) => this.link(id)).find(Boolean);
     link?.focus();
     return Boolean(link);
   }

@@ -34,6 +34,7 @@ export function filterBar(filters, change) {
     typedOne("channel", { size: 11, maxlength: 100 }),
     typedOne("country", { size: 4, minlength: 2, maxlength: 2, title: say("country_how"), autocapitalize: "characters" }),
     el("datalist", { id: "channels" }), el("datalist", { id: "countrys" }),
+    el("button", { type: "button", class: "plain clear", onclick: () => change({}) }, say("clear")),
     el("label", { class: "search" }, say("search"), el("input", {
       name: "email", id: "search", type: "search", inputmode: "email", size: 26, maxlength: 254,
       value: filters.email ?? "", title: say("search_how"), autocomplete: "off", spellcheck: "false",
@@ -42,9 +43,19 @@ export function filterBar(filters, change) {
       filters.attention, narrow),
     segments("do_not_contact", MAILING, (only) => say(only ? "mailing.none" : "mailing.all"), filters.do_not_contact, narrow),
     el("button", { class: "unseen" }, say("search")), // Enter in a field sends; this says so to readers
-    el("button", { type: "button", class: "plain clear", onclick: () => change({}) }, say("clear")),
   );
+  fold(bar);
   return bar;
+}
+
+/** On a telephone leads come first: whoever wants to narrow by more than band and address unfolds the rest. */
+function fold(bar) {
+  const rest = [...bar.querySelectorAll("[name]")].filter(({ name }) => !["band", "email"].includes(name));
+  for (const field of rest) (field.closest("fieldset") ?? field.closest("label")).classList.add("rest");
+  const unfold = el("button", { type: "button", class: "unfold", "aria-expanded": "false", onclick: () => {
+    unfold.setAttribute("aria-expanded", String(bar.classList.toggle("open")));
+  } }, say("filters"));
+  bar.querySelector("fieldset").after(unfold);
 }
 
 /** Show in the bar what is filtered by now, whoever changed it. */
@@ -53,6 +64,10 @@ export function showFilters(bar, filters) {
     const value = filters[field.name] ?? "";
     if (field.type === "radio") field.checked = field.value === value;
     else field.value = value;
+  }
+  if (Object.keys(filters).some((name) => !["band", "email"].includes(name))) {
+    bar.classList.add("open"); // a filter that works is seen
+    bar.querySelector(".unfold").setAttribute("aria-expanded", "true");
   }
   bar.querySelector(".clear").hidden = Object.keys(filters).length === 0;
 }

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.console.answering_api import AnsweringApi
 from tests.console.conftest import Begin
 from tests.console.listed_leads import MARKUP, anna, crowd, people, row_of, strange, won
-from tests.console.visit import Visit
+from tests.console.visit import TELEPHONE, Visit
 
 pytestmark = pytest.mark.xdist_group("console")
 
@@ -184,6 +184,27 @@ def test_who_comes_back_from_a_lead_finds_the_place_again(begin: Begin) -> None:
         visit.page.get_by_role("link", name="Back to the list").click()
         expect(visit.page.get_by_role("link", name="Lead 40")).to_be_focused()
         assert len(visit.names()) == 50
+
+
+def test_who_comes_back_from_a_lead_that_left_the_list_stands_at_the_next(visit: Visit) -> None:
+    visit.page.get_by_role("link", name="Jan Kowalski").click()
+    expect(visit.heading()).to_have_text("Jan Kowalski")
+    visit.api.leads[1]["outcome"] = won()["outcome"]
+    visit.page.keyboard.press("b")
+    expect(visit.page.get_by_role("link", name="ليلى حداد")).to_be_focused()
+
+
+def test_a_telephone_folds_what_narrows_the_list_until_it_is_wanted(begin: Begin) -> None:
+    with begin(size=TELEPHONE) as visit:
+        visit.enter()
+        expect(visit.page.get_by_label("Channel")).to_be_hidden()
+        visit.page.get_by_role("button", name="Filters").click()
+        visit.page.get_by_label("Channel").fill("search")
+        visit.page.get_by_label("Channel").press("Enter")
+        expect(visit.page.locator("a.who")).to_have_text(["ليلى حداد", "Piotr Lis"])
+        visit.page.reload()
+        expect(visit.page.get_by_label("Channel")).to_have_value("search")
+        expect(visit.page.get_by_label("Channel")).to_be_visible()
 
 
 def test_a_lead_is_opened_and_left_by_keyboard_alone(visit: Visit) -> None:
