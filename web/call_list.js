@@ -5,7 +5,7 @@ import { askResult } from "./dialogs.js";
 import { dotted, el } from "./element.js";
 import { HEADS, leadRow } from "./lead_row.js";
 import { filterBar, filtersOf, offer, showCounts, showFilters } from "./list_filters.js";
-import { fault, notice, refusal, saveFile, tell } from "./notices.js";
+import { fault, isAway, notice, refusal, saveFile, tell } from "./notices.js";
 import { addressOf, addressOfLead } from "./route.js";
 import { say } from "./words.js";
 
@@ -25,30 +25,33 @@ export class CallList {
     const before = this.console.place;
     const known = before?.address === addressOf("leads", this.filters) ? before : null;
     await this.fetch(Math.min(Math.max(known?.leads.length ?? 0, PAGE), PAGE_MAX));
-    this.bar = filterBar(this.filters, (filters) => this.isFilteredBy(filters) || this.filter(filters));
+    this.bar = filterBar(this.filters, (filters) => this.isAskedFor(filters) || this.filter(filters));
     this.results = el("div", { class: "results" });
     this.count = el("span", { class: "count" });
     this.fill();
-    this.comesFrom = known?.lead ?? null;
+    this.comesFrom = known?.lead ? [known.lead, ...known.leads.slice(known.leads.indexOf(known.lead) + 1)] : [];
     this.countAttention();
     return el("div", { class: "list" },
-      el("div", { class: "title" }, el("h1", { tabindex: "-1" }, say("call_list")), this.count), this.bar, this.results);
+      el("div", { class: "title" }, el("h1", { tabindex: "-1" }, say("call_list")), this.count,
+        el("a", { class: "act", href: addressOf("new"), "aria-keyshortcuts": "n" }, say("enter_lead"))), this.bar, this.results);
   }
 
-  /** Focus the lead that was read last, where the list still has it. */
+  /** Focus the lead that was read last; where it has left the list, the one that came next. */
   shown() {
-    const link = this.comesFrom && this.link(this.comesFrom);
+    const link = this.comesFrom.map((id) => this.link(id)).find(Boolean);
     link?.focus();
     return Boolean(link);
   }
 
   async fetch(limit = PAGE) {
-    const asked = { ...this.filters, limit, ...(this.next ? { cursor: this.next } : {}) };
+    const { filters } = this;
+    const asked = { ...filters, limit, ...(this.next ? { cursor: this.next } : {}) };
     if (asked.attention) asked.limit = PAGE_MAX; // such a list has one page
     const page = await this.console.api.list(asked).catch((error) => {
       if (error.status !== 422) throw error;
       return { leads: [], next: null }; // half an address is nobody's
     });
+    if (this.filters !== filters) return; // somebody changed them meanwhile
     this.rows.push(...page.leads);
     this.next = page.next;
     this.counts = page.counts ?? null;
@@ -96,7 +99,10 @@ export class CallList {
 
   nothing() {
     const all = { label: say("show_all"), act: () => this.filter({}), within: true };
-    if (this.filters.email) return notice({ title: say("empty_search"), sentence: say("empty_search_how"), ...all });
+    if (this.filters.email) {
+      const enter = el("p", {}, el("a", { href: addressOf("new", { email: this.filters.email }) }, say("enter_lead")));
+      return notice({ title: say("empty_search"), sentence: say("empty_search_how"), more: [enter], ...all });
+    }
     if (Object.keys(this.filters).length) {
       return notice({ title: say("empty_filtered"), sentence: say("empty_filtered_how"), ...all });
     }
@@ -144,18 +150,26 @@ export class CallList {
     tell(say("shown_all", { number: this.next ? `${this.rows.length}+` : this.rows.length }));
   }
 
-  isFilteredBy(filters) {
-    return addressOf("leads", filters) === addressOf("leads", this.filters);
+  /** Enter in a changed field changes it and sends it: that is asked once. */
+  isAskedFor(filters) {
+    return this.results.hasAttribute("aria-busy") && addressOf("leads", filters) === addressOf("leads", this.filters);
   }
 
   key(event) {
     const acts = {
       j: () => this.move(1), ArrowDown: () => this.move(1), k: () => this.move(-1), ArrowUp: () => this.move(-1),
-      c: () => this.contacted(this.here()), "/": () => document.getElementById("search")?.focus(),
+      c: () => this.contacted(this.here()), "/": () => document.getElementById("search")?.focus(), r: () => this.anew(),
     };
     if (!acts[event.key]) return;
     event.preventDefault();
     acts[event.key]();
+  }
+
+  /** Fetch the list anew; who stood at a lead stands there again. */
+  async anew() {
+    const lead = this.here();
+    await this.filter({ ...this.filters });
+    if (lead) this.link(lead.id)?.focus();
   }
 
   move(by) {
@@ -183,12 +197,22 @@ export class CallList {
     const result = lead && await askResult(lead);
     if (!result) return;
     await this.tried(async () => {
-      this.take(await this.console.api.write("POST", lead, "contacted", { result }));
-      this.counts = null;
-      this.countAttention();
+      this.took(await this.console.outbox.write("POST", lead, "contacted", { result }));
       tell(say("saved"));
     }, lead);
     this.link(lead.id)?.focus();
+  }
+
+  /** A lead was written: count anew what wants attention. */
+  took(lead) {
+    this.take(lead);
+    this.counts = null;
+    this.countAttention();
+  }
+
+  /** A lead is not as it was shown. */
+  changed(id) {
+    return this.console.api.lead(id).then((lead) => this.take(lead), () => null);
   }
 
   /** Show a lead as it is now, in the place where it stands. */
@@ -202,7 +226,9 @@ export class CallList {
       await act();
     } catch (error) {
       if (error.status === undefined) throw error;
-      if (error.status === 412) await this.console.api.lead(lead.id).then((now) => this.take(now), () => null);
+      if (lead && isAway(error)) return; // it waits, and was told of
+      if (!lead) return this.console.outbox.failed(error);
+      if (error.status === 412) await this.changed(lead.id);
       tell(error.status === 412 ? say("changed") : refusal(error));
     }
   }

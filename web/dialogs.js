@@ -5,7 +5,8 @@ import { say } from "./words.js";
 
 const KEYS = [
   [["j", "k", "↓", "↑"], "keys.move"], [["Enter"], "keys.open"], [["c"], "keys.contacted"],
-  [["/"], "keys.search"], [["b"], "keys.back"], [["?"], "keys.help"],
+  [["/"], "keys.search"], [["n"], "keys.new"], [["r"], "keys.again"], [["t"], "keys.unsent"], [["b"], "keys.back"],
+  [["?"], "keys.help"],
 ];
 export const RESULTS = ["reached", "no_answer", "left_message"];
 

@@ -1,17 +1,41 @@
 // What becomes of a score if nothing more happens: steps over time across the bands. One sentence and
-// a table say the same in words.
+// a table say the same in words; the table is whole, the picture ends where it stops to matter.
 
 import { el, svg } from "./element.js";
 import { date, exactly, say, when } from "./words.js";
 
 const WIDTH = 520, HEIGHT = 190, LEFT = 34, RIGHT = 12, TOP = 12, BOTTOM = 24;
 const DAY = 86_400_000;
+const WARM_DAYS = 90, COLD_DAYS = 14; // shown of a lead that stays; at least shown of one that gets cold
+const NEAR_DAYS = 180; // so far ahead a turn is shown without squeezing what comes before it
+const BEYOND = 1.15; // so much of the time until it is cold, that one sees it stay
 const TICKS_MAX = 5, TICK_ROOM = 70; // a date needs so much room beside the next
 
 export function forecastChart(lead) {
   if (!lead.forecast.length) return el("p", {}, say("stays_so"));
   const sentence = inWords(lead);
-  return el("div", {}, el("p", {}, sentence), chart(lead, sentence), table(lead));
+  const steps = [{ at: lead.as_of, score: lead.score, band: lead.band }, ...lead.forecast]
+    .map((step) => ({ ...step, at: new Date(step.at).getTime() }));
+  const end = endOf(steps), rest = steps.filter((step) => step.at > end);
+  return el("div", {}, el("p", {}, sentence), chart(lead, sentence, steps.slice(0, steps.length - rest.length), end),
+    rest.length ? el("p", {}, el("small", {}, beyond(rest, end))) : null, table(lead));
+}
+
+/** Until it is cold for good and a while longer, where that is near or the most happens by then; else
+    three months. Never far behind the last step. */
+function endOf(steps) {
+  const start = steps[0].at, last = steps.at(-1).at, soon = start + WARM_DAYS * DAY;
+  const turn = steps.findLast((step, place) => place > 0 && step.band !== steps[place - 1].band)?.at ?? start;
+  const [early, late] = [[start, soon], [soon, turn]].map(([from, to]) => steps.filter((step) => step.at > from && step.at <= to));
+  const isShown = turn > start && (turn - start <= NEAR_DAYS * DAY || late.length > early.length);
+  const isGone = isShown && steps.at(-1).band === "cold";
+  const wanted = isGone ? Math.max((turn - start) * BEYOND, COLD_DAYS * DAY) : Math.max(isShown ? turn - start : 0, WARM_DAYS * DAY);
+  return Math.min(start + wanted, last + Math.max((last - start) * 0.08, DAY / 4));
+}
+
+function beyond(rest, end) {
+  const { at, score } = rest.at(-1);
+  return say("forecast_rest", { end: date(end), number: rest.length, when: date(at), score });
 }
 
 /** The score now, and each change of band. */
@@ -27,10 +51,8 @@ function inWords(lead) {
   return said.join(" ");
 }
 
-function chart(lead, sentence) {
-  const steps = [{ at: lead.as_of, score: lead.score, band: lead.band }, ...lead.forecast]
-    .map((step) => ({ ...step, at: new Date(step.at).getTime() }));
-  const axes = axesOf(steps, lead.bands);
+function chart(lead, sentence, steps, end) {
+  const axes = axesOf(steps, end, lead.bands);
   return svg(
     "svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "chart", role: "img", "aria-label": sentence },
     bandsOf(lead.bands, axes), dates(steps, axes), svg("path", { d: pathOf(steps, axes), class: "steps" }),
@@ -40,10 +62,9 @@ function chart(lead, sentence) {
   );
 }
 
-/** Places of an instant and a score; the last step is seen for a while. */
-function axesOf(steps, bands) {
-  const start = steps[0].at, last = steps.at(-1).at;
-  const end = last + Math.max((last - start) * 0.08, DAY / 4);
+/** Places of an instant and a score. */
+function axesOf(steps, end, bands) {
+  const start = steps[0].at;
   const scores = steps.map((step) => step.score);
   const high = Math.max(...scores, bands.hot_above) + 10;
   const low = Math.min(...scores, 0);

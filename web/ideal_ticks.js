@@ -1,4 +1,5 @@
-// Is it an ideal lead? A few yes/no questions, one click each; what nobody ticked may be guessed.
+// Is it an ideal lead? A few yes/no questions, one click each; what nobody ticked may be guessed. Where
+// the model defines several ideals, one is asked about; a sentence says which is nearest.
 
 import { el, typed } from "./element.js";
 import { badge } from "./lead_words.js";
@@ -6,11 +7,28 @@ import { say } from "./words.js";
 
 const ANSWERS = ["yes", "no", "unknown"];
 
-/** `tick(criterion, answer)` is called by each click; without it the answers are only shown. */
-export function idealTicks(quality, tick) {
+/** `all` definitions, the nearest first; `choose(definition)` asks by another one. `tick(criterion,
+    answer)` is called by each click; without it the answers are only shown. */
+export function idealTicks(shown, all, { choose, tick }) {
   return el("div", { class: "ticks" },
-    el("p", {}, typed(quality.says), " ", badge(quality.distance === 0 ? "ready" : "", distance(quality))),
-    quality.criteria.map((one, place) => question(one, place, tick)));
+    all.length > 1 ? choice(shown, all, choose) : null,
+    el("p", {}, all.length > 1 ? null : [typed(shown.says), " "], badge(shown.distance === 0 ? "ready" : "", distance(shown))),
+    all[0].definition === shown.definition ? null : nearest(all[0], choose),
+    shown.criteria.map((one, place) => question(one, place, tick)));
+}
+
+function choice(shown, all, choose) {
+  const options = all.map(({ definition, says }) => el("option", { value: definition, selected: definition === shown.definition }, says));
+  return el("label", { class: "ideal" }, say("definition"), el("select", {
+    name: "ideal", onchange: ({ target }) => choose(target.value),
+  }, options));
+}
+
+function nearest(quality, choose) {
+  const [before, after] = say("nearest_is", { says: "\0", distance: distance(quality) }).split("\0");
+  return el("p", { class: "nearest" }, before, typed(quality.says), after, " ", el("button", {
+    type: "button", class: "plain", onclick: () => choose(quality.definition),
+  }, say("ask_those")));
 }
 
 function distance(quality) {

@@ -7,16 +7,11 @@ import { forecastChart } from "./forecast_chart.js";
 import { happenings } from "./happenings.js";
 import { idealTicks } from "./ideal_ticks.js";
 import { form, labelled, leadActs, mayWrite } from "./lead_acts.js";
-import { badge, bandBadge, contactWords, coolsWords, halves, isPutOff, phoneLink, position, source, warnings } from "./lead_words.js";
-import { refusal, saveFile, tell } from "./notices.js";
+import { badge, bandBadge, contactWords, coolsWords, halves, isPutOff, outcomeWords, phoneLink, position, source, warnings } from "./lead_words.js";
+import { isAway, refusal, saveFile, tell } from "./notices.js";
 import { addressOf, addressOfLead } from "./route.js";
 import { scoreBars } from "./score_bars.js";
-import { country, current, named, number, say, signed, when } from "./words.js";
-
-const FIELDS = [
-  "name", "company", "job_title", "phone", "country", "industry", "company_size", "revenue",
-  "department", "department_size", "website", "persona",
-]; // of the default model; those a lead has answered are offered beside
+import { country, current, named, say, signed, when } from "./words.js";
 
 export class LeadPage {
   constructor(console_, id) {
@@ -27,6 +22,7 @@ export class LeadPage {
 
   async content() {
     this.lead = await this.console.api.lead(this.id);
+    this.definition = this.lead.quality?.definition; // whose questions are shown, whatever is nearest later
     this.page = el("article", { class: "lead" });
     this.page.append(...this.parts());
     return this.page;
@@ -36,19 +32,30 @@ export class LeadPage {
     const { lead, console: { me } } = this;
     const may = mayWrite(me, lead);
     const write = (method, what, body) => this.write(method, what, body);
-    // two definitions may ask by one name and mean another thing
-    const tick = may && ((criterion, answer) => this.write("PUT", "ticks", {
-      definition: this.lead.quality.definition, ticks: { [criterion]: answer },
-    }));
     return [
       this.head(), part("acts", leadActs(lead, me, write)),
       el("div", { class: "columns" },
         el("div", {}, part("why", scoreBars(lead)), part("forecast", forecastChart(lead)), part("to_hot", waysToHot(lead))),
-        el("div", {}, lead.quality && part("criteria", idealTicks(lead.quality, tick)),
-          part("answers", answers(lead, may && ((given) => this.write("PATCH", "answers", { answers: given })))),
+        el("div", {}, lead.quality && part("criteria", this.criteria(may)),
+          part("answers", answers(lead, me, may && ((given) => this.write("PATCH", "answers", { answers: given })))),
           part("happened", happenings(lead)),
           me.role === "admin" && part("person_rights", this.personsRights()))),
     ];
+  }
+
+  /** The questions stay while a rep ticks, even where another definition is nearest by then. */
+  criteria(may) {
+    const all = this.lead.definitions;
+    const shown = all.find((one) => one.definition === this.definition) ?? all[0];
+    const choose = (definition) => {
+      this.definition = definition;
+      this.fill();
+    };
+    // two definitions may ask by one name and mean another thing
+    const tick = may && ((criterion, answer) => this.write("PUT", "ticks", {
+      definition: shown.definition, ticks: { [criterion]: answer },
+    }));
+    return idealTicks(shown, all, { choose, tick });
   }
 
   head() {
@@ -78,8 +85,7 @@ export class LeadPage {
       [el("span", {}, around("owner_is", { owner: typed(lead.owner ?? say("nobody")) }))],
       [el("span", {}, around("came_from", { source: source(lead) }))],
       isPutOff(lead) && say("later_is", { when: when(lead.later) }),
-      outcome && [el("strong", {}, say("ended", { result: say(`outcome.${outcome.result}`), when: when(outcome.at) })),
-        outcome.amount === null ? "" : ` (${number(outcome.amount)})`, outcome.reason ? [": ", typed(outcome.reason)] : ""],
+      outcome && outcomeWords(outcome),
       rejected && el("span", {}, around("rejected_line", { when: when(rejected.at), reason: typed(rejected.reason) })),
     ];
   }
@@ -88,7 +94,7 @@ export class LeadPage {
     const { api } = this.console, { lead } = this;
     const tried = (act) => act().catch((error) => {
       if (error.status === undefined) throw error;
-      tell(refusal(error));
+      this.console.outbox.failed(error);
     });
     const take = async () => {
       const told = JSON.stringify(await api.everything(lead.id), null, 2);
@@ -106,7 +112,7 @@ export class LeadPage {
   }
 
   key(event) {
-    const acts = { j: () => this.move(1), k: () => this.move(-1), c: () => this.contacted() };
+    const acts = { j: () => this.move(1), k: () => this.move(-1), c: () => this.contacted(), r: () => this.anew() };
     if (!acts[event.key] || !this.lead) return;
     event.preventDefault();
     acts[event.key]();
@@ -137,19 +143,45 @@ export class LeadPage {
   }
 
   async writeNow(method, what, body) {
-    const { api, me } = this.console;
     try {
-      this.lead = await api.write(method, this.lead, what, body);
-      // writes are answered in the model's language
-      if (current() !== me.language) this.lead = await api.lead(this.lead.id).catch(() => this.lead);
-      this.fill();
+      await this.took(await this.console.outbox.write(method, this.lead, what, body));
       tell(say("saved"));
     } catch (error) {
       if (error.status === undefined) throw error;
-      if (error.status === 412) await api.lead(this.id).then((lead) => this.fill(lead), () => null);
-      tell(error.status === 412 ? say("changed") : refusal(error));
-      if (error.status !== 412) this.fill(this.lead, { keepSent: true }); // ticks go back to what is stored
+      if (error.status === 412) await this.changed(this.lead.id);
+      else this.fill(this.lead, { keepSent: true }); // ticks go back to what is stored
+      if (!isAway(error)) tell(error.status === 412 ? say("changed") : refusal(error));
     }
+  }
+
+  /** Show what a write was answered with; `what` names one that had waited: its form is done. */
+  async took(lead, what = null) {
+    if (lead.id !== this.lead?.id) return;
+    const { api, me } = this.console;
+    // writes are answered in the model's language
+    const shown = current() === me.language ? lead : await api.lead(lead.id).catch(() => lead);
+    const fold = what === "answers" ? "correct" : what;
+    for (const sent of this.page.querySelectorAll(`[data-fold="${fold}"] form`)) sent.setAttribute("data-sent", "");
+    this.fill(shown);
+  }
+
+  /** The lead is not as it was shown. */
+  changed(id) {
+    if (id === this.lead?.id) return this.console.api.lead(id).then((lead) => this.fill(lead), () => null);
+  }
+
+  async anew() {
+    await this.changed(this.lead.id);
+    tell(say("fetched"));
+  }
+
+  /** What is half typed here, for who leaves to sign in; and the same typed again. */
+  typed() {
+    return this.page && stateOf(this.page, true);
+  }
+
+  resume(state) {
+    takeUp(this.page, state);
   }
 
   /** Show the lead anew, and leave the reader where it was: focus, open folds, half-typed words. */
@@ -171,18 +203,18 @@ function waysToHot(lead) {
     el("small", {}, say("way_to_hot", { points: signed(way.points), score: way.score })))));
 }
 
-function answers(lead, answer) {
+function answers(lead, me, answer) {
   const given = lead.answers.map((one) => [
     el("dt", {}, typed(named("field", one.field))),
     el("dd", {}, typed(one.field === "country" ? country(String(one.value)) : one.value), el("small", {}, `${say(`origin.${one.origin}`)}, ${when(one.at)}`)),
   ]);
   const list = given.length ? el("dl", { class: "answers" }, given) : el("p", {}, say("no_answers"));
-  return el("div", {}, list, answer && correction(lead, answer));
+  return el("div", {}, list, answer && correction(lead, me, answer));
 }
 
 /** What a rep learned on the telephone; it outranks what a form said. */
-function correction(lead, answer) {
-  const names = [...new Set([...FIELDS, ...lead.answers.map((one) => one.field)])];
+function correction(lead, me, answer) {
+  const names = [...new Set([...me.fields.map((one) => one.field), ...lead.answers.map((one) => one.field)])];
   const field = el("select", { name: "field" }, names.map((name) => el("option", { value: name }, named("field", name))));
   const value = el("input", { name: "value", required: true, maxlength: 200, autocomplete: "off" });
   return el("details", { class: "fold", "data-fold": "correct" }, el("summary", {}, say("correct")),

@@ -1,7 +1,7 @@
 // One lead in the call list: score and band, who, what next, how contact stands, whose it is.
 
 import { el, typed } from "./element.js";
-import { bandBadge, contactWords, coolsWords, halves, isPutOff, phoneLink, position, source, warnings } from "./lead_words.js";
+import { bandBadge, contactWords, coolsWords, halves, isPutOff, outcomeWords, phoneLink, position, source, warnings } from "./lead_words.js";
 import { addressOfLead } from "./route.js";
 import { say, when } from "./words.js";
 
@@ -19,7 +19,8 @@ export function leadRow(lead, { open, contacted }) {
     el("td", { class: "next" }, el("span", { class: `label ${lead.label}` }, say(`label.${lead.label}`)),
       el("small", {}, coolsWords(lead)),
       lead.unknown.length ? el("small", {}, say("open_questions", { number: lead.unknown.length })) : null),
-    el("td", {}, el("span", {}, contactWords(lead)),
+    el("td", {}, lead.outcome ? el("span", { class: "ended" }, outcomeWords(lead.outcome)) : null,
+      el("span", {}, contactWords(lead)),
       isPutOff(lead) ? el("small", {}, say("later_is", { when: when(lead.later) })) : null,
       el("span", { class: "reach" }, phoneLink(lead), el("button", {
         type: "button", class: "plain", "aria-label": say("mark_contacted_of", { name }), onclick: () => contacted(lead),

@@ -1,7 +1,7 @@
 // How a lead is put into words wherever it is shown: badges, contact, how long it stays, its halves.
 
 import { dotted, el, svg, typed } from "./element.js";
-import { ago, country, say, when } from "./words.js";
+import { ago, country, number, say, when } from "./words.js";
 
 /** A coloured word: nothing is told by colour alone. */
 export function badge(kind, words) {
@@ -16,7 +16,7 @@ export function bandBadge(band) {
 export function warnings(lead) {
   const silenced = lead.do_not_contact;
   return [
-    silenced ? badge("warn", say("do_not_contact", { reason: say(`silenced.${silenced}`) })) : null,
+    silenced ? badge("warn", say("silenced", { reason: say(`silenced.${silenced}`) })) : null,
     lead.test ? badge("test", say("test_lead")) : null,
   ];
 }
@@ -38,6 +38,12 @@ export function contactWords(lead) {
 
 export function coolsWords(lead) {
   return lead.cools_at ? say("cools", { when: when(lead.cools_at) }) : say("stays", { band: say(`band.${lead.band}`) });
+}
+
+/** How it ended: the result and its day, what it brought, why. */
+export function outcomeWords({ result, at, amount, reason }) {
+  return [el("strong", {}, say("ended", { result: say(`outcome.${result}`), when: when(at) })),
+    amount === null ? "" : ` (${number(amount)})`, reason ? [": ", typed(reason)] : ""];
 }
 
 /** Where a lead came from. */

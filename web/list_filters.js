@@ -6,8 +6,9 @@ import { say } from "./words.js";
 
 const OWNERS = ["", "me", "nobody"];
 const BANDS = ["", "hot", "warm"];
+const MAILING = ["", "true"];
 export const QUESTIONS = ["waiting", "no_response", "needs_answer", "cooling", "stuck", "stagnating"];
-const FILTERS = ["band", "owner", "channel", "country", "email", "attention"];
+const FILTERS = ["band", "owner", "channel", "country", "email", "do_not_contact", "attention"];
 
 /** Keep of what an address asks for the filters there are, and the search alone where it searches. */
 export function filtersOf(asked) {
@@ -33,16 +34,28 @@ export function filterBar(filters, change) {
     typedOne("channel", { size: 11, maxlength: 100 }),
     typedOne("country", { size: 4, minlength: 2, maxlength: 2, title: say("country_how"), autocapitalize: "characters" }),
     el("datalist", { id: "channels" }), el("datalist", { id: "countrys" }),
+    el("button", { type: "button", class: "plain clear", onclick: () => change({}) }, say("clear")),
     el("label", { class: "search" }, say("search"), el("input", {
       name: "email", id: "search", type: "search", inputmode: "email", size: 26, maxlength: 254,
       value: filters.email ?? "", title: say("search_how"), autocomplete: "off", spellcheck: "false",
     })),
     segments("attention", ["", ...QUESTIONS], (one) => [say(`attention.${one || "all"}`), el("small", { "data-count": one })],
       filters.attention, narrow),
+    segments("do_not_contact", MAILING, (only) => say(only ? "mailing.none" : "mailing.all"), filters.do_not_contact, narrow),
     el("button", { class: "unseen" }, say("search")), // Enter in a field sends; this says so to readers
-    el("button", { type: "button", class: "plain clear", onclick: () => change({}) }, say("clear")),
   );
+  fold(bar);
   return bar;
+}
+
+/** On a telephone leads come first: whoever wants to narrow by more than band and address unfolds the rest. */
+function fold(bar) {
+  const rest = [...bar.querySelectorAll("[name]")].filter(({ name }) => !["band", "email"].includes(name));
+  for (const field of rest) (field.closest("fieldset") ?? field.closest("label")).classList.add("rest");
+  const unfold = el("button", { type: "button", class: "unfold", "aria-expanded": "false", onclick: () => {
+    unfold.setAttribute("aria-expanded", String(bar.classList.toggle("open")));
+  } }, say("filters"));
+  bar.querySelector("fieldset").after(unfold);
 }
 
 /** Show in the bar what is filtered by now, whoever changed it. */
@@ -51,6 +64,10 @@ export function showFilters(bar, filters) {
     const value = filters[field.name] ?? "";
     if (field.type === "radio") field.checked = field.value === value;
     else field.value = value;
+  }
+  if (Object.keys(filters).some((name) => !["band", "email"].includes(name))) {
+    bar.classList.add("open"); // a filter that works is seen
+    bar.querySelector(".unfold").setAttribute("aria-expanded", "true");
   }
   bar.querySelector(".clear").hidden = Object.keys(filters).length === 0;
 }
@@ -71,11 +88,11 @@ export function offer(bar, rows) {
   }
 }
 
-/** One of a few, by one click. */
-export function segments(name, values, words, chosen = "", onchange = null) {
+/** One of a few, by one click; `legend` is the key of its words where that is not the name. */
+export function segments(name, values, words, chosen = "", onchange = null, legend = name) {
   const choices = values.map((value) => el("label", {},
     el("input", { type: "radio", name, value, checked: value === chosen, onchange }), el("span", {}, words(value))));
-  return el("fieldset", { class: "segments" }, el("legend", {}, say(name)), el("div", {}, choices));
+  return el("fieldset", { class: "segments" }, el("legend", {}, say(legend)), el("div", {}, choices));
 }
 
 function trimmed(values) {

@@ -1,24 +1,31 @@
 // Starts the console: reads where the API is, signs in, and shows the page its address asks for.
 
 import { CallList } from "./call_list.js";
+import { CompletenessPage } from "./completeness_page.js";
 import { isAsking, showKeys } from "./dialogs.js";
 import { el, typed } from "./element.js";
 import { LeadPage } from "./lead_page.js";
+import { NewLeadPage } from "./new_lead_page.js";
 import { fault, notice, skeleton } from "./notices.js";
+import { Outbox } from "./outbox.js";
 import { QualityPage } from "./quality_page.js";
 import { addressOf, readRoute } from "./route.js";
 import { SalesApi } from "./sales_api.js";
 import { comeBack, forget, isSignedIn, signIn, signOut } from "./sign_in.js";
+import { drop, dropAll, keep, keepFor, recall } from "./tab_memory.js";
 import { current, say, speak } from "./words.js";
 
 const PAGES = {
   leads: ({ id, asked }) => (id ? new LeadPage(console_, id) : new CallList(console_, asked)),
+  new: ({ asked }) => new NewLeadPage(console_, asked),
   quality: ({ asked }) => new QualityPage(console_, asked),
+  completeness: ({ asked }) => new CompletenessPage(console_, asked),
 };
 const ICON = new URL("icon.svg", import.meta.url).href; // beside this file, wherever a release lies
 const main = document.getElementById("main");
-// what every page is given: the API, who asks, ways to move on, and `place`: the list as it was left
-const console_ = { api: null, config: null, me: null, place: null, go, show, ways };
+// what every page is given: the API, who asks, ways to move on, `place`: the list as it was left, and the
+// outbox, which tells of what was written after all
+const console_ = { api: null, config: null, me: null, place: null, outbox: null, go, show, ways, took, changed };
 let page = null;
 
 addEventListener("hashchange", open);
@@ -38,6 +45,7 @@ async function begin() {
     return show(notice({ title: say("failed"), sentence: say("failed_how"), label: say("again"), act: begin }));
   }
   console_.api ??= new SalesApi(console_.config);
+  console_.outbox ??= new Outbox(console_);
   const cameBack = await comeBack(console_.config);
   if (!cameBack || !isSignedIn()) return askToSignIn(cameBack ? say("sign_in_why") : say("sign_in_failed"));
   await open();
@@ -55,7 +63,9 @@ async function open() {
   try {
     await know();
     const content = await opened.content();
-    if (page === opened) show(content, opened);
+    if (page !== opened) return;
+    show(content, opened);
+    takeUp(opened);
   } catch (error) {
     if (page !== opened) return;
     if (error.status === undefined) throw error;
@@ -69,7 +79,32 @@ async function know() {
   if (console_.me) return;
   console_.me = await console_.api.me();
   speak(console_.me.language);
+  keepFor(console_.me.name);
+  console_.outbox.resume();
   frame();
+}
+
+/** Type again what was typed here before the person left to sign in. */
+function takeUp(opened) {
+  const kept = recall("typed");
+  drop("typed");
+  if (kept?.hash === location.hash) opened.resume?.(kept.state);
+}
+
+/** Leave to sign in, and keep what is typed on the page until the same person is back. */
+function signInAgain() {
+  const state = page?.typed?.();
+  if (state) keep("typed", { hash: location.hash, state });
+  return signIn(console_.config);
+}
+
+/** A write that had waited was taken, or can no more be: the page shows the lead as it is. */
+function took(lead, what) {
+  return page?.took?.(lead, what);
+}
+
+function changed(lead) {
+  return page?.changed?.(lead);
 }
 
 function ended() {
@@ -79,7 +114,7 @@ function ended() {
 }
 
 function ways() {
-  return { again: open, signIn: () => signIn(console_.config), back: () => go(addressOf("leads")) };
+  return { again: open, signIn: signInAgain, back: () => go(addressOf("leads")) };
 }
 
 /** Put a page in place, and the reader's attention on its heading, or where the page wants it. */
@@ -107,8 +142,16 @@ function askToSignIn(sentence) {
 function press(event) {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isAsking() || isTyping(event)) return;
   if (event.key === "?") showKeys();
+  else if (event.key === "t") console_.outbox?.again();
+  else if (event.key === "n" && page && readRoute(location.hash).name !== "new") enterLead(event);
   else if (event.key === "b" && page) go(console_.place?.address ?? addressOf("leads"));
   else page?.key?.(event);
+}
+
+/** The letter that opens the form must not be the first one typed in it. */
+function enterLead(event) {
+  event.preventDefault();
+  go(addressOf("new"));
 }
 
 /** Whether a key belongs to the field it is pressed in; of a choice by radios the arrows do. */
@@ -125,13 +168,19 @@ function frame() {
   const { me } = console_, other = current() === "en" ? "pl" : "en";
   document.getElementById("top").replaceChildren(
     el("span", { class: "product" }, el("img", { src: ICON, alt: "", width: 22, height: 22 }), say("product")),
-    me ? el("nav", { "aria-label": say("pages") }, link("leads", "call_list"), link("quality", "quality")) : "",
+    me ? el("nav", { "aria-label": say("pages") }, link("leads", "call_list"), link("quality", "quality"),
+      link("completeness", "completeness")) : "",
     me ? el("span", { class: "me", title: say("signed_in_as", { name: me.name ?? "", role: say(`role.${me.role}`) }) },
       typed(me.name ?? ""), el("small", {}, say(`role.${me.role}`))) : "",
     me ? el("button", { type: "button", class: "plain", "aria-keyshortcuts": "?", onclick: showKeys }, say("keys")) : "",
     el("button", { type: "button", class: "plain", lang: other, onclick: () => turn(other) }, say("other_language")),
-    me ? el("button", { type: "button", class: "plain", onclick: () => signOut(console_.config) }, say("sign_out")) : "",
+    me ? el("button", { type: "button", class: "plain", onclick: leaveForGood }, say("sign_out")) : "",
   );
+}
+
+function leaveForGood() {
+  dropAll();
+  signOut(console_.config);
 }
 
 function link(name, key) {

@@ -4,16 +4,17 @@
 import { el } from "./element.js";
 import { named, say } from "./words.js";
 
-const SHOWN_MS = 6000;
+const SHOWN_MS = 6000, LETTER_MS = 90; // so long a sentence stands; longer ones so much a letter
+const EMPTY_MS = 80; // a region has to be empty for a moment, else the same words twice are read once
 const KEPT_MS = 60_000; // a browser may ask first where to put a file
-let timer = 0;
+let filling = 0, emptying = 0;
 
 /** A grey page while the real one is fetched. */
 export function skeleton() {
   const bars = Array.from({ length: 6 }, () => el("div", { class: "bar" }));
   return el(
     "div", { class: "skeleton" },
-    el("p", { class: "unseen", role: "status" }, say("loading")), el("div", { "aria-hidden": "true" }, bars),
+    el("p", { class: "unseen" }, say("loading")), el("div", { "aria-hidden": "true" }, bars),
   );
 }
 
@@ -49,7 +50,7 @@ export function refusal(error) {
   if (error.status === 401) return say("session_over");
   if (error.status === 403) return say("not_yours");
   if (error.status === 404) return say("not_found");
-  if (error.status === 0 || error.status >= 500) return say("not_sent");
+  if (isAway(error)) return say("not_sent");
   const mistakes = error.mistakes.map((one) => `${named("field", one.field)}: ${named("mistake", one.code)}`);
   return say("refused", { mistakes: mistakes.join(", ") || error.code || error.status });
 }
@@ -61,11 +62,19 @@ export function saveFile(name, blob) {
   setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
 }
 
-/** Tell a screen reader and the eye that something was done. */
-export function tell(text) {
+/** Whether nobody answered for now, or only that the session is over: the same may be sent again. */
+export function isAway(error) {
+  return error.status === 0 || error.status === 401 || error.status === 429 || error.status >= 500;
+}
+
+/** Tell a screen reader and the eye that something was done: the region is always there, and filled.
+    `seen: false` where the page shows the same words already. */
+export function tell(text, { seen = true } = {}) {
   const said = document.getElementById("said");
-  said.textContent = text;
-  said.classList.add("shown");
-  clearTimeout(timer);
-  timer = setTimeout(() => said.classList.remove("shown"), SHOWN_MS);
+  said.classList.toggle("unseen", !seen);
+  clearTimeout(filling);
+  clearTimeout(emptying);
+  said.textContent = "";
+  filling = setTimeout(() => { said.textContent = text; }, EMPTY_MS);
+  emptying = setTimeout(() => { said.textContent = ""; }, EMPTY_MS + Math.max(SHOWN_MS, text.length * LETTER_MS));
 }

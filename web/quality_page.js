@@ -3,7 +3,8 @@
 
 import { el, svg, typed } from "./element.js";
 import { badge } from "./lead_words.js";
-import { refusal, saveFile, tell } from "./notices.js";
+import { monthOf } from "./months.js";
+import { saveFile } from "./notices.js";
 import { addressOf } from "./route.js";
 import { number, say, span } from "./words.js";
 
@@ -16,7 +17,7 @@ let chosen = null; // the name of the field by which this page was asked for ane
 export class QualityPage {
   constructor(console_, asked) {
     this.console = console_;
-    this.month = asked.month ?? new Date(Date.now()).toISOString().slice(0, 7);
+    this.month = monthOf(asked);
     this.by = BY.includes(asked.by) ? asked.by : BY[0];
   }
 
@@ -48,7 +49,7 @@ export class QualityPage {
     const { api, me } = this.console;
     if (!["manager", "admin"].includes(me.role)) return null;
     const asked = { from: this.month, to: this.month, by: this.by };
-    const take = () => api.table("/reports/quality.csv", asked).then((file) => saveFile("quality.csv", file), (error) => tell(refusal(error)));
+    const take = () => api.table("/reports/quality.csv", asked).then((file) => saveFile("quality.csv", file), (error) => this.console.outbox.failed(error));
     return el("button", { type: "button", class: "plain", onclick: take }, say("table_file"));
   }
 

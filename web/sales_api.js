@@ -52,10 +52,19 @@ export class SalesApi {
     return this.ask("GET", `/reports/quality?${new URLSearchParams(filters)}`);
   }
 
+  completeness(month) {
+    return this.ask("GET", `/reports/completeness?${new URLSearchParams({ from: month, to: month })}`);
+  }
+
+  /** Enter a lead; the same key again is the same lead, entered once. */
+  enter(body, key) {
+    return this.ask("POST", "/leads", body, { "idempotency-key": key });
+  }
+
   /** Write on the revision that was read, and give the lead as it is then. */
-  async write(method, lead, what, body) {
-    const headers = { "if-match": `"${lead.revision}"`, "idempotency-key": crypto.randomUUID() };
-    const path = `/leads/${encodeURIComponent(lead.id)}/${what}?language=${current()}`;
+  async write({ method, lead, revision, what, body, key }) {
+    const headers = { "if-match": `"${revision}"`, "idempotency-key": key };
+    const path = `/leads/${encodeURIComponent(lead)}/${what}?language=${current()}`;
     return this.ask(method, path, body, headers);
   }
 

@@ -249,7 +249,9 @@ class _Routes:
             known = self.caller(READ)
             team = [told | {"away": one.is_away(desk.clock())} for one, told in _members(desk.team)]
             told = {"name": known.name, "role": known.role, "language": self.language(None)}
-            return Me.model_validate(told | {"team": team})
+            declared = desk.book.model["fields"].items()
+            fields = [{"field": name, "type": field["type"]} for name, field in declared]
+            return Me.model_validate(told | {"team": team, "fields": fields})
 
         @self.app.get("/openapi.json", summary="This document", include_in_schema=False)
         def document() -> Response[Any]:

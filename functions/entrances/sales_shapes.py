@@ -235,6 +235,7 @@ class WholeLead(Row):
     answers: list[AnswerOfLead]
     happened: list[Happening]
     quality: Quality | None
+    definitions: list[Quality] = Field(description="Each definition, the nearest first.")
     rejected: Rejected | None
 
 
@@ -366,13 +367,21 @@ class Colleague(BaseModel):
     away: bool
 
 
+class DeclaredField(BaseModel):
+    """A field of the model that sales may fill in."""
+
+    field: str
+    type: Literal["text", "message", "number", "country", "url", "phone", "yes_no", "date"]
+
+
 class Me(BaseModel):
-    """Who asks."""
+    """Who asks, and what the model knows to ask."""
 
     name: str | None
     role: Literal["rep", "manager", "admin", "machine"] | None
     language: str
     team: list[Colleague]
+    fields: list[DeclaredField]
 
 
 class FieldMistake(BaseModel):

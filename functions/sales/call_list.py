@@ -43,10 +43,18 @@ class ListQuery:
         """Whether a row is what is asked for."""
         if self.owner == "" and row["owner"] is not None:
             return False
+        if self.do_not_contact and not self._fits_unlisted(row):
+            return False
         return all(
             wanted is None or str(row[name] or "").casefold() == wanted.casefold()
             for name, wanted in (("channel", self.channel), ("country", self.country))
         )
+
+    def _fits_unlisted(self, row: Mapping[str, Any]) -> bool:
+        """The list of whom not to mail is of all owners and bands, cold ones too."""
+        if self.owner and row["owner"] != self.owner:
+            return False
+        return self.bands == LISTED_BANDS or row["band"] in self.bands
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,7 @@ class LeadView:
     def whole(self, history: Iterable[Record], *, language: str) -> dict[str, Any]:
         """Everything a rep asks of one lead."""
         bands = self.book.model["bands"]
+        definitions = [self._quality(one, language) for one in self._measured]
         return self.row() | {
             "lines": [self._line(line, language) for line in self.score.lines],
             "forecast": [
@@ -86,7 +87,8 @@ class LeadView:
             "to_hot": list(self._to_hot(language))[:TO_HOT_MAX],
             "answers": list(self._answers()),
             "happened": _happened(history),
-            "quality": self._quality(language),
+            "quality": definitions[0] if definitions else None,
+            "definitions": definitions,
             "rejected": _said(self.merged.dealings.rejected, "reason"),
         }
 
@@ -172,25 +174,26 @@ class LeadView:
     @property
     def nearest(self) -> Measured | None:
         """The nearest definition of an ideal lead; None where the model has none."""
-        known = self.book.known(self.merged.state, at=self.score.at)
-        return self.book.ideals.nearest(known, self.merged.dealings.ticked)
+        return next(iter(self._measured), None)
 
-    def _quality(self, language: str) -> dict[str, Any] | None:
-        nearest = self.nearest
-        if nearest is None:
-            return None
+    @property
+    def _measured(self) -> list[Measured]:
+        known = self.book.known(self.merged.state, at=self.score.at)
+        return self.book.ideals.measured(known, self.merged.dealings.ticked)
+
+    def _quality(self, measured: Measured, language: str) -> dict[str, Any]:
         (ideal,) = (
             ideal
             for ideal in self.book.model["ideal_leads"]
-            if ideal["ideal"] == nearest.definition
+            if ideal["ideal"] == measured.definition
         )
         asks = {one["criterion"]: one["asks"] for one in ideal["criteria"]}
         return {
-            "definition": nearest.definition,
-            "says": _worded(ideal.get("says"), language, nearest.definition),
-            "missing": len(nearest.missing),
-            "unknown": nearest.unknown,
-            "distance": nearest.distance,
+            "definition": measured.definition,
+            "says": _worded(ideal.get("says"), language, measured.definition),
+            "missing": len(measured.missing),
+            "unknown": measured.unknown,
+            "distance": measured.distance,
             "criteria": [
                 {
                     "criterion": one.criterion,
@@ -198,7 +201,7 @@ class LeadView:
                     "answer": one.answer,
                     "from": one.origin,
                 }
-                for one in nearest.judged
+                for one in measured.judged
             ],
         }
 

@@ -57,9 +57,9 @@ class Ideals:
             tick_name(ideal, name) for ideal, criteria in self._definitions for name, _ in criteria
         )
 
-    def nearest(self, known: Known, ticks: Mapping[str, object]) -> Measured | None:
-        """Measure a lead against the definition it may be nearest to (R99); of equals the one that
-        is known best, then the first. None where the model defines no ideal.
+    def measured(self, known: Known, ticks: Mapping[str, object]) -> list[Measured]:
+        """Measure a lead against each definition; first the one it may be nearest to (R99), of
+        equals the one that is known best, then the first of the model.
 
         `ticks` are yes, no or unknown by definition and criterion.
         """
@@ -67,9 +67,11 @@ class Ideals:
             Measured(name, tuple(_judged(one, name, known, ticks) for one in criteria))
             for name, criteria in self._definitions
         ]
-        return min(
-            measured, key=lambda one: (len(one.missing) + one.unknown, one.unknown), default=None
-        )
+        return sorted(measured, key=lambda one: (len(one.missing) + one.unknown, one.unknown))
+
+    def nearest(self, known: Known, ticks: Mapping[str, object]) -> Measured | None:
+        """Measure a lead against the nearest definition; None where the model defines no ideal."""
+        return next(iter(self.measured(known, ticks)), None)
 
 
 def tick_name(definition: object, criterion: object) -> str:

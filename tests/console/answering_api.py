@@ -18,8 +18,17 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
-from tests.console.listed_leads import KASIA, Lead, happening, instant, people, row_of
-from tests.console.quality_figures import goals_report, quality_report
+from tests.console.listed_leads import (
+    KASIA,
+    Lead,
+    happening,
+    instant,
+    lead,
+    measured,
+    people,
+    row_of,
+)
+from tests.console.quality_figures import completeness_report, goals_report, quality_report
 
 CLIENT = "console-client"
 TOKEN_SECONDS = 1800
@@ -27,6 +36,11 @@ HELD_SECONDS = 20  # a test that forgets to let go does not stand for ever
 TABLE = "name,score\r\nAnna Nowak,78\r\n"
 PROBLEM = "application/problem+json; charset=utf-8"
 JSON = "application/json; charset=utf-8"
+FIELDS = {
+    "company": "text", "company_size": "number", "country": "country", "first_call": "date",
+    "industry": "text", "job_title": "text", "message": "message", "name": "text",
+    "phone": "phone", "reseller": "yes_no", "revenue": "number", "website": "url",
+}  # fmt: skip
 _RESULTS = {
     "contacted": ("reached", "no_answer", "left_message"),
     "outcome": ("won", "lost", "not_interested", "disqualified", None),
@@ -70,7 +84,7 @@ class AnsweringApi:
 
     def __post_init__(self) -> None:
         """Take a free port."""
-        self._failing: list[tuple[str, int]] = []
+        self._failing: list[tuple[str, int, str]] = []
         self._held: dict[str, threading.Event] = {}
         self._challenges: dict[str, str] = {}
         self._refresh: set[str] = set()
@@ -97,9 +111,9 @@ class AnsweringApi:
         told = {"api": f"{self.address}/api", "sign_in": self.address, "client": CLIENT}
         return told | {"pkce": self.pkce} | more
 
-    def fail(self, path: str, status: int) -> None:
+    def fail(self, path: str, status: int, method: str = "") -> None:
         """Answer the next request whose path begins so with this status; 0 gives no answer."""
-        self._failing.append((path, status))
+        self._failing.append((path, status, method))
 
     def hold(self, path: str) -> threading.Event:
         """Let requests whose path begins so wait until the event is set."""
@@ -173,6 +187,8 @@ class AnsweringApi:
         path = asked.path.removeprefix("/api")
         if asked.method == "GET":
             return 200, self._read(path, asked.query)
+        if (asked.method, path) == ("POST", "/leads"):
+            return 201, self._enter(asked)
         if asked.method == "DELETE":
             self._for_admins()
             self.leads.remove(self.find(path.removeprefix("/leads/")))
@@ -186,7 +202,7 @@ class AnsweringApi:
         lead["revision"] += 1
         return 200, lead
 
-    def status_of(self, path: str, query: Mapping[str, str]) -> int | None:
+    def status_of(self, method: str, path: str, query: Mapping[str, str]) -> int | None:
         """Say with which status this request is to fail, and wait where it is to wait. The counts,
         which a page asks for behind a person's back, fail for nobody.
         """
@@ -194,16 +210,20 @@ class AnsweringApi:
             if path.startswith(beginning):
                 event.wait(HELD_SECONDS)
         for one in self._failing:
-            if path.startswith(one[0]) and "counts" not in query:
+            if path.startswith(one[0]) and "counts" not in query and one[2] in {"", method}:
                 self._failing.remove(one)
                 return one[1]
         return None
 
     def _read(self, path: str, query: Mapping[str, str]) -> Any:
         if path == "/me":
-            return {"name": self.person, "role": self.role, "language": self.language}
+            fields = [{"field": name, "type": kind} for name, kind in FIELDS.items()]
+            told = {"name": self.person, "role": self.role, "language": self.language}
+            return told | {"team": [], "fields": fields}
         if path == "/reports/goals":
             return goals_report(query)
+        if path == "/reports/completeness":
+            return completeness_report(query)
         if path == "/reports/quality":
             return quality_report(query)
         if path == "/leads":
@@ -236,7 +256,9 @@ class AnsweringApi:
     def _fits(self, lead: Lead, query: Mapping[str, str]) -> bool:
         if "email" in query:
             return bool(lead["email"] == query["email"].strip().lower())
-        if lead["band"] == "cold" or lead["outcome"]:
+        if "do_not_contact" in query and not lead["do_not_contact"]:
+            return False
+        if "do_not_contact" not in query and (lead["band"] == "cold" or lead["outcome"]):
             return False
         owners = {"me": self.person, "nobody": None}
         if "owner" in query and lead["owner"] != owners.get(query["owner"], query["owner"]):
@@ -246,9 +268,29 @@ class AnsweringApi:
             for name in ("band", "channel", "country")
         )
 
-    def _check(self, lead: Lead, asked: Asked) -> None:
+    def _enter(self, asked: Asked) -> Lead:
+        email, answers = asked.body["email"].strip().lower(), asked.body["answers"]
+        mistakes = [] if "@" in email[1:] else [("email", "invalid_email")]
+        mistakes += [("phone", "invalid_phone")] if "none" in answers.get("phone", "") else []
+        mistakes += [("revenue", "invalid_number")] if "much" in answers.get("revenue", "") else []
+        if mistakes:
+            raise RefusedError(422, "validation_failed", *mistakes)
+        known = next((one for one in self.leads if one["email"] == email), None)
+        if known is None:
+            known = lead(500 + len(self.leads), email, [])
+            self.leads.append(known)
+        self._check_owner(known)
+        self._answers(known, asked.body)
+        shown = ("name", "company", "job_title", "country", "phone")
+        known |= {name: answers[name] for name in shown if name in answers}
+        return known
+
+    def _check_owner(self, lead: Lead) -> None:
         if self.role == "rep" and lead["owner"] not in {None, self.person}:
             raise RefusedError(403, "forbidden")
+
+    def _check(self, lead: Lead, asked: Asked) -> None:
+        self._check_owner(lead)
         stated = asked.headers.get("if-match")
         if stated is not None and stated.strip('"') != str(lead["revision"]):
             raise RefusedError(412, "revision_changed")
@@ -285,7 +327,9 @@ class AnsweringApi:
         lead["owner"] = body["owner"]
 
     def _ticks(self, lead: Lead, body: Any) -> None:
-        criteria = {one["criterion"]: one for one in lead["quality"]["criteria"]}
+        named = body.get("definition")
+        (quality,) = (one for one in lead["definitions"] if named in {None, one["definition"]})
+        criteria = {one["criterion"]: one for one in quality["criteria"]}
         for name, given in body["ticks"].items():
             if name not in criteria:
                 raise RefusedError(422, "validation_failed", ("ticks", "unknown_criterion"))
@@ -293,7 +337,8 @@ class AnsweringApi:
         answers = [one["answer"] for one in criteria.values()]
         missing, unknown = answers.count("no"), answers.count("unknown")
         distance = None if unknown else missing
-        lead["quality"] |= {"missing": missing, "unknown": unknown, "distance": distance}
+        quality |= {"missing": missing, "unknown": unknown, "distance": distance}
+        lead |= measured(lead)
 
     def _later(self, lead: Lead, body: Any) -> None:
         lead["later"] = body["until"]
@@ -382,7 +427,7 @@ class _Answerer(BaseHTTPRequestHandler):
         self._send(204, None)
 
     def _answer(self, asked: Asked) -> None:
-        failing = self.server.api.status_of(asked.path, asked.query)
+        failing = self.server.api.status_of(asked.method, asked.path, asked.query)
         if failing == 0:
             self.close_connection = True
             return None

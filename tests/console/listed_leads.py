@@ -86,10 +86,18 @@ def lead(number: int, email: str, lines: Sequence[dict[str, Any]], **told: Any) 
         "answers": [],
         "happened": [],
         "quality": None,
+        "definitions": [],
         "rejected": None,
     }
     made["cools_at"] = _cools_at(made)
-    return made | told
+    return measured(made | told)
+
+
+def measured(whole: Lead) -> Lead:
+    """Let the nearest definition come first, and be the quality."""
+    definitions = whole["definitions"] or [whole["quality"]] if whole["quality"] else []
+    ordered = sorted(definitions, key=lambda one: (one["missing"] + one["unknown"], one["unknown"]))
+    return whole | {"definitions": ordered, "quality": ordered[0] if ordered else None}
 
 
 def anna() -> Lead:
@@ -134,6 +142,23 @@ def anna() -> Lead:
             ],
         },
     )
+
+
+def torn() -> Lead:
+    """Anna, who may be either ideal: one tick decides which is nearer."""
+    shop = {
+        "definition": "shop-ceo",
+        "says": "A CEO of an online shop",
+        "missing": 0,
+        "unknown": 2,
+        "distance": None,
+        "criteria": [
+            criterion("ceo", "Is it the CEO?", "yes", "guess"),
+            criterion("shop", "Is there an online shop?", "unknown", None),
+            criterion("team", "Is there a marketer?", "unknown", None),
+        ],
+    }
+    return measured(anna() | {"definitions": [anna()["quality"], shop]})
 
 
 def people() -> list[Lead]:
@@ -196,6 +221,13 @@ def people() -> list[Lead]:
     ]
 
 
+def won() -> Lead:
+    """A lead that was sold to: in no list, found by its address."""
+    sold = {"at": instant(days=-1), "result": "won", "amount": 12000.5, "reason": None, "by": KASIA}
+    lines = [CEO, COUNTRY, DEMO]
+    return lead(6, "won@example.com", lines, name="Wanda Won", owner=KASIA, outcome=sold)
+
+
 def strange() -> Lead:
     """Somebody who typed markup wherever anything can be typed."""
     return lead(
@@ -234,7 +266,8 @@ def crowd(number: int) -> list[Lead]:
 
 def row_of(whole: Lead) -> Lead:
     """The part of a lead that a list shows."""
-    beyond = ("lines", "forecast", "bands", "to_hot", "answers", "happened", "quality", "rejected")
+    beyond = {"lines", "forecast", "bands", "to_hot", "answers", "happened", "quality", "rejected"}
+    beyond.add("definitions")
     return {name: deepcopy(value) for name, value in whole.items() if name not in beyond}
 
 

@@ -1,4 +1,6 @@
-"""What the answering API reports of the quality of leads: three channels of one month."""
+"""What the answering API reports of the quality of leads: three channels of one month, and what is
+known of their leads.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -45,6 +47,15 @@ def goals_report(query: Mapping[str, str]) -> dict[str, Any]:
         _goal("search", leads=(22, None), ideal=(9, None)),
     ]
     return {"month": query.get("month"), "channels": channels}
+
+
+def completeness_report(query: Mapping[str, str]) -> dict[str, Any]:
+    """Report a month; 2020 had no leads."""
+    is_empty = query.get("from", "").startswith("2020")
+    known = {"company": 98, "job_title": 60, "message": 0, "name": 117, "phone": 41, "revenue": 7}
+    fields = [{"field": name, "known": 0 if is_empty else of} for name, of in known.items()]
+    told = {"from": query.get("from"), "to": query.get("to"), "fields": fields}
+    return told | {"leads": 0 if is_empty else 117, "distance_unknown": 0 if is_empty else 52}
 
 
 def _goal(

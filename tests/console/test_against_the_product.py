@@ -15,10 +15,18 @@ from tests.console.answering_api import AnsweringApi, Asked
 from tests.console.conftest import Begin
 from tests.console.listed_leads import KASIA, NOW
 from tests.console.visit import Visit
-from tests.sales.sales_stage import SalesStage, envelope
+from tests.sales.sales_stage import IDEAL, SalesStage, envelope
 
 pytestmark = pytest.mark.xdist_group("console")
 
+SHOP = {
+    "ideal": "shop-ceo",
+    "says": {"en": "A CEO of an online shop"},
+    "criteria": [
+        {"criterion": "ceo", "asks": "Is it the CEO?", "guess": ["is", "job_title", ["CEO"]]},
+        {"criterion": "shop", "asks": "Is there an online shop?"},
+    ],
+}
 PASSED_ON = ("if-match", "idempotency-key")
 
 
@@ -51,6 +59,8 @@ class ProductApi(AnsweringApi):
 def day(begin: Begin) -> Iterator[Visit]:
     """A list with Anna on it, who is hot since yesterday."""
     stage = SalesStage()
+    stage.world.model["fields"]["message"] = {"type": "message"}
+    stage.world.model["ideal_leads"] = [IDEAL, SHOP]
     stage.world.happen(form_submitted(), page_viewed())
     stage.world.now = int(NOW.timestamp() * 1000)
     with begin(ProductApi(stage)) as visit:
@@ -116,6 +126,70 @@ def test_one_lead_is_read_and_everything_that_can_be_written_is_taken(day: Visit
     expect(happened).to_contain_text("taken back")
     expect(happened).to_contain_text("1 Dec 09:00")
     day.screen("product-lead")
+
+
+def test_a_lead_is_entered_mended_and_not_entered_twice(day: Visit) -> None:
+    page = day.page
+    day.failing_loads = True
+    page.keyboard.press("n")
+    page.get_by_label("E-mail").fill("ewa@example")
+    page.get_by_label("Phone").fill("none")
+    page.get_by_label("Country").fill("Atlantis")
+    page.get_by_label("What was said").fill("Wants an offer\nby Friday")
+    save = page.get_by_role("button", name="Save and open the lead")
+    save.click()
+    expect(page.get_by_text("this is no e-mail address", exact=True)).to_be_visible()
+    page.get_by_label("E-mail").fill("ewa@example.com")
+    save.click()
+    expect(page.locator("#new-phone-wrong")).to_contain_text("no telephone number")
+    expect(page.locator("#new-country-wrong")).to_contain_text("no country that we know")
+    page.get_by_label("Phone").fill("+48 600 700 800")
+    page.get_by_label("Country").fill("pl")
+    save.click()
+    expect(day.heading()).to_have_text("ewa@example.com")
+    answers = day.section("What they answered")
+    expect(answers).to_contain_text("Wants an offer")
+    expect(answers).to_contain_text("Poland")
+    expect(day.section("What happened").get_by_role("listitem")).to_have_count(3)
+    expect(page.locator(".head")).to_contain_text(f"reached today 10:30 · owner: {KASIA}")
+    day.screen("product-entered")
+
+
+def test_questions_stay_while_another_ideal_gets_nearer(day: Visit) -> None:
+    page, criteria = day.page, day.section("Is it an ideal lead?")
+    page.locator("a.who").click()
+    group = criteria.get_by_role("group", name="Does it sell to companies?")
+    criteria.get_by_role("group", name="Is it the CEO?").get_by_role(
+        "radio", name="no", exact=True
+    ).click()
+    expect(criteria).to_contain_text("Nearest by now: A CEO of an online shop")
+    group.get_by_role("radio", name="no", exact=True).click()
+    expect(group).to_contain_text("ticked by sales")
+    criteria.get_by_role("button", name="Ask its questions").click()
+    expect(criteria.get_by_role("group", name="Is there an online shop?")).to_be_visible()
+
+
+def test_who_must_not_be_mailed_is_found_with_the_reason_and_the_outcome(day: Visit) -> None:
+    page = day.page
+    page.locator("a.who").click()
+    page.get_by_role("button", name="How it ended").click()
+    page.get_by_role("radio", name="not interested").click()
+    page.get_by_role("button", name="Save").first.click()
+    expect(page.locator(".head")).to_contain_text("not interested today")
+    page.keyboard.press("b")
+    expect(page.get_by_text("No leads yet")).to_be_visible()
+    page.get_by_role("radio", name="not to be mailed").click()
+    row = page.locator("tbody tr")
+    expect(row).to_contain_text("Do not mail: not interested")
+    expect(row).to_contain_text("not interested today 10:30")
+
+
+def test_completeness_is_reported(day: Visit) -> None:
+    day.go("#/completeness?month=2026-11")
+    rows = day.page.get_by_role("table").get_by_role("row")
+    expect(rows).to_have_count(7)
+    expect(rows.filter(has_text="Name")).to_contain_text("100 %")
+    expect(rows.filter(has_text="Phone")).to_contain_text("0 %")
 
 
 def test_quality_is_reported(day: Visit) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.console.answering_api import AnsweringApi
 from tests.console.conftest import Begin
-from tests.console.listed_leads import anna, people, strange
+from tests.console.listed_leads import anna, people, strange, torn, won
 from tests.console.visit import TELEPHONE, Scheme, Visit
 
 pytestmark = pytest.mark.xdist_group("console")
@@ -34,7 +34,8 @@ def unfolded(visit: Visit, place: int) -> None:
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_view_has_a_barrier(begin: Begin, language: str, scheme: Scheme) -> None:
-    with begin(language=language, scheme=scheme) as visit:
+    leads = [torn(), *people()[1:], won()]
+    with begin(AnsweringApi(leads, language=language), language=language, scheme=scheme) as visit:
         suffix = f"{language}-{scheme}"
         visit.open()
         look(visit, f"sign-in-{suffix}")
@@ -53,6 +54,16 @@ def test_no_view_has_a_barrier(begin: Begin, language: str, scheme: Scheme) -> N
         look(visit, f"lead-unfolded-{suffix}")
         visit.go("#/quality")
         look(visit, f"quality-{suffix}")
+        visit.go("#/completeness")
+        look(visit, f"completeness-{suffix}")
+        visit.go("#/leads?do_not_contact=true")
+        look(visit, f"not-to-mail-{suffix}")
+        visit.go("#/leads?email=won@example.com")
+        look(visit, f"found-{suffix}")
+        visit.go("#/new")
+        look(visit, f"new-lead-{suffix}")
+        visit.page.locator("details").evaluate("(one) => { one.open = true; }")
+        look(visit, f"new-lead-unfolded-{suffix}")
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -72,6 +83,34 @@ def test_no_state_has_a_barrier(begin: Begin, language: str, scheme: Scheme) -> 
         look(visit, f"not-found-{suffix}")
         visit.go("#/quality?month=2020-01")
         look(visit, f"no-quality-{suffix}")
+        visit.go("#/completeness?month=2020-01")
+        look(visit, f"nothing-known-{suffix}")
+        visit.go("#/leads?do_not_contact=true")
+        look(visit, f"all-may-be-mailed-{suffix}")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_that_waits_or_was_refused_has_a_barrier(
+    begin: Begin, language: str, scheme: Scheme
+) -> None:
+    with begin(AnsweringApi(language=language), language=language, scheme=scheme) as visit:
+        suffix = f"{language}-{scheme}"
+        visit.failing_loads = True
+        visit.enter(ANNA)
+        visit.api.fail("/api/leads", 0)
+        visit.page.locator("[data-keep=contacted-reached]").click()
+        expect(visit.page.locator("#unsent")).to_be_visible()
+        look(visit, f"unsent-{suffix}")
+        visit.go("#/new")
+        visit.page.keyboard.type("nobody")
+        visit.page.keyboard.press("Enter")
+        expect(visit.page.locator("[aria-invalid]")).to_have_count(1)
+        look(visit, f"new-lead-refused-{suffix}")
+        visit.api.fail("/api/leads", 0, "POST")
+        visit.page.keyboard.press("Enter")
+        expect(visit.page.locator(".trouble button").first).to_be_focused()
+        look(visit, f"new-lead-not-answered-{suffix}")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -93,8 +132,15 @@ def test_nothing_scrolls_sideways_on_a_telephone(begin: Begin, language: str) ->
             visit.go(hash_)
             unfolded(visit, place)
             look(visit, f"telephone-lead-{place}-{language}")
-        visit.go("#/quality")
-        look(visit, f"telephone-quality-{language}")
+        for name in ("quality", "completeness", "new"):
+            visit.go(f"#/{name}")
+            look(visit, f"telephone-{name}-{language}")
+        visit.failing_loads = True
+        visit.go("#/leads/long")
+        visit.api.fail("/api/leads", 0)
+        visit.page.locator("[data-keep=contacted-reached]").click()
+        expect(visit.page.locator("#unsent")).to_be_visible()
+        look(visit, f"telephone-unsent-{language}")
         visit.page.keyboard.press("?")
         look(visit, f"telephone-keys-{language}")
 
@@ -105,13 +151,15 @@ def test_a_keyboard_skips_to_the_content_and_sees_where_it_is(visit: Visit) -> N
     visit.page.keyboard.press("Enter")
     expect(visit.page.locator("main")).to_be_focused()
     visit.page.keyboard.press("Tab")
+    expect(visit.page.get_by_role("link", name="Enter a lead")).to_be_focused()
+    visit.page.keyboard.press("Tab")
     expect(visit.page.get_by_role("radio", name="All").first).to_be_focused()
     outline = "getComputedStyle(document.activeElement.nextElementSibling).outlineStyle"
     assert visit.page.evaluate(outline) == "solid"
 
 
 def test_each_page_has_its_landmarks_and_one_first_heading(visit: Visit) -> None:
-    for hash_ in ("#/leads", ANNA, "#/quality"):
+    for hash_ in ("#/leads", ANNA, "#/quality", "#/completeness", "#/new"):
         visit.go(hash_)
         expect(visit.heading()).to_have_count(1)
         expect(visit.page.get_by_role("banner")).to_have_count(1)

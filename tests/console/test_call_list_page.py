@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 
 from tests.console.answering_api import AnsweringApi
 from tests.console.conftest import Begin
-from tests.console.listed_leads import MARKUP, anna, crowd, people, row_of, strange
-from tests.console.visit import Visit
+from tests.console.listed_leads import MARKUP, anna, crowd, people, row_of, strange, won
+from tests.console.visit import TELEPHONE, Visit
 
 pytestmark = pytest.mark.xdist_group("console")
 
@@ -112,6 +112,49 @@ def test_a_search_by_address_finds_cold_leads_too(begin: Begin) -> None:
         expect(visit.page.locator("a.who")).to_have_text(ALL)
 
 
+def test_a_lead_found_by_its_address_says_how_it_ended(begin: Begin) -> None:
+    lost = anna() | {"id": "lost", "email": "lost@example.com"}
+    lost["outcome"] = won()["outcome"] | {"result": "lost", "amount": None, "reason": "too dear"}
+    with begin(AnsweringApi([won(), lost])) as visit:
+        visit.enter("#/leads?email=won@example.com")
+        expect(visit.page.locator("tbody tr")).to_contain_text("won yesterday 10:30 (12,000.5)")
+        visit.go("#/leads?email=lost@example.com")
+        expect(visit.page.locator("tbody tr")).to_contain_text("lost yesterday 10:30: too dear")
+
+
+def test_whom_not_to_mail_is_a_filter_with_its_reason_and_its_table(begin: Begin) -> None:
+    gone = won() | {"id": "gone", "name": "Gone", "band": "cold", "do_not_contact": "bounced"}
+    with begin(AnsweringApi([*people(), gone], role="manager")) as visit:
+        visit.enter()
+        visit.page.get_by_role("radio", name="not to be mailed").click()
+        expect(visit.page.locator("a.who")).to_have_text(["Piotr Lis", "Gone"])
+        assert visit.page.url.endswith("#/leads?do_not_contact=true")
+        rows = visit.page.locator("tbody tr")
+        expect(rows.first).to_contain_text("Do not mail: unsubscribed")
+        expect(rows.last).to_contain_text("Do not mail: mailbox is gone")
+        with visit.page.expect_download():
+            visit.page.get_by_role("button", name="Take as a table").click()
+        table = next(asked for asked in visit.api.asked if asked.path.endswith(".csv"))
+        assert dict(table.query) == {"do_not_contact": "true"}
+        visit.page.get_by_role("button", name="Clear all").click()
+        expect(visit.page.locator("a.who")).to_have_text(ALL)
+
+
+def test_a_list_is_fetched_anew_by_a_key_and_by_the_same_search(visit: Visit) -> None:
+    visit.page.keyboard.press("j")
+    visit.page.keyboard.press("j")
+    visit.api.leads[1] |= {"company": "Another Ltd"}
+    visit.page.keyboard.press("r")
+    expect(visit.page.locator("tbody")).to_contain_text("Another Ltd")
+    expect(visit.page.get_by_role("link", name="Jan Kowalski")).to_be_focused()
+    visit.page.get_by_label("Find by e-mail").fill("anna@example.com")
+    visit.page.keyboard.press("Enter")
+    expect(visit.page.locator("a.who")).to_have_text(ALL[:1])
+    visit.api.leads[0] |= {"company": "Third Ltd"}
+    visit.page.keyboard.press("Enter")
+    expect(visit.page.locator("tbody")).to_contain_text("Third Ltd")
+
+
 def test_half_an_address_is_nobodys_and_no_fault(visit: Visit) -> None:
     visit.failing_loads = True
     visit.api.fail("/api/leads", 422)
@@ -141,6 +184,27 @@ def test_who_comes_back_from_a_lead_finds_the_place_again(begin: Begin) -> None:
         visit.page.get_by_role("link", name="Back to the list").click()
         expect(visit.page.get_by_role("link", name="Lead 40")).to_be_focused()
         assert len(visit.names()) == 50
+
+
+def test_who_comes_back_from_a_lead_that_left_the_list_stands_at_the_next(visit: Visit) -> None:
+    visit.page.get_by_role("link", name="Jan Kowalski").click()
+    expect(visit.heading()).to_have_text("Jan Kowalski")
+    visit.api.leads[1]["outcome"] = won()["outcome"]
+    visit.page.keyboard.press("b")
+    expect(visit.page.get_by_role("link", name="ليلى حداد")).to_be_focused()
+
+
+def test_a_telephone_folds_what_narrows_the_list_until_it_is_wanted(begin: Begin) -> None:
+    with begin(size=TELEPHONE) as visit:
+        visit.enter()
+        expect(visit.page.get_by_label("Channel")).to_be_hidden()
+        visit.page.get_by_role("button", name="Filters").click()
+        visit.page.get_by_label("Channel").fill("search")
+        visit.page.get_by_label("Channel").press("Enter")
+        expect(visit.page.locator("a.who")).to_have_text(["ليلى حداد", "Piotr Lis"])
+        visit.page.reload()
+        expect(visit.page.get_by_label("Channel")).to_have_value("search")
+        expect(visit.page.get_by_label("Channel")).to_be_visible()
 
 
 def test_a_lead_is_opened_and_left_by_keyboard_alone(visit: Visit) -> None:

@@ -9,7 +9,18 @@ from playwright.sync_api import Locator, expect
 
 from tests.console.answering_api import AnsweringApi
 from tests.console.conftest import Begin
-from tests.console.listed_leads import KASIA, MARKUP, NOW, anna, happening, people, strange
+from tests.console.listed_leads import (
+    KASIA,
+    MARKUP,
+    NOW,
+    anna,
+    band_of,
+    happening,
+    instant,
+    people,
+    strange,
+    torn,
+)
 from tests.console.visit import Visit
 
 pytestmark = pytest.mark.xdist_group("console")
@@ -77,6 +88,44 @@ def test_the_forecast_is_a_picture_a_sentence_and_a_table(page_of_anna: Visit) -
     forecast.get_by_text("All changes as a table").click()
     expect(forecast.get_by_role("row")).to_have_count(4)
     expect(forecast.get_by_role("row").nth(1)).to_contain_text(re.compile("26 Nov 14:00.*63.*warm"))
+
+
+@pytest.mark.parametrize(
+    ("steps", "turns", "rest"),
+    [
+        (
+            [(2, 63), (20, 25), (400, 0)],
+            2,
+            "picture ends 17 Dec. Later changes: 1, the last 29 Dec",
+        ),
+        ([(2, 63), (40, 50), (400, 40)], 1, "ends 22 Feb 2027. Later changes: 1, the last 29 Dec"),
+        ([(2, 63), (40, 50)], 1, None),
+        ([(60, 65), (80, 50), (400, 0)], 1, "ends 22 Feb 2027. Later changes: 1, the last 29 Dec"),
+        (
+            [(150, 60), (200, 20), (380, 10)],
+            2,
+            "ends 12 Jul 2027. Later changes: 1, the last 9 Dec",
+        ),
+    ],
+)
+def test_the_picture_ends_where_it_stops_to_matter_and_the_table_does_not(
+    begin: Begin, steps: list[tuple[int, int]], turns: int, rest: str | None
+) -> None:
+    forecast = [
+        {"at": instant(days=days), "score": score, "band": band_of(score)} for days, score in steps
+    ]
+    with begin(AnsweringApi([anna() | {"forecast": forecast}])) as visit:
+        visit.enter(ANNA)
+        section = visit.section("If nothing happens")
+        expect(section.locator("circle")).to_have_count(turns + 1)
+        if rest is None:
+            expect(section).not_to_contain_text("The picture ends")
+        else:
+            expect(section).to_contain_text(rest)
+        section.get_by_text("All changes as a table").click()
+        expect(section.get_by_role("row")).to_have_count(len(steps) + 1)
+        places = [float(str(dot.get_attribute("cx"))) for dot in section.locator("circle").all()]
+        assert max(places) < 520
 
 
 def test_what_would_make_it_hot_is_said_with_its_points(visit: Visit) -> None:
@@ -149,6 +198,43 @@ def test_a_tick_is_one_click_and_the_distance_follows(page_of_anna: Visit) -> No
     assert page_of_anna.api.writes() == [
         ("PUT", "ticks", {"definition": "b2b-ceo", "ticks": {"b2b": "no"}})
     ]
+
+
+def test_the_questions_stay_while_a_rep_ticks_though_another_ideal_is_nearer(
+    begin: Begin,
+) -> None:
+    with begin(AnsweringApi([torn()])) as visit:
+        visit.enter(ANNA)
+        criteria = visit.section("Is it an ideal lead?")
+        measured = criteria.get_by_label("Measured against")
+        expect(measured).to_have_value("b2b-ceo")
+        expect(criteria).not_to_contain_text("Nearest by now")
+        asked = criteria.locator("legend bdi").all_inner_texts()
+        for name in ("Is it the CEO?", "Does it sell"):
+            group = criteria.get_by_role("group", name=name)
+            group.get_by_role("radio", name="no", exact=True).click()
+            expect(group.get_by_role("radio", name="no", exact=True)).to_be_focused()
+            expect(group).to_contain_text("ticked by sales")
+        assert criteria.locator("legend bdi").all_inner_texts() == asked
+        expect(measured).to_have_value("b2b-ceo")
+        expect(criteria).to_contain_text(
+            "Nearest by now: A CEO of an online shop (Missing: 0 of 3, unknown: 2)."
+        )
+        visit.screen("nearer-ideal")
+        criteria.get_by_role("button", name="Ask its questions").click()
+        expect(criteria.get_by_role("group", name="Is there an online shop?")).to_be_visible()
+        expect(criteria).not_to_contain_text("Nearest by now")
+        criteria.get_by_role("radio", name="yes").nth(1).click()
+        expect(visit.said()).to_have_text("Saved")
+        assert [body["definition"] for _, _, body in visit.api.writes()] == [
+            "b2b-ceo",
+            "b2b-ceo",
+            "shop-ceo",
+        ]
+        measured.select_option(label="A CEO who sells to companies")
+        expect(criteria.get_by_role("group", name="Does it sell")).to_be_visible()
+        visit.page.reload()
+        expect(measured).to_have_value("shop-ceo")
 
 
 def test_quick_clicks_wait_for_each_other_instead_of_colliding(page_of_anna: Visit) -> None:
@@ -238,7 +324,7 @@ def test_a_manager_gives_a_lead_to_a_rep(begin: Begin) -> None:
 
 
 def test_another_reps_lead_is_read_and_not_written(visit: Visit) -> None:
-    visit.api.leads[2]["quality"] = anna()["quality"]
+    visit.api.leads[2] |= {name: anna()[name] for name in ("quality", "definitions")}
     opened(visit, LAYLA, "ليلى حداد")
     expect(visit.section("After the call")).to_contain_text("another rep's lead")
     expect(visit.page.get_by_role("button", name="reached")).to_have_count(0)

@@ -8,7 +8,7 @@ import pytest
 from functions.scoring.instants import DAY_MS, HOUR_MS, MINUTE_MS, format_instant
 from tests.builders import ANNA, MONDAY, form_submitted, page_viewed
 from tests.sales.many_leads import PAGE, REPORT, asked_for_a_report, asked_for_two_pages, copies
-from tests.sales.sales_stage import KASIA, OLEK, Answer, SalesStage
+from tests.sales.sales_stage import IDEAL, KASIA, OLEK, Answer, SalesStage
 
 WRITES = (
     ("PATCH", "answers", {"answers": {"country": "PL"}}),
@@ -19,6 +19,11 @@ WRITES = (
     ("PUT", "later", {"until": "2026-12-01T08:00:00Z"}),
     ("POST", "reject", {"reason": "a student"}),
 )
+
+SHOP = {
+    "ideal": "shop",
+    "criteria": [{"criterion": "shop", "asks": "Is there an online shop?"}],
+}
 
 
 def person(number: int, **changes: Any) -> Any:
@@ -207,6 +212,50 @@ def test_who_must_not_be_mailed_is_a_list_of_its_own(stage: SalesStage) -> None:
     answer = stage.get("/leads", do_not_contact="true")
     assert (rows(answer), answer.body["leads"][0]["do_not_contact"]) == ([ANNA], "not_interested")
     assert rows(stage.get("/leads")) == []
+
+
+def test_whom_not_to_mail_is_narrowed_by_band_and_owner_as_any_list(stage: SalesStage) -> None:
+    stage.ask("PUT", f"/leads/{ANNA}/outcome", {"result": "not_interested"})
+    listed = stage.get("/leads", do_not_contact="true").body["leads"][0]
+    for band in ("hot", "warm", "cold"):
+        found = rows(stage.get("/leads", do_not_contact="true", band=band))
+        assert found == ([ANNA] if band == listed["band"] else [])
+    assert rows(stage.get("/leads", do_not_contact="true", owner="me")) == []
+    stage.ask("PUT", f"/leads/{ANNA}/owner", {"owner": KASIA})
+    assert rows(stage.get("/leads", do_not_contact="true", owner=KASIA)) == [ANNA]
+    assert rows(stage.get("/leads", do_not_contact="true", owner="nobody")) == []
+
+
+def test_every_definition_of_the_ideal_is_told_the_nearest_first() -> None:
+    stage = SalesStage()
+    stage.world.model["ideal_leads"] = [IDEAL, SHOP]
+    stage.world.happen(form_submitted(), page_viewed())
+    told = stage.get(f"/leads/{ANNA}").body
+    assert [one["definition"] for one in told["definitions"]] == ["b2b-ceo", "shop"]
+    written = stage.ask(
+        "PUT", f"/leads/{ANNA}/ticks", {"definition": "shop", "ticks": {"shop": "yes"}}
+    ).body
+    assert [one["definition"] for one in written["definitions"]] == ["shop", "b2b-ceo"]
+    assert written["quality"] == written["definitions"][0]
+    assert written["definitions"][1] == told["definitions"][0]
+
+
+def test_a_model_without_an_ideal_tells_of_none() -> None:
+    stage = SalesStage()
+    stage.world.model["ideal_leads"] = []
+    stage.world.happen(form_submitted())
+    told = stage.get(f"/leads/{ANNA}").body
+    assert (told["quality"], told["definitions"]) == (None, [])
+
+
+def test_who_asks_is_told_what_the_model_asks(stage: SalesStage) -> None:
+    assert stage.get("/me").body["fields"] == [
+        {"field": "job_title", "type": "text"},
+        {"field": "name", "type": "text"},
+        {"field": "company", "type": "text"},
+        {"field": "phone", "type": "phone"},
+        {"field": "country", "type": "country"},
+    ]
 
 
 def test_an_unknown_and_an_erased_lead_are_the_same_404(stage: SalesStage) -> None:
