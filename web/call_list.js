@@ -25,7 +25,7 @@ export class CallList {
     const before = this.console.place;
     const known = before?.address === addressOf("leads", this.filters) ? before : null;
     await this.fetch(Math.min(Math.max(known?.leads.length ?? 0, PAGE), PAGE_MAX));
-    this.bar = filterBar(this.filters, (filters) => this.isAskedFor(filters) || this.filter(filters));
+    this.bar = filterBar(this.filters, this.console.me.team, (filters) => this.isAskedFor(filters) || this.filter(filters));
     this.results = el("div", { class: "results" });
     this.count = el("span", { class: "count" });
     this.fill();
@@ -56,6 +56,7 @@ export class CallList {
     this.next = page.next;
     this.counts = page.counts ?? null;
     this.lookedAt = page.looked_at ?? null;
+    this.share = page.share ?? null;
   }
 
   /** Count what wants attention, once the list is there: it looks at a thousand leads. */
@@ -77,6 +78,7 @@ export class CallList {
   }
 
   howMany() {
+    if (this.share) return dotted(...shareWords(this.share));
     if (!this.rows.length) return [];
     const shown = say(this.next ? "shown" : "shown_all", { number: this.rows.length });
     return dotted(shown, this.lookedAt >= LOOKED_AT_MAX && say("looked_at", { number: this.lookedAt }), this.tableButton());
@@ -102,6 +104,10 @@ export class CallList {
     if (this.filters.email) {
       const enter = el("p", {}, el("a", { href: addressOf("new", { email: this.filters.email }) }, say("enter_lead")));
       return notice({ title: say("empty_search"), sentence: say("empty_search_how"), more: [enter], ...all });
+    }
+    if (this.share) {
+      const how = this.share.away ? "empty_today_away" : "empty_today_how";
+      return notice({ title: say("empty_today"), sentence: say(how), ...all });
     }
     if (Object.keys(this.filters).length) {
       return notice({ title: say("empty_filtered"), sentence: say("empty_filtered_how"), ...all });
@@ -241,6 +247,11 @@ export class CallList {
     const id = location.hash.match(/^#\/leads\/([^?]+)/)?.[1];
     this.remember(id ? decodeURIComponent(id) : null);
   }
+}
+
+/** Today's share in words: how many calls of how many are done. */
+function shareWords({ called, calls_a_day: calls, away }) {
+  return [say(calls === null ? "share_open" : "share", { called, calls }), away && say("away_you")];
 }
 
 function command(form) {

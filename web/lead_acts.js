@@ -4,7 +4,7 @@
 import { RESULTS } from "./dialogs.js";
 import { el } from "./element.js";
 import { isPutOff } from "./lead_words.js";
-import { segments } from "./list_filters.js";
+import { colleagueWords, segments } from "./list_filters.js";
 import { say } from "./words.js";
 
 const OUTCOMES = ["won", "lost", "not_interested", "disqualified"];
@@ -38,8 +38,9 @@ function ownerActs(lead, me, write) {
       : button(say("take"), "owner", () => to(me.name), "main"));
   }
   if (me.role === "rep") return acts;
-  const address = el("input", { type: "email", name: "give_to", required: true, maxlength: 254, size: 18, autocomplete: "off" });
-  return [...acts, form([labelled("give_to", address)], "give", () => to(address.value.trim()))];
+  const address = el("input", { type: "email", name: "give_to", list: "team", required: true, maxlength: 254, size: 18, autocomplete: "off" });
+  const team = me.team.map((one) => el("option", { value: one.mail, label: colleagueWords(one) }));
+  return [...acts, el("datalist", { id: "team" }, team), form([labelled("give_to", address)], "give", () => to(address.value.trim()))];
 }
 
 function outcome(lead, write) {

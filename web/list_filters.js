@@ -1,10 +1,10 @@
 // What narrows the call list: band and owner by one click, channel and country by typing, and a search
 // by address, which stands alone because the API answers it alone.
 
-import { el } from "./element.js";
+import { el, typed } from "./element.js";
 import { say } from "./words.js";
 
-const OWNERS = ["", "me", "nobody"];
+const OWNERS = ["", "today", "me", "nobody"];
 const BANDS = ["", "hot", "warm"];
 const MAILING = ["", "true"];
 export const QUESTIONS = ["waiting", "no_response", "needs_answer", "cooling", "stuck", "stagnating"];
@@ -12,14 +12,22 @@ const FILTERS = ["band", "owner", "channel", "country", "email", "do_not_contact
 
 /** Keep of what an address asks for the filters there are, and the search alone where it searches. */
 export function filtersOf(asked) {
-  const names = asked.email ? ["email"] : FILTERS;
+  const names = asked.email ? ["email"] : FILTERS.filter((name) => name !== "attention" || asked.owner !== "today");
   return Object.fromEntries(names.filter((name) => asked[name]).map((name) => [name, asked[name]]));
 }
 
-/** Build the bar; `change(filters)` is called with all filters whenever one changes. */
-export function filterBar(filters, change) {
+/** Build the bar; `change(filters)` is called with all filters whenever one changes. A colleague of the
+    team is chosen by name. */
+export function filterBar(filters, team, change) {
   const bar = el("form", { class: "filters", role: "search", "aria-label": say("filters") });
-  const chosen = () => Object.fromEntries(new FormData(bar));
+  const chosen = () => {
+    const { colleague, ...rest } = Object.fromEntries(new FormData(bar));
+    return colleague ? { ...rest, owner: colleague } : rest;
+  };
+  const owned = () => {
+    if (bar.elements.colleague) bar.elements.colleague.value = "";
+    narrow();
+  };
   const narrow = () => bar.reportValidity() && change(filtersOf({ ...trimmed(chosen()), email: "" }));
   const send = (event) => {
     event.preventDefault();
@@ -30,7 +38,8 @@ export function filterBar(filters, change) {
   bar.addEventListener("submit", send);
   bar.append(
     segments("band", BANDS, (band) => say(band ? `band.${band}` : "owner.all"), filters.band, narrow),
-    segments("owner", OWNERS, (owner) => say(`owner.${owner || "all"}`), filters.owner, narrow),
+    segments("owner", OWNERS, (owner) => say(`owner.${owner || "all"}`), filters.owner, owned),
+    team.length ? colleagues(team, narrow) : null,
     typedOne("channel", { size: 11, maxlength: 100 }),
     typedOne("country", { size: 4, minlength: 2, maxlength: 2, title: say("country_how"), autocapitalize: "characters" }),
     el("datalist", { id: "channels" }), el("datalist", { id: "countrys" }),
@@ -48,6 +57,17 @@ export function filterBar(filters, change) {
   return bar;
 }
 
+function colleagues(team, narrow) {
+  const names = team.map((one) => el("option", { value: one.mail }, typed(colleagueWords(one))));
+  return el("label", {}, say("colleague"),
+    el("select", { name: "colleague", onchange: narrow }, el("option", { value: "" }, say("colleague.any")), names));
+}
+
+/** A colleague by name, and whether they are there. */
+export function colleagueWords({ name, away }) {
+  return away ? `${name} (${say("away")})` : name;
+}
+
 /** On a telephone leads come first: whoever wants to narrow by more than band and address unfolds the rest. */
 function fold(bar) {
   const rest = [...bar.querySelectorAll("[name]")].filter(({ name }) => !["band", "email"].includes(name));
@@ -60,6 +80,7 @@ function fold(bar) {
 
 /** Show in the bar what is filtered by now, whoever changed it. */
 export function showFilters(bar, filters) {
+  if (bar.elements.colleague) bar.elements.colleague.value = filters.owner?.includes("@") ? filters.owner : "";
   for (const field of bar.querySelectorAll("input")) {
     const value = filters[field.name] ?? "";
     if (field.type === "radio") field.checked = field.value === value;

@@ -27,6 +27,7 @@ from tests.console.listed_leads import (
     measured,
     people,
     row_of,
+    team,
 )
 from tests.console.quality_figures import completeness_report, goals_report, quality_report
 
@@ -81,6 +82,8 @@ class AnsweringApi:
     asked: list[Asked] = field(default_factory=list)
     tokens: set[str] = field(default_factory=set)
     token_seconds: int = TOKEN_SECONDS
+    team: list[dict[str, Any]] = field(default_factory=team)
+    called: int = 0
 
     def __post_init__(self) -> None:
         """Take a free port."""
@@ -219,7 +222,7 @@ class AnsweringApi:
         if path == "/me":
             fields = [{"field": name, "type": kind} for name, kind in FIELDS.items()]
             told = {"name": self.person, "role": self.role, "language": self.language}
-            return told | {"team": [], "fields": fields}
+            return told | {"team": self.team, "fields": fields}
         if path == "/reports/goals":
             return goals_report(query)
         if path == "/reports/completeness":
@@ -246,12 +249,27 @@ class AnsweringApi:
 
     def _page(self, query: Mapping[str, str]) -> dict[str, Any]:
         rows = [row_of(one) for one in self.leads if self._fits(one, query)]
+        if "today" in query:
+            return self._todays(rows, query)
         if "attention" in query or "counts" in query:
             return _looked_at(rows, query)
         start = int(query.get("cursor", "after-0").removeprefix("after-"))
         end = start + int(query.get("limit", "25"))
         following = f"after-{end}" if end < len(rows) else None
         return {"as_of": instant(), "leads": rows[start:end], "next": following}
+
+    def _todays(self, rows: list[dict[str, Any]], query: Mapping[str, str]) -> dict[str, Any]:
+        owner = self.person if query["owner"] == "me" else query["owner"]
+        member = next(one for one in self.team if one["mail"] == owner)
+        left = 0 if member["away"] else (member["calls_a_day"] or len(rows)) - self.called
+        share = {
+            "owner": owner,
+            "calls_a_day": member["calls_a_day"],
+            "called": self.called,
+            "away": member["away"],
+        }
+        told = {"as_of": instant(), "leads": rows[: max(0, left)], "next": None}
+        return told | {"looked_at": None, "counts": None, "share": share}
 
     def _fits(self, lead: Lead, query: Mapping[str, str]) -> bool:
         if "email" in query:

@@ -161,6 +161,14 @@ def torn() -> Lead:
     return measured(anna() | {"definitions": [anna()["quality"], shop]})
 
 
+def team() -> list[dict[str, Any]]:
+    """Who sells: Kasia calls three a day, Olek is away."""
+    return [
+        {"mail": KASIA, "name": "Kasia Nowak", "role": "rep", "calls_a_day": 3, "away": False},
+        {"mail": OLEK, "name": "Olek Lis", "role": "rep", "calls_a_day": None, "away": True},
+    ]
+
+
 def people() -> list[Lead]:
     """The leads of a working day, in call order."""
     return [

@@ -339,3 +339,40 @@ def test_what_people_typed_is_text_in_the_list(begin: Begin) -> None:
         assert row_of(strange())["channel"] == MARKUP
         expect(row.locator(".source")).to_contain_text(f"{MARKUP} / {MARKUP}")
         expect(visit.page).to_have_title(re.compile("Call list"))
+
+
+def test_todays_share_is_one_click_away_and_says_how_much_of_it_is_done(visit: Visit) -> None:
+    visit.api.called = 2
+    visit.page.get_by_role("radio", name="Today").click()
+    expect(visit.page.locator("a.who")).to_have_count(1)
+    expect(visit.page.locator(".count")).to_have_text("Called today: 2 of 3")
+    assert visit.page.url.endswith("#/leads?owner=today")
+    (asked,) = [one.query for one in visit.api.asked if "today" in one.query]
+    assert (asked["today"], asked["owner"]) == ("true", "me")
+    visit.page.reload()
+    expect(visit.page.get_by_role("radio", name="Today")).to_be_checked()
+    visit.screen("today")
+
+
+@pytest.mark.parametrize(
+    ("called", "away", "said"),
+    [(3, False, "All calls of the day are made"), (0, True, "this is a day off")],
+    ids=["done", "away"],
+)
+def test_a_day_that_is_done_says_so(visit: Visit, called: int, away: bool, said: str) -> None:
+    visit.api.called = called
+    visit.api.team[0]["away"] = away
+    visit.page.get_by_role("radio", name="Today").click()
+    expect(visit.page.get_by_text("Nobody is left to call today")).to_be_visible()
+    expect(visit.page.locator(".results")).to_contain_text(said)
+    visit.page.get_by_role("button", name="Show all leads").click()
+    expect(visit.page.locator("a.who")).to_have_text(ALL)
+
+
+def test_the_leads_of_a_colleague_are_chosen_by_name(visit: Visit) -> None:
+    visit.page.get_by_label("Colleague").select_option(label="Olek Lis (away)")
+    expect(visit.page.locator("a.who")).to_have_count(1)
+    assert visit.page.url.endswith("#/leads?owner=olek%40example.com")
+    visit.page.get_by_role("radio", name="Mine").click()
+    expect(visit.page.get_by_label("Colleague")).to_have_value("")
+    assert visit.page.url.endswith("#/leads?owner=me")
