@@ -163,6 +163,11 @@ _NOT_SENT_BACK = {
         "EraseLead tells of no more failures, empty the queue: lead-scoring redrive {name} --empty"
         "{option}"
     ),
+    "SummaryDeadLetters": (
+        "the summary of a Monday is never sent again, because managers read the next one; when the "
+        "log of TellSummary tells why it failed, empty the queue: lead-scoring redrive {name} "
+        "--empty{option}"
+    ),
     "AlertDeadLetters": (
         "an alert is never sent again, because all other subscribers have it; mend the subscriber "
         "that lead-scoring status{option} names, tell it what it missed (--show), then empty the "

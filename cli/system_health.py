@@ -23,6 +23,7 @@ DEAD_LETTERS = (
     "SweepDeadLetters",
     "AlertDeadLetters",
     "ErasureDeadLetters",
+    "SummaryDeadLetters",
 )
 QUEUES = ("ActivityQueue", "ParkingQueue", REFUSED, *DEAD_LETTERS)
 DUE_MAX = 1000  # leads counted; beyond it the exact number helps nobody

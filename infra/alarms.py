@@ -21,6 +21,7 @@ from infra.expiry import ExpirySchedule
 from infra.python_function import PythonFunction
 from infra.sales_entrance import SalesEntrance
 from infra.storage import LeadStorage
+from infra.weekly_summary import WeeklySummary
 
 NAMESPACE = "LeadScoring"  # of the functions' own metrics; see functions/runtime/telemetry.py
 MINUTE = 60
@@ -67,6 +68,7 @@ class Alarms(Construct):
         activities: ActivityEntrance,
         schedule: ExpirySchedule,
         erasures: ErasureRounds,
+        summaries: WeeklySummary,
         alerts: AlertTopic,
         functions: Mapping[str, PythonFunction],
     ) -> None:
@@ -88,6 +90,7 @@ class Alarms(Construct):
             "Sweep": schedule.dead.queue_name,
             "Alert": alerts.dead.queue_name,
             "Erasure": erasures.dead.queue_name,
+            "Summary": summaries.dead.queue_name,
         }
         queues = {
             "Activities": activities.activities.queue_name,

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,12 +69,19 @@ def build_asset(
     files = dict(_sources()) | dict(thinned(name, path) for name, path in _libraries())
     files["scoring-model.json"] = _json(model)  # in its order
     files["team.json"] = _json(compiled_team(team, model))
-    name = _name(files)
+    return kept_folder(_name(files), files, finish=_compile), model
+
+
+def kept_folder(
+    name: str, files: Mapping[str, bytes], *, finish: Callable[[Path], None] | None = None
+) -> Path:
+    """The folder of that name with these files, written and finished once."""
     folder = ASSETS / name
     if not folder.is_dir():
-        _write(folder, files)
+        _write(folder, files, finish)
         _forget_old()
-    return folder, model
+    os.utime(folder)
+    return folder
 
 
 def _forget_old() -> None:
@@ -136,14 +143,15 @@ def _name(files: dict[str, bytes]) -> str:
     return content.hexdigest()
 
 
-def _write(folder: Path, files: dict[str, bytes]) -> None:
+def _write(folder: Path, files: Mapping[str, bytes], finish: Callable[[Path], None] | None) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(dir=folder.parent, prefix="partial-"))
     try:
         for name, content in files.items():
             (partial / name).parent.mkdir(parents=True, exist_ok=True)
             (partial / name).write_bytes(content)
-        _compile(partial)
+        if finish:
+            finish(partial)
         partial.chmod(0o755)
         with contextlib.suppress(OSError):  # another process made the same content first
             partial.rename(folder)

@@ -25,6 +25,7 @@ from infra.territories import mistakes_in
 
 ADDRESS = r"[^@\s]+@[^@\s]+\.[^@\s]+"
 OWN = "this account"  # a sender of the stack's own account
+NO_CONSOLE = "No console: sign_in names neither pages nor console_client for it."
 
 
 class InvalidSettings(ValueError):
@@ -95,13 +96,30 @@ class Sender(Strict):
 
 class Issuer(Strict):
     """Who signs people in instead of a user pool of our own; its access tokens carry the scopes
-    `leads/read` and `leads/write`, and `cognito:groups` of whoever is a person.
+    `leads/read` and `leads/write`, and `cognito:groups` of whoever is a person. The console signs
+    in there where `pages` has Cognito's `/oauth2/authorize`, `/oauth2/token` and `/logout`.
     """
 
     issuer: str = Field(pattern=r"^https://\S+$", description="`iss` of its tokens")
     audience: list[Annotated[str, Field(min_length=1)]] = Field(
         min_length=1, description="what `aud` or `client_id` of a token may be"
     )
+    pages: str | None = Field(
+        default=None,
+        pattern=r"^https://[a-z0-9.-]+$",
+        description="the host on which people sign in, for the console",
+    )
+    console_client: str | None = Field(
+        default=None, min_length=1, description="the console's client id, one of the audience"
+    )
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if (self.pages is None) != (self.console_client is None):
+            raise ValueError("pages and console_client go together: write both or neither")
+        if self.console_client and self.console_client not in self.audience:
+            raise ValueError("console_client is one of the audience")
+        return self
 
 
 Listed = BeforeValidator(_written)
@@ -162,10 +180,24 @@ class DeploySettings(Strict):
     certificate: str | None = Field(
         default=None, pattern=r"^arn:aws[a-z-]*:acm:", description="ARN of the domain's certificate"
     )
+    console: bool = Field(
+        default=True,
+        description="false leaves out the page for sales, which a local cloud serves otherwise",
+    )
+    console_domain: str | None = Field(
+        default=None,
+        pattern=r"^([a-z0-9-]+\.)+[a-z]{2,}$",
+        description="the console's own host name, with `console_certificate`",
+    )
+    console_certificate: str | None = Field(
+        default=None,
+        pattern=r"^arn:aws[a-z-]*:acm:us-east-1:",
+        description="ARN of its certificate, in the one Region that CloudFront asks",
+    )
     console_addresses: Annotated[list[ConsoleAddress], Listed] = Field(
         default=[],
-        description="pages of the console, to which a sign-in may come back and which may call the "
-        "sales API",
+        description="pages beside the stack's own console to which a sign-in may come back and "
+        "which may call the sales API",
     )
     sign_in: Annotated[Issuer | None, Listed] = Field(
         default=None, description="an issuer that signs people in; none: a user pool is made"
@@ -194,7 +226,7 @@ class DeploySettings(Strict):
         description="a stored score is brought up to date once in so many minutes",
     )
     alert_url: str | None = Field(
-        default=None, pattern=r"^https://", description="the link in an alert, once there is a page"
+        default=None, pattern=r"^https://", description="the link in an alert; none: the console's"
     )
     alerts_per_hour: int = Field(default=50, ge=1, description="above it the operators are told")
     combined_alarms: bool = Field(
@@ -208,6 +240,10 @@ class DeploySettings(Strict):
     def _fits(self) -> Self:
         if (self.domain is None) != (self.certificate is None):
             raise ValueError("domain and certificate go together: write both or neither")
+        if (self.console_domain is None) != (self.console_certificate is None):
+            raise ValueError(
+                "console_domain and console_certificate go together: write both or neither"
+            )
         if self.forms_burst < self.forms_per_second:
             raise ValueError("forms_burst is at least forms_per_second")
         if self.sales_burst < self.sales_per_second:
@@ -242,6 +278,11 @@ class DeploySettings(Strict):
         if twice := _twice(value):
             raise ValueError(f"{twice} is listed twice")
         return value
+
+    @property
+    def serves_console(self) -> bool:
+        """Whether the console is in the stack; not where nobody says how one signs in to it."""
+        return self.console and (self.sign_in is None or self.sign_in.console_client is not None)
 
     @property
     def stack_name(self) -> str:
@@ -280,6 +321,8 @@ WRITE: Mapping[str, str] = {  # what to write where it is neither a number nor t
     "form_origins[]": "an origin without a path, as in https://www.example.com",
     "domain": "a host name, as in forms.example.com",
     "certificate": "the ARN of a certificate of ACM, which begins with arn:aws:acm:",
+    "console_domain": "a host name, as in sales.example.com",
+    "console_certificate": "the ARN of a certificate of ACM in us-east-1",
     "console_addresses": 'a list of pages, as in ["https://sales.example.com/"]',
     "console_addresses[]": "the console's page, as in https://sales.example.com/",
     "sign_in": 'an object, as in {"issuer": "https://id.example.com", "audience": ["leads"]}',
@@ -295,6 +338,8 @@ WRITE: Mapping[str, str] = {  # what to write where it is neither a number nor t
     "team[].away": 'the first and the last day, as in {"from": "2026-12-21", "to": "2027-01-01"}',
     "team[].away.from": "a day, as in 2026-12-21",
     "team[].away.to": "a day, as in 2027-01-01",
+    "sign_in.pages": "the host of the sign-in, as in https://sign-in.example.com",
+    "sign_in.console_client": "the console's client id, one of the audience",
     "tags": 'an object of texts, as in {"team": "growth"}',
     "alert_url": "a link that begins with https://",
 }

@@ -16,4 +16,4 @@ MAX_AGE_SECONDS = 3600  # the next hour asks again
 class ErasureRounds(ScheduledCalls):
     def __init__(self, scope: Construct, name: str, function: PythonFunction) -> None:
         super().__init__(scope, name, function, max_age_seconds=MAX_AGE_SECONDS)
-        self.call("Hourly", "1 hour", {"round": True})
+        self.call("Hourly", "rate(1 hour)", {"round": True})

@@ -23,4 +23,4 @@ class ExpirySchedule(ScheduledCalls):
         each = SHARDS // INVOCATIONS
         for first in range(0, SHARDS, each):
             shards = list(range(first, first + each))
-            self.call(f"Shards{first}", "1 minute", {"shards": shards}, group=self.group_name)
+            self.call(f"Shards{first}", "rate(1 minute)", {"shards": shards}, group=self.group_name)

@@ -4,14 +4,14 @@ Routes are listed one by one. What is not listed is answered by the gateway, and
 the ID token of a signed-in person would pass for an access token.
 """
 
-from collections.abc import Iterable
-from urllib.parse import urlsplit
+from collections.abc import Sequence
 
 from aws_cdk import Duration
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from constructs import Construct
 
+from infra.console_headers import origin_of
 from infra.deploy_settings import DeploySettings
 from infra.http_entrance import HttpEntrance, Limits, handed_to
 from infra.python_function import PythonFunction
@@ -46,7 +46,9 @@ HEADERS = ["authorization", "content-type", "if-match", "idempotency-key"]
 
 
 class SalesEntrance(HttpEntrance):
-    """`address` is where the API stands, without a slash at its end."""
+    """`address` is where the API stands, without a slash at its end; pages of `consoles` may call
+    it.
+    """
 
     def __init__(
         self,
@@ -55,13 +57,14 @@ class SalesEntrance(HttpEntrance):
         *,
         function: PythonFunction,
         sign_in: SignIn,
+        consoles: Sequence[str],
         settings: DeploySettings,
     ) -> None:
         super().__init__(
             scope,
             name,
             api_name=f"{settings.service}-sales",
-            pages=_cors(settings.console_addresses) if settings.console_addresses else None,
+            pages=_cors(consoles) if consoles else None,
             limits=Limits(settings.sales_per_second, settings.sales_burst),
             settings=settings,
             authorizer=authorizers.HttpJwtAuthorizer(
@@ -80,18 +83,13 @@ class SalesEntrance(HttpEntrance):
         self.address = self.api.api_endpoint
 
 
-def _cors(addresses: Iterable[str]) -> apigateway.CorsPreflightOptions:
+def _cors(addresses: Sequence[str]) -> apigateway.CorsPreflightOptions:
     """A page sends its token itself, in a header: no credentials of the browser are let in."""
     return apigateway.CorsPreflightOptions(
-        allow_origins=sorted({_origin(address) for address in addresses}),
+        allow_origins=list(dict.fromkeys(origin_of(address) for address in addresses)),
         allow_methods=[apigateway.CorsHttpMethod[method] for method in METHODS],
         allow_headers=HEADERS,
         expose_headers=["etag"],
         allow_credentials=False,
         max_age=Duration.hours(1),
     )
-
-
-def _origin(address: str) -> str:
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}"

@@ -40,16 +40,24 @@ class ScheduledCalls(Construct):
         self._give_up_aloud(function)
 
     def call(
-        self, name: str, rate: str, event: Mapping[str, Any], *, group: str | None = None
+        self,
+        name: str,
+        when: str,
+        event: Mapping[str, Any],
+        *,
+        group: str | None = None,
+        time_zone: str | None = None,
+        is_on: bool = True,
     ) -> None:
-        """Call the function with this event at a rate such as `1 minute`."""
+        """Call the function with this event, as `rate(1 minute)` or `cron(...)` of a zone says."""
         schedule = scheduler.CfnSchedule(
             self,
             name,
             group_name=group,
-            schedule_expression=f"rate({rate})",
+            schedule_expression=when,
+            schedule_expression_timezone=time_zone,
             flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
-            state="ENABLED",
+            state="ENABLED" if is_on else "DISABLED",
             target=scheduler.CfnSchedule.TargetProperty(
                 arn=self._arn,
                 role_arn=self._role.role_arn,

@@ -27,35 +27,48 @@ REFRESH_HOURS = 12  # a working day: in the morning one signs in
 
 
 class SignIn(Construct):
-    """`issuer` and `audience` are what a token has to name; `outputs` tell where everything is."""
+    """`issuer` and `audience` are what a token has to name; `outputs` tell where everything is.
 
-    def __init__(self, scope: Construct, name: str, settings: DeploySettings) -> None:
+    People come back to `consoles`, addresses of pages. `pages` is where they sign in,
+    `console_client` who asks for them; both are empty where nobody has to know.
+    """
+
+    def __init__(
+        self, scope: Construct, name: str, settings: DeploySettings, *, consoles: Sequence[str]
+    ) -> None:
         super().__init__(scope, name)
         self.outputs: dict[str, str] = {}
+        self.pages, self.console_client = "", ""
         if settings.sign_in:
             self.issuer = settings.sign_in.issuer
             self.audience = list(settings.sign_in.audience)
+            self.pages = settings.sign_in.pages or ""
+            self.console_client = settings.sign_in.console_client or ""
         else:
             pool = self._pool(settings)
             self.issuer = f"https://cognito-idp.{Aws.REGION}.amazonaws.com/{pool.ref}"
-            self._let_in(pool, settings)
+            self._let_in(pool, settings, consoles)
         self.outputs["Issuer"] = self.issuer
 
-    def _let_in(self, pool: cognito.CfnUserPool, settings: DeploySettings) -> None:
+    def _let_in(
+        self, pool: cognito.CfnUserPool, settings: DeploySettings, consoles: Sequence[str]
+    ) -> None:
         for group, says in GROUPS.items():
             cognito.CfnUserPoolGroup(
                 self, group.title(), user_pool_id=pool.ref, group_name=group, description=says
             )
         server = self._server(pool)
         clients = {"MachineClient": self._machine_client(pool)}
-        if settings.console_addresses:  # without a page to come back to nobody can sign in
-            clients["ConsoleClient"] = self._console_client(pool, settings.console_addresses)
+        if consoles:  # without a page to come back to nobody can sign in
+            clients["ConsoleClient"] = self._console_client(pool, consoles)
+            self.console_client = clients["ConsoleClient"].ref
         for client in clients.values():
             client.node.add_dependency(server)
         self.audience = [client.ref for client in clients.values()]
+        self.pages = self._hosted_pages(pool, settings)
         self.outputs = {
             "UserPool": pool.ref,
-            "SignIn": self._hosted_pages(pool, settings),
+            "SignIn": self.pages,
             **{name: client.ref for name, client in clients.items()},
         }
 
@@ -172,9 +185,22 @@ class SignIn(Construct):
     def _hosted_pages(self, pool: cognito.CfnUserPool, settings: DeploySettings) -> str:
         """Where people sign in; the host's name is unique in a Region, so it names the account."""
         domain = cognito.CfnUserPoolDomain(
-            self, "Domain", user_pool_id=pool.ref, domain=f"{settings.service}-{Aws.ACCOUNT_ID}"
+            self, "Domain", user_pool_id=pool.ref, domain=_host(settings)
         )
-        return f"https://{domain.ref}.auth.{Aws.REGION}.amazoncognito.com"
+        return _pages(domain.ref)
+
+
+def sign_in_pages(settings: DeploySettings) -> str:
+    """Where people will sign in, for what has to be made before the pool."""
+    return (settings.sign_in and settings.sign_in.pages) or _pages(_host(settings))
+
+
+def _host(settings: DeploySettings) -> str:
+    return f"{settings.service}-{Aws.ACCOUNT_ID}"
+
+
+def _pages(host: str) -> str:
+    return f"https://{host}.auth.{Aws.REGION}.amazoncognito.com"
 
 
 def _password_policy() -> cognito.CfnUserPool.PasswordPolicyProperty:

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from aws_cdk import Aws, CfnOutput, Stack, Tags
+from aws_cdk import Annotations, Aws, CfnOutput, Stack, Tags
 from constructs import Construct
 
 from infra.alarms import NAMESPACE, Alarms
 from infra.alerting import AlertTopic
-from infra.deploy_settings import OWN, DeploySettings
+from infra.console import Console
+from infra.console_release import build_release
+from infra.deploy_settings import NO_CONSOLE, OWN, DeploySettings
 from infra.entrances import (
     ACTIVITY_SECONDS,
     FORM_SECONDS,
@@ -27,15 +29,15 @@ from infra.sales_entrance import SECONDS as SALES_SECONDS
 from infra.sales_entrance import SalesEntrance
 from infra.sign_in import SignIn
 from infra.storage import LeadStorage
+from infra.weekly_summary import SECONDS as SUMMARY_SECONDS
+from infra.weekly_summary import WeeklySummary
 
 LEADS = ["dynamodb:BatchGetItem", "dynamodb:PutItem"]  # reads many at once; a write is a whole item
-ONE_FORM = {"leads": LEADS, "facts": ["dynamodb:PutItem", "dynamodb:Query"]}
+ONE_FACT = {"leads": LEADS, "facts": ["dynamodb:PutItem", "dynamodb:Query"]}
 MANY_FACTS = {
     "leads": LEADS,
     "facts": ["dynamodb:BatchWriteItem", "dynamodb:PutItem", "dynamodb:Query"],
 }
-NO_FACTS = {"leads": LEADS, "facts": ["dynamodb:Query"]}
-SALES_FACTS = {"leads": LEADS, "facts": ["dynamodb:BatchWriteItem", "dynamodb:Query"]}
 LISTS = ["ranking", "owned", "no_contact", "external", "monthly"]  # indexes that sales reads
 FORGETTING = ["dynamodb:BatchWriteItem", "dynamodb:Query"]  # of the history; nobody else deletes
 REGISTER = ["dynamodb:PutItem", "dynamodb:Query"]
@@ -70,6 +72,7 @@ class LeadScoringStack(Stack):
         self.storage = LeadStorage(self, "Storage", settings)
         self.alerts = AlertTopic(self, "Alerts", settings)
         self.entrance = ActivityEntrance(self, "Activity", settings)
+        self.console = Console(self, "WebConsole", settings) if settings.serves_console else None
         self._layer = powertools_layer(self)
         self._room = Construct(self, "Functions")
         acknowledge(
@@ -84,6 +87,7 @@ class LeadScoringStack(Stack):
             "EraseLead": self._erase_lead(),
         }
         self.functions["ServeSales"] = self._serve_sales(self.functions["EraseLead"])
+        self.functions["TellSummary"] = self._tell_summary()
         self.entrance.feed(self.functions["RecordActivity"], settings)
         self.forms = FormsEntrance(
             self,
@@ -92,15 +96,25 @@ class LeadScoringStack(Stack):
             origins=_origins(model),
             settings=settings,
         )
-        self.sign_in = SignIn(self, "People", settings)
+        consoles = [*([self.console.address] if self.console else ()), *settings.console_addresses]
+        self.sign_in = SignIn(self, "People", settings, consoles=consoles)
         self.sales = SalesEntrance(
             self,
             "Sales",
             function=self.functions["ServeSales"],
             sign_in=self.sign_in,
+            consoles=consoles,
             settings=settings,
         )
+        self._publish_console()
         self.schedule = ExpirySchedule(self, "Expiry", self.functions["ExpirePoints"])
+        self.summaries = WeeklySummary(
+            self,
+            "Summary",
+            self.functions["TellSummary"],
+            settings=settings,
+            time_zone=model["alerts"]["time_zone"],
+        )
         self.erasures = ErasureRounds(self, "Erasure", self.functions["EraseLead"])
         if settings.mail_configuration_set:
             MailEvents(self, "Mail", settings)
@@ -114,6 +128,7 @@ class LeadScoringStack(Stack):
             activities=self.entrance,
             schedule=self.schedule,
             erasures=self.erasures,
+            summaries=self.summaries,
             alerts=self.alerts,
             functions=self.functions,
         )
@@ -124,7 +139,7 @@ class LeadScoringStack(Stack):
         function = self._function(
             "CaptureForm", "capture_form", FORM_SECONDS, {"PARKING_QUEUE_URL": parking.queue_url}
         )
-        self._allow_moves(function, ONE_FORM)
+        self._allow_moves(function, ONE_FACT)
         function.allow(["sqs:SendMessage"], [parking.queue_arn, refused.queue_arn])
         return function
 
@@ -150,7 +165,7 @@ class LeadScoringStack(Stack):
 
     def _expire_points(self) -> PythonFunction:
         function = self._function("ExpirePoints", "expire_points", SECONDS, {})
-        self._allow_moves(function, NO_FACTS)
+        self._allow_moves(function, ONE_FACT)
         function.allow(["dynamodb:Query"], self.storage.index_arns("due"))
         return function
 
@@ -167,8 +182,17 @@ class LeadScoringStack(Stack):
         erased_by = {"ERASE_FUNCTION": erasing.function.function_name}
         function = self._function("ServeSales", "serve_sales", SALES_SECONDS, erased_by)
         function.allow(["lambda:InvokeFunction"], [erasing.function.function_arn])
-        self._allow_moves(function, SALES_FACTS)
+        self._allow_moves(function, MANY_FACTS)
         function.allow(["dynamodb:Query"], self.storage.index_arns(*LISTS))
+        return function
+
+    def _tell_summary(self) -> PythonFunction:
+        function = self._function("TellSummary", "tell_summary", SUMMARY_SECONDS, {})
+        storage = self.storage
+        function.allow(["dynamodb:BatchGetItem"], [storage.leads.table_arn])
+        function.allow(["dynamodb:Query"], [storage.facts.table_arn])
+        function.allow(["dynamodb:Query"], storage.index_arns("ranking", "monthly"))
+        function.allow(["sns:Publish"], [self.alerts.topic.topic_arn])
         return function
 
     def _allow_moves(self, function: PythonFunction, actions: Mapping[str, list[str]]) -> None:
@@ -189,6 +213,17 @@ class LeadScoringStack(Stack):
             settings=self._settings,
             environment={**self._environment(), **environment},
         )
+
+    def _publish_console(self) -> None:
+        if self.console:
+            self.console.publish(
+                build_release(),
+                api=self.sales.address,
+                sign_in=self.sign_in.pages,
+                client=self.sign_in.console_client,
+            )
+        elif self._settings.console:
+            Annotations.of(self).add_info_v2("lead-scoring:console", NO_CONSOLE)
 
     def _environment(self) -> dict[str, str]:
         settings = self._settings
@@ -211,7 +246,8 @@ class LeadScoringStack(Stack):
             "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE,
             "POWERTOOLS_LOG_LEVEL": "INFO",
         }
-        return environment | ({"ALERT_URL": settings.alert_url} if settings.alert_url else {})
+        url = settings.alert_url or (self.console and self.console.lead_address)
+        return environment | ({"ALERT_URL": url} if url else {})
 
     def _say_where(self) -> None:
         outputs = {
@@ -230,6 +266,7 @@ class LeadScoringStack(Stack):
             "SweepDeadLetters": self.schedule.dead.queue_url,
             "AlertDeadLetters": self.alerts.dead.queue_url,
             "ErasureDeadLetters": self.erasures.dead.queue_url,
+            "SummaryDeadLetters": self.summaries.dead.queue_url,
             "LeadsTable": self.storage.leads.table_name,
             "FactsTable": self.storage.facts.table_name,
             "ErasedTable": self.storage.erased.table_name,
@@ -240,6 +277,8 @@ class LeadScoringStack(Stack):
                 for name, function in self.functions.items()
             },
         }
+        if self.console:
+            outputs |= {"Console": self.console.address, "ConsoleTarget": self.console.target}
         if self._settings.domain:
             outputs["DomainTarget"] = self.forms.domain_target
         for name, value in outputs.items():

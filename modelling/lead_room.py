@@ -33,7 +33,9 @@ _ANSWER = {
 }
 _OCCURRENCE = _INSTANT + len('[,"123456789012"],')
 _SENDS = 50  # an `unanswered` rule keeps so many; see functions/scoring/model.py
-_REST = 12 * KB  # address, two touches of six texts each, what lists and reports read of a lead
+_REST = (
+    12 * KB
+)  # address, form, two touches of six texts each, what lists and reports read of a lead
 _DEALINGS = 4 * KB  # what sales did: two reasons, an owner, who called; and reports of it
 _TICK = _INSTANT + len('"/":[,"123456789012",{"answer":"unknown"}],')
 

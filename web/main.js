@@ -21,6 +21,7 @@ const PAGES = {
   quality: ({ asked }) => new QualityPage(console_, asked),
   completeness: ({ asked }) => new CompletenessPage(console_, asked),
 };
+const ICON = new URL("icon.svg", import.meta.url).href; // beside this file, wherever a release lies
 const main = document.getElementById("main");
 // what every page is given: the API, who asks, ways to move on, `place`: the list as it was left, and the
 // outbox, which tells of what was written after all
@@ -166,7 +167,7 @@ function frame() {
   document.getElementById("skip").textContent = say("skip");
   const { me } = console_, other = current() === "en" ? "pl" : "en";
   document.getElementById("top").replaceChildren(
-    el("span", { class: "product" }, el("img", { src: "icon.svg", alt: "", width: 22, height: 22 }), say("product")),
+    el("span", { class: "product" }, el("img", { src: ICON, alt: "", width: 22, height: 22 }), say("product")),
     me ? el("nav", { "aria-label": say("pages") }, link("leads", "call_list"), link("quality", "quality"),
       link("completeness", "completeness")) : "",
     me ? el("span", { class: "me", title: say("signed_in_as", { name: me.name ?? "", role: say(`role.${me.role}`) }) },

@@ -8,7 +8,7 @@ import { saveFile } from "./notices.js";
 import { addressOf } from "./route.js";
 import { number, say, span } from "./words.js";
 
-const BY = ["channel", "campaign", "experiment", "definition", "owner", "month"];
+const BY = ["channel", "campaign", "experiment", "form", "definition", "owner", "month"];
 const WIDTH = 640, HEIGHT = 260, EDGE = 44;
 const NAME_WIDTH = 150, NAME_HEIGHT = 22;
 

@@ -83,7 +83,7 @@ LIMIT, LIMIT_MAX = 25, 100
 ME, NOBODY = "me", "nobody"
 _RETRY_AFTER_SECONDS = 30
 Language = Literal["en", "pl"]
-By = Literal["channel", "campaign", "experiment", "definition", "owner", "month"]
+By = Literal["channel", "campaign", "experiment", "form", "definition", "owner", "month"]
 _KEYS = {"definition": "ideal"}  # what a report calls otherwise than the index does
 LeadName = Annotated[
     str, Path(min_length=1, max_length=512, description="A lead's id, or external_id:VALUE.")

@@ -38,7 +38,7 @@ _WORDS: dict[str, dict[str, str]] = {
     "en": {
         "hot": "Hot",
         "waits": "Waits",
-        "away": "Whoever owns this lead is away.",
+        "away": "away",
         "nobody": "Nobody has marked this lead as contacted since the alert of {made}.",
         "test": "TEST, not a real lead",
         "delayed": "Delayed: this alert was made on {made} and could not be sent before.",
@@ -51,6 +51,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "cooled": "It has cooled since: now {score}, {band}",
         "others": "{number} others",
         "from": "Came from",
+        "owner": "Owner",
         "phone": "Phone",
         "mail": "Mail",
         "country": "Country",
@@ -62,7 +63,7 @@ _WORDS: dict[str, dict[str, str]] = {
     "pl": {
         "hot": "Hot",
         "waits": "Czeka",
-        "away": "Opiekun tego leada jest nieobecny.",
+        "away": "nieobecność",
         "nobody": "Od alertu ({made}) nikt nie oznaczył kontaktu z tym leadem.",
         "test": "TEST, to nie jest prawdziwy lead",
         "delayed": "Opóźnione: alert powstał {made} i nie dało się go wysłać wcześniej.",
@@ -75,6 +76,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "cooled": "Od tego czasu ostygł: teraz {score} ({band})",
         "others": "{number} innych",
         "from": "Skąd",
+        "owner": "Opiekun",
         "phone": "Telefon",
         "mail": "E-mail",
         "country": "Kraj",
@@ -214,7 +216,6 @@ class _Letter:
                 else []
             ),
             *self._waits(),
-            *([self._words["away"], ""] if self._owner_away else []),
             *self._who(),
             "",
             words["score"].format(score=self._total, fit=self._fit, engagement=self._engagement),
@@ -225,6 +226,7 @@ class _Letter:
             "",
             self._cooling(),
             f"{words['from']}: {self._came_from()}",
+            *([f"{words['owner']}: {owner}"] if (owner := self._owner()) else []),
             *([f"{words['open']}: {self._url}"] if self._url else []),
         ]
         return "\n".join(lines) + "\n"
@@ -280,7 +282,7 @@ class _Letter:
             "content": {
                 "textType": "client-markdown",
                 "title": self.subject(),
-                "description": _no_markup(self.mail()),
+                "description": no_markup(self.mail()),
             },
             "metadata": {
                 "threadId": self._lead.id,
@@ -401,6 +403,10 @@ class _Letter:
         parts = (named, self._origin.campaign, self._origin.experiment)
         return " / ".join(plain(part) for part in parts if part)
 
+    def _owner(self) -> str:
+        owner = self._lead.merged.dealings.owner or ""
+        return f"{owner} ({self._words['away']})" if self._owner_away else owner
+
     def _says(self, rule: str) -> str:
         return says(self._book, rule, language=self._language)
 
@@ -444,7 +450,7 @@ def _line(line: Line) -> dict[str, Any]:
     }
 
 
-def _no_markup(text: str) -> str:
+def no_markup(text: str) -> str:
     """Make chat programs show a text as it stands: no links, mentions, emphasis.
 
     Entities for what begins a mention or a link; an invisible space behind what begins emphasis,

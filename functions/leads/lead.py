@@ -27,7 +27,14 @@ from functions.scoring.ledger import Ledger
 from functions.scoring.model import Band
 from functions.scoring.rule_book import RuleBook
 from functions.scoring.state import State
-from functions.scoring.touches import Touch, Touches, merge_touches
+from functions.scoring.touches import (
+    UNKNOWN_FORM,
+    FirstForm,
+    Touch,
+    Touches,
+    merge_first_form,
+    merge_touches,
+)
 
 HOT, ESCALATION, SUMMARY = "hot", "escalation", "summary"  # kinds of what the topic carries
 LAYOUT = 1  # number of the item's shape; one lower and one higher are readable too
@@ -90,6 +97,7 @@ class Merged:
     first_seen: int | None = None
     wrote_really: bool = False
     tested_at: int | None = None
+    first_form: FirstForm | None = None
 
     def merge(self, facts: Sequence[Fact], book: RuleBook) -> "Merged":
         """Take facts into account. Equal to itself where they change nothing."""
@@ -103,6 +111,7 @@ class Merged:
             first_seen=_least(self.first_seen, (fact.at for fact in facts)),
             wrote_really=self.wrote_really or any(f.is_form and not f.test for f in facts),
             tested_at=_least(self.tested_at, (fact.at for fact in facts if fact.test)),
+            first_form=merge_first_form(self.first_form, facts),
         )
 
     @property
@@ -199,6 +208,7 @@ _OURS = frozenset(
         "lead", "layout", "email", "answers", "ledger", "touches", "contact", "dealings", "alert",
         "erased", "first_seen", "tested_at", "wrote_really", "due_shard", "month", "do_not_contact",
         "no_marketing", "channel", "campaign", "experiment", "test", "owner_band", "external_id",
+        "first_form",
     }
 )  # fmt: skip
 
@@ -248,6 +258,8 @@ def stored_form(lead: Lead) -> dict[str, Any]:
     }
     if merged.state.email:
         item["email"] = merged.state.email
+    if merged.first_form not in {None, UNKNOWN_FORM}:
+        item["first_form"] = canonical_json(merged.first_form)
     if lead.erased:
         item["erased"] = 1
     if lead.outbox:
@@ -282,6 +294,7 @@ def _read(item: Item) -> Lead:
         first_seen=item.get("first_seen"),
         wrote_really="wrote_really" in item,
         tested_at=item.get("tested_at"),
+        first_form=_first_form(item),
     )
     return Lead(
         id=item["lead"],
@@ -324,6 +337,18 @@ def _touch_list(touch: Touch | None) -> list[Any] | None:
 
 def _touch(parts: Sequence[Any] | None) -> Touch | None:
     return None if parts is None else Touch(*parts)
+
+
+def _first_form(item: Item) -> FirstForm | None:
+    """Read the form a lead first came by. One that sent forms before this was kept has none, and no
+    later form is its first.
+    """
+    if "first_form" not in item:
+        return UNKNOWN_FORM if "wrote_really" in item else None
+    form = FirstForm(*_parsed(item["first_form"], list))
+    if [type(part) for part in form] != [int, str, str]:
+        raise TypeError("first_form")
+    return form
 
 
 def _contact_list(contact: Contact) -> list[Any]:

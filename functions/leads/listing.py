@@ -84,6 +84,7 @@ def quality(lead: Lead, *, naming: Naming, book: RuleBook, at: int) -> str:
         "answers": sorted(merged.state.answers),
     }
     told = {
+        "form": (merged.first_form and merged.first_form.name) or None,
         "owner": dealings.owner,
         "outcome": ended and [ended.get("result"), ended.get("amount")],
         "rejected": rejected and rejected.get("reason"),

@@ -47,6 +47,12 @@ class Settings:
     model_file: Path = ASSET_MODEL
 
     @property
+    def console_url(self) -> str:
+        """Where the console begins, empty where the link of an alert leads elsewhere."""
+        page, mark, _ = self.alert_url.partition("#")
+        return page if mark else ""
+
+    @property
     def team_file(self) -> Path:
         """Where the deployment lists who sells: beside the model."""
         return self.model_file.with_name("team.json")

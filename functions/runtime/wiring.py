@@ -190,7 +190,7 @@ def forget(lead: str) -> None:
 def _surroundings(*, hasty: bool) -> Surroundings:
     return Surroundings(
         store=store(hasty=hasty),
-        publisher=Topic(_later("sns", hasty=hasty), settings().alert_topic),
+        publisher=topic(hasty=hasty),
         book=book(),
         naming=Naming(model()),
         clock=clock,
@@ -203,6 +203,11 @@ def _surroundings(*, hasty: bool) -> Surroundings:
         team=team(),
         tell=lambda message, **told: logger().info(message, extra=told),
     )
+
+
+def topic(*, hasty: bool = False) -> Topic:
+    """The topic alerts go to."""
+    return Topic(_later("sns", hasty=hasty), settings().alert_topic)
 
 
 @cache

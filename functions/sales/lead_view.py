@@ -19,7 +19,6 @@ from functions.scoring.instants import format_instant
 from functions.scoring.model import ActivityRule
 from functions.scoring.rule_book import RuleBook
 from functions.scoring.score import Score, score_state
-from functions.scoring.state import State
 from functions.scoring.touches import Naming
 
 HAPPENED_MAX = 100  # a page of what happened; the export has all of it
@@ -141,13 +140,14 @@ class LeadView:
     def _to_hot(self, language: str) -> Iterator[dict[str, Any]]:
         """What alone would make it hot now: the rules on activities, the best first.
 
-        Each is played through scoring with one more occurrence, so caps and groups are in it.
+        Each is played through scoring with one more such activity, so all it would move is in it:
+        caps and groups, what it may count how often, and the silence that it ends.
         """
         if self.score.band == "hot":
             return
         state, at = self.merged.state, self.score.at
         tried = [
-            (score_state(self.book, _with_one_more(state, rule, at), at=at), rule)
+            (score_state(self.book, self.book.one_more(state, rule, at=at), at=at), rule)
             for rule in self.book.rules
             if isinstance(rule, ActivityRule) and rule.points[1] > 0
         ]
@@ -209,14 +209,6 @@ class LeadView:
 def lead_view(lead: Lead, merged: Merged, book: RuleBook, naming: Naming, *, at: int) -> LeadView:
     """View a lead as it is at an instant (UTC ms), from what is merged of it until then."""
     return LeadView(lead, merged, score_state(book, merged.state, at=at), naming)
-
-
-def _with_one_more(state: State, rule: ActivityRule, at: int) -> State:
-    """Give a state in which this rule was met once more, now."""
-    occurrences = dict(state.ledger.occurrences)
-    kept = (*occurrences.get(rule.name, ()), (at, "what if"))
-    occurrences[rule.name] = tuple(sorted(kept)[-rule.at_most :])
-    return State(type(state.ledger)(occurrences, state.ledger.newest), state.answers, state.email)
 
 
 def _unknown(nearest: Measured | None) -> list[str]:

@@ -22,14 +22,17 @@ from functions.sales.call_list import ListQuery, Page, Place, read_page, read_vi
 from functions.sales.caller import Caller
 from functions.sales.day_share import DayShare, day_share
 from functions.sales.lead_view import LeadView, lead_view
-from functions.sales.period import Period
+from functions.sales.period import Period, read_period
 from functions.sales.quality_report import (
+    Counted,
     Told,
     completeness,
     goals_reached,
     quality_report,
     read_told,
 )
+from functions.sales.summary import DAYS as STOOD_DAYS
+from functions.sales.summary import Standing
 from functions.scoring.facts import SALES_ANSWERED, SALES_ASSIGNED, SALES_TICKED
 from functions.scoring.instants import format_instant
 from functions.scoring.rule_book import RuleBook
@@ -111,16 +114,34 @@ class SalesDesk:
 
         Raises TryLater.
         """
-        asking = Attention(self.clock(), self._score_at, days)
-        looked = [
-            (view, asking.wanted(view))
-            for view in read_views(query, self.lists, self._views, limit=LOOKED_AT)
-        ]
+        looked = self._looked_at(query, days=days)
         rows = [view.row() for view, wants in looked if question is None or question in wants]
         counts: dict[str, int] = {
             one: sum(one in wants for _, wants in looked) for one in QUESTIONS
         }
         return Attentive(rows, len(looked), counts)
+
+    def _looked_at(
+        self, query: ListQuery, *, days: int
+    ) -> list[tuple[LeadView, frozenset[Question]]]:
+        asking = Attention(self.clock(), self._score_at, days)
+        views = read_views(query, self.lists, self._views, limit=LOOKED_AT)
+        return [(view, asking.wanted(view)) for view in views]
+
+    def standing(self) -> Standing:
+        """Read how leads stand, for the weekly summary. Raises TryLater."""
+        looked = self._looked_at(ListQuery(), days=STOOD_DAYS)
+        month = format_instant(self.clock())[:7]
+        months = [read_period(month, month)]
+        months.append(months[0].before())
+        told = [(one.first, Counted(tuple(self._told(one))).figures()) for one in months]
+        return Standing(
+            at=self.clock(),
+            rows=[(view.row(), wants) for view, wants in looked],
+            looked_at_all=len(looked) < LOOKED_AT,
+            months=told,
+            goals=self.goals(month)["channels"],
+        )
 
     def today(self, query: ListQuery) -> DayShare:
         """Choose whom an owner is to call today, among the first thousand of their list. Raises

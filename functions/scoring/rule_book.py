@@ -64,6 +64,22 @@ class RuleBook:
         """Rules of which this fact is an occurrence."""
         return self._merging.rules_met(fact)
 
+    def one_more(self, state: State, rule: ActivityRule, *, at: int) -> State:
+        """Give the state after one more activity that meets this rule, at an instant.
+
+        With it come the rules that ask nothing of such an activity, or the same; which others it
+        would meet nobody can say.
+        """
+        asked = self.model["rules"][self.place[rule.name]].get("where")
+        along = [
+            other
+            for other, compiled in zip(self.rules, self.model["rules"], strict=True)
+            if isinstance(other, ActivityRule)
+            and other.activity == rule.activity
+            and compiled.get("where") in (None, asked)
+        ]
+        return self._merging.one_more(state, rule.activity, along, at=at)
+
     def band(self, score: float) -> Band:
         """Name the band of a number (R76-R78)."""
         return self.adding.band(score)

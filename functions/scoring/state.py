@@ -80,6 +80,26 @@ class Merging:
         added, newest = self._found(ledger, facts)
         if not added and newest == ledger.newest:
             return ledger
+        return self._merged(ledger, added, newest)
+
+    def one_more(self, state: State, kind: str, rules: Iterable[ActivityRule], *, at: int) -> State:
+        """Give the state after an activity of this kind that meets just these rules, at an
+        instant; no rule counts e-mail opens.
+        """
+        if kind == EMAIL_OPENED:
+            return state
+        ledger, newest = state.ledger, dict(state.ledger.newest)
+        along = (*rules, *self._sends.get(kind, ()))
+        if self._minds_quiet:
+            newest[QUIET] = max(newest.get(QUIET, at), at)
+        for rule in self._reactions.get(kind, ()):
+            newest[rule.name] = max(newest.get(rule.name, at), at)
+        added: dict[str, list[Occurrence]] = {rule.name: [(at, "one more")] for rule in along}
+        return State(self._merged(ledger, added, newest), state.answers, state.email)
+
+    def _merged(
+        self, ledger: Ledger, added: dict[str, list[Occurrence]], newest: dict[str, int]
+    ) -> Ledger:
         merged = dict(ledger.occurrences)
         for name in self._touched(added, newest, ledger):
             kept = self._keep(name, merged.pop(name, ()), added.get(name, ()), newest.get(name))

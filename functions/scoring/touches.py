@@ -1,4 +1,5 @@
-"""Where a lead came from: its first touch and its last, each a minimum or a maximum over facts.
+"""Where a lead came from: its first touch and its last, and the form it first came by; each a
+minimum or a maximum over facts.
 
 The raw utm_* texts and the referrer are kept and named only when asked, so that a better rule for
 channels is right for everybody at once. First touch answers "what brought this lead", last touch
@@ -10,11 +11,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from functions.scoring.conditions import Condition, compile_condition
-from functions.scoring.facts import Fact, canonical_json
+from functions.scoring.facts import Fact, canonical_json, short_hash
 from functions.scoring.model import CompiledModel
 
 DIRECT = "direct"  # neither utm_* nor a referrer
 OTHER = "other"  # something, but no rule of the model names it
+FORM_BYTES_MAX = 64  # of a form's name; of what a sender of facts calls one, the rest is cut off
 
 
 class Touch(NamedTuple):
@@ -31,6 +33,19 @@ class Touches:
 
     first: Touch | None = None
     last: Touch | None = None
+
+
+class FirstForm(NamedTuple):
+    """The form a lead first came by: when it was sent (UTC ms), a short hash of its fact's id, and
+    its name; empty where nobody said.
+    """
+
+    at: int
+    id: str
+    name: str
+
+
+UNKNOWN_FORM = FirstForm(0, "", "")  # of a lead written before this was kept: before any other
 
 
 class Origin(NamedTuple):
@@ -54,6 +69,15 @@ def merge_touches(touches: Touches, facts: Iterable[Fact]) -> Touches:
     return Touches(min(firsts, key=_order), max(lasts, key=_order))
 
 
+def merge_first_form(first: FirstForm | None, facts: Iterable[Fact]) -> FirstForm | None:
+    """Take these forms into account; test submissions are nobody's beginning."""
+    for fact in facts:
+        if fact.is_form and not fact.test:
+            form = FirstForm(fact.at, short_hash(fact.id), _form_name(fact))
+            first = form if first is None else min(first, form)
+    return first
+
+
 class Naming:
     """The model's rules for channels, campaigns and experiments."""
 
@@ -74,6 +98,11 @@ class Naming:
         if not raw:
             return DIRECT
         return next((name for name, meets in self._channels if meets(raw) is True), OTHER)
+
+
+def _form_name(fact: Fact) -> str:
+    name = str(fact.properties.get("form", ""))
+    return name.encode()[:FORM_BYTES_MAX].decode(errors="ignore")
 
 
 def _order(touch: Touch) -> tuple[int, str, str]:

@@ -125,6 +125,7 @@ def _environment(folder: Path, port: int, certificate: str) -> dict[str, str]:
         "HOME": str(folder),
         "LANG": "C.UTF-8",
         "TMPDIR": str(temporary),
+        "STATE_DIR": str(folder / "state"),  # where the keys of pools lie; else they stay behind
         "GATEWAY_PORT": str(port),
         "BIND_HOST": "127.0.0.1",
         "MINISTACK_REGION": REGION,

@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.deploy_settings import read_settings
+from infra.deploy_settings import NO_CONSOLE, read_settings
 from infra.local.prepare import CDK, ROOT, environment
 from infra.local.synthesis import synthesise
 
@@ -28,6 +28,8 @@ def deploy_to_aws(arguments: Sequence[str]) -> None:
         print(f"  {number:3}  {kind}")
     if not settings.subscribers and not settings.team:
         print("Nobody is told of hot leads (team and subscribers in cdk.json).")
+    if settings.console and not settings.serves_console:
+        print(NO_CONSOLE)
     if not _yes():
         sys.exit("Nothing was deployed.")
     cdk = [str(CDK / "node_modules" / ".bin" / "cdk")]

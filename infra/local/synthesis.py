@@ -19,20 +19,22 @@ from infra.local.prepare import LOCAL, ROOT, environment
 
 DAY_SECONDS = 86_400
 KEPT = 6  # assemblies of 10 MB each
+LOCAL_STAGE = "local"
 LOCAL_MAIL = "local.ses"  # nobody may put events of aws.* on a bus, here or in AWS
 # Where the console may be served (above the ports of clouds, below those that connections get): one
 # of ten is free, and to a page that is not among them no sign-in comes back.
 LOCAL_PAGES = [f"http://127.0.0.1:{port}/" for port in range(32_000, 32_010)]
 LOCAL_SITES = [f"http://127.0.0.1:{port}" for port in range(32_010, 32_020)]  # a customer's
 LOCAL_SETTINGS: Mapping[str, Any] = {
-    "stage": "local",
+    "stage": LOCAL_STAGE,
     "mail_sources": ["aws.ses", LOCAL_MAIL],
     "form_origins": ["null", *LOCAL_SITES],  # so that a form opened from a file can be tried
     "console_addresses": LOCAL_PAGES,
+    "console": False,  # it is served by this machine: infra/local/website.py
     "combined_alarms": False,  # the local cloud refuses an alarm over several metrics
 }
 # Who sells here, unless cdk.json says who does: each of a role of its own.
-LOCAL_TEAM = [
+LOCAL_TEAM: list[dict[str, Any]] = [
     {
         "name": "Renata Rep",
         "mail": "rep@example.com",
@@ -42,7 +44,7 @@ LOCAL_TEAM = [
     {"name": "Marek Manager", "mail": "manager@example.com", "role": "manager"},
     {"name": "Ada Admin", "mail": "admin@example.com", "role": "admin"},
 ]
-MADE_OF = ("functions", "infra", "modelling")
+MADE_OF = ("functions", "infra", "modelling", "web")
 ALSO = ("cdk.json", "requirements/asset.txt", "requirements/dev.txt")
 MODEL = ROOT / "scoring-model.yaml"
 
@@ -54,7 +56,8 @@ class SynthesisFailed(RuntimeError):
 def synthesise(settings: Mapping[str, Any] = LOCAL_SETTINGS, *, model_file: Path = MODEL) -> Path:
     """The folder of the assembly for `settings` (over those of cdk.json) and a model."""
     written = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
-    context = json.dumps({"team": LOCAL_TEAM, **written, **settings}, sort_keys=True)
+    sample = {"team": LOCAL_TEAM} if settings.get("stage") == LOCAL_STAGE else {}
+    context = json.dumps({**sample, **written, **settings}, sort_keys=True)
     folder = LOCAL / "templates" / _fingerprint(context, model_file)
     if not (folder / "manifest.json").is_file():
         _synthesise(folder, context, model_file)

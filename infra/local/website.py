@@ -1,7 +1,8 @@
 """Serves the console on this machine, with the headers it has in AWS.
 
 `config.json` beside the files tells the page where API and sign-in are; in AWS it is a file that
-the deployment writes. Strict-Transport-Security is left out: it means nothing without TLS.
+the deployment writes (`infra/console.py`). Strict-Transport-Security is left out: it means nothing
+without TLS.
 """
 
 import json
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from infra.console_headers import HEADERS, content_policy
 from infra.local.prepare import ROOT
 
 WEB = ROOT / "web"
@@ -33,9 +35,15 @@ class Website:
     slash.
     """
 
-    def __init__(self, config: Mapping[str, Any], addresses: Iterable[str] = ANY_PORT) -> None:
+    def __init__(
+        self,
+        config: Mapping[str, Any],
+        addresses: Iterable[str] = ANY_PORT,
+        *,
+        folder: Path = WEB,
+    ) -> None:
         """Take hold of the address. Raises NoPortError."""
-        self._server, self.address = _bound(addresses)
+        self._server, self.address = _bound(addresses, folder)
         self._server.config = json.dumps({**config, "redirect": self.address}).encode()
         self._server.policy = content_policy(config["api"], config["sign_in"])
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True)
@@ -63,16 +71,6 @@ def served(addresses: Iterable[str], config: Mapping[str, Any]) -> Iterator[str]
     """Serve the console while the block runs; gives its address. Raises NoPortError."""
     with Website(config, addresses) as website:
         yield website.address
-
-
-def content_policy(*connected: str) -> str:
-    """Give the page's Content-Security-Policy: its own files, and calls to these addresses."""
-    origins = sorted({f"{parts.scheme}://{parts.netloc}" for parts in map(urlsplit, connected)})
-    return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-        f"connect-src 'self' {' '.join(origins)}; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'none'"
-    )
 
 
 class _Server(ThreadingHTTPServer):
@@ -112,8 +110,8 @@ class _Page(SimpleHTTPRequestHandler):
     def end_headers(self) -> None:
         """Add what every answer carries (reliability E)."""
         self.send_header("content-security-policy", self.server.policy)
-        self.send_header("x-content-type-options", "nosniff")
-        self.send_header("referrer-policy", "no-referrer")
+        for name, value in HEADERS.items():
+            self.send_header(name, value)
         self.send_header("cache-control", "no-store")
         super().end_headers()
 
@@ -125,8 +123,8 @@ class _Page(SimpleHTTPRequestHandler):
         """Say nothing: the terminal is for the leads."""
 
 
-def _bound(addresses: Iterable[str]) -> tuple[_Server, str]:
-    page = partial(_Page, directory=str(Path(WEB)))
+def _bound(addresses: Iterable[str], folder: Path) -> tuple[_Server, str]:
+    page = partial(_Page, directory=str(folder))
     for address in addresses:
         place = urlsplit(address)
         try:

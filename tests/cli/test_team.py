@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from cli.clock import now
 from functions.scoring.facts import TEAM_ASSIGNED, Fact
-from tests.cli.conftest import Run, now
+from tests.cli.conftest import Run
 from tests.cli.moto_stack import NAME, MotoStack
 
 IN_AWS = ("--stack", NAME)

@@ -75,7 +75,7 @@ def test_the_pinned_command_bootstraps_and_deploys_and_then_finds_nothing_to_do(
     }
     env = {k: v for k, v in environment().items() if not k.startswith("AWS_")} | account
     put_layer(another_cloud)
-    settings = ["-c", "stage=local", "-c", "combined_alarms=false"]
+    settings = ["-c", "stage=local", "-c", "combined_alarms=false", "-c", "console=false"]
     layer = ["--parameters", f"PowertoolsLayer={LAYER}"]
     output = ["--output", str(Path(another_cloud.folder) / "cdk.out")]
     cdk = str(CDK / "node_modules" / ".bin" / "cdk")

@@ -21,6 +21,7 @@ from functions.leads.hot_alert import Alert
 from functions.leads.lead_table import LeadTable, TryLater, decode, encode
 from functions.leads.surroundings import Surroundings
 from functions.scoring.facts import Fact
+from functions.scoring.instants import DAY_MS
 from functions.scoring.touches import Naming
 from infra.local.deployment import local_client, local_session
 from infra.local.lead_reading import rule_book
@@ -75,12 +76,12 @@ class Guarded:
     def put(self, item: Item) -> None:
         self.stack.client("dynamodb").put_item(TableName=self.stack.leads_table, Item=encode(item))
 
-    def seed(self, address: str, *paths: str, is_told: bool = True) -> None:
+    def seed(self, address: str, *paths: str, is_told: bool = True, country: str = "DE") -> None:
         """A lead of a company that viewed pages, written by the move in this process; where it
-        `is_told` not, its alert still waits.
+        `is_told` not, its alert still waits. Of Poland a rep of the team is to own it.
         """
         at, lead = now(), self.id(address)
-        answers = {"company": "Example Ltd"}
+        answers = {"company": "Example Ltd", "country": country}
         facts = [Fact(lead, at, "form", "form_submitted", email=address, answers=answers)]
         facts += [
             Fact(lead, at, f"seed-{n}", "page_viewed", email=address, properties={"path": path})
@@ -373,6 +374,14 @@ def the_sweep_rebuilds_the_ledger_of_other_rules(guarded: Guarded) -> None:
     assert guarded.item(lead)["matching"] != OTHER_RULES
 
 
+@needs("ExpirePoints", "dynamodb:PutItem Facts")
+def the_sweep_hands_a_lead_to_whoever_its_territory_belongs_to(guarded: Guarded) -> None:
+    lead = guarded.person("to-hand-out")
+    guarded.seed(lead, "/news/1", country="PL")
+    sweep(guarded, lead)
+    assert guarded.item(lead)["owner_band"] == "rep@example.com#warm"
+
+
 @needs("ExpirePoints", "sns:Publish Topic")
 def the_sweep_sends_an_alert_that_waits(guarded: Guarded) -> None:
     lead = guarded.person("alert")
@@ -466,6 +475,15 @@ def sales_writes_down_that_it_called(guarded: Guarded) -> None:
     assert len(guarded.facts_of(lead)) == 3
 
 
+@needs("ServeSales", "dynamodb:PutItem Facts")
+def what_sales_does_first_hands_the_lead_to_its_owner(guarded: Guarded) -> None:
+    lead = guarded.person("to-own")
+    guarded.seed(lead, "/news/1", country="PL")
+    path = f"/leads/{guarded.id(lead)}/reject"
+    status, told = sales(guarded, "POST", path, body={"reason": "a student"})
+    assert (status, told.get("owner")) == (200, "rep@example.com"), told
+
+
 @needs("ServeSales", "sns:Publish Topic")
 def what_sales_learned_that_makes_a_lead_hot_is_told(guarded: Guarded) -> None:
     lead = guarded.person("hot-by-sales")
@@ -485,6 +503,32 @@ def an_admin_has_a_person_forgotten(guarded: Guarded) -> None:
     status, told = sales(guarded, "DELETE", f"/leads/{guarded.id(lead)}", token=admin)
     assert status == 202, told
     guarded.wait("the lead is forgotten", lambda: "erased" in guarded.item(lead))
+
+
+@needs(
+    "TellSummary",
+    "dynamodb:Query Leads/index/ranking",
+    "dynamodb:Query Leads/index/monthly",
+    "dynamodb:BatchGetItem Leads",
+    "sns:Publish Topic",
+)
+def managers_are_told_how_leads_stand(guarded: Guarded) -> None:
+    guarded.seed(guarded.person("summed-up"), "/pricing/1")
+    told = guarded.invoke("TellSummary", {})
+    assert str(told.get("summary", "")).startswith("summary-"), told
+
+
+@needs("TellSummary", "dynamodb:Query Facts")
+def who_has_stood_still_is_found_in_the_history(guarded: Guarded) -> None:
+    lead = guarded.person("stands-still")
+    guarded.seed(lead, "/news/1")
+    week_ago = now() - 8 * DAY_MS
+    guarded.change(lead, matching=OTHER_RULES, first_seen=week_ago)
+    try:
+        told = guarded.invoke("TellSummary", {})
+        assert str(told.get("summary", "")).startswith("summary-"), told
+    finally:
+        sweep(guarded, lead)  # under the rules of today it is read without its history
 
 
 def sales(
@@ -517,6 +561,18 @@ def the_hourly_schedule_calls_the_erasure_and_gives_up_aloud(guarded: Guarded) -
     name = guarded.stack.outputs["EraseLeadFunction"]
     guarded.may("Erasure", "lambda", "invoke", FunctionName=name, Payload='{"round": true}')
     gives_up_aloud(guarded, "Erasure", "ErasureDeadLetters")
+
+
+@needs("Summary", "lambda:InvokeFunction Function", "sqs:SendMessage DeadLetters")
+def the_weekly_schedule_calls_the_summary_and_gives_up_aloud(guarded: Guarded) -> None:
+    name = guarded.stack.outputs["TellSummaryFunction"]
+    guarded.may("Summary", "lambda", "invoke", FunctionName=name, Payload="{}")
+    gives_up_aloud(guarded, "Summary", "SummaryDeadLetters")
+
+
+@needs("TellSummary", "sqs:SendMessage DeadLetters")
+def a_summary_that_fails_ends_among_the_dead_letters(guarded: Guarded) -> None:
+    gives_up_aloud(guarded, "TellSummary", "SummaryDeadLetters")
 
 
 @needs("ExpirePoints", "sqs:SendMessage DeadLetters")
@@ -554,7 +610,9 @@ def _writes_its_log(function: str) -> Callable[[Guarded], None]:
     return walk
 
 
-for _function in ("CaptureForm", "RecordActivity", "ExpirePoints", "EraseLead", "ServeSales"):
+for _function in (
+    "CaptureForm", "RecordActivity", "ExpirePoints", "EraseLead", "ServeSales", "TellSummary",
+):  # fmt: skip
     needs(_function, "logs:CreateLogStream Log", "logs:PutLogEvents Log")(
         _writes_its_log(_function)
     )

@@ -35,6 +35,7 @@ def test_every_answer_has_the_headers_of_the_console() -> None:
             assert "unsafe" not in headers["content-security-policy"]
             assert headers["x-content-type-options"] == "nosniff"
             assert headers["referrer-policy"] == "no-referrer"
+            assert "microphone=()" in headers["permissions-policy"]
             assert headers["cache-control"] == "no-store"
 
 

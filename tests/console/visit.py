@@ -25,7 +25,7 @@ from playwright.sync_api import (
     expect,
 )
 
-from infra.local.website import Website
+from infra.local.website import WEB, Website
 from tests.console.answering_api import AnsweringApi
 from tests.console.listed_leads import NOW
 
@@ -148,11 +148,15 @@ class Visits:
         language: str = "en",
         scheme: Scheme = "light",
         size: ViewportSize = DESK,
+        folder: Path = WEB,
         **config: Any,
     ) -> Iterator[Visit]:
         with api or AnsweringApi(language=language) as answering:
             told = answering.config(form=FORM) | config
-            with Website(told) as website, self._context(language, scheme, size) as context:
+            with (
+                Website(told, folder=folder) as website,
+                self._context(language, scheme, size) as context,
+            ):
                 visit = Visit(context.new_page(), answering, website.address)
                 visit.page.clock.set_fixed_time(NOW)
                 yield visit

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tests.infra.template_reading import Template, of_type
+from tests.infra.template_reading import Template, lead_functions, of_type
 
 DEAD = "AWS/SQS ApproximateNumberOfMessagesVisible of {}, Maximum of 60 s, reaches 1"
 LATE = "AWS/SQS ApproximateAgeOfOldestMessage of {}, Maximum of 60 s, reaches 600"
@@ -19,7 +19,9 @@ RULES = {
     "MailRule": "ActivityMailRule",  # on the default bus
 }
 FAILED = ("FailedInvocations", "InvocationsSentToDlq", "InvocationsFailedToBeSentToDlq")
-FUNCTIONS = ("CaptureForm", "RecordActivity", "ExpirePoints", "EraseLead", "ServeSales")
+FUNCTIONS = (
+    "CaptureForm", "RecordActivity", "ExpirePoints", "EraseLead", "ServeSales", "TellSummary",
+)  # fmt: skip
 
 
 def _throttled(places: tuple[str, ...], metric: str) -> str:
@@ -51,6 +53,7 @@ SENTENCES: Mapping[str, str] = {
     "SweepDeadLetters": DEAD.format("ExpiryDeadLetters"),
     "AlertDeadLetters": DEAD.format("AlertsDeadLetters"),
     "ErasureDeadLetters": DEAD.format("ErasureDeadLetters"),
+    "SummaryDeadLetters": DEAD.format("SummaryDeadLetters"),
     "ActivitiesLate": LATE.format("ActivityActivities"),
     "ParkingLate": LATE.format("ActivityParking"),
     **{
@@ -106,10 +109,9 @@ SILENCE = {"breaching": ", silence rings", "notBreaching": ""}
 def every_alarm_rings_elsewhere(template: Template) -> None:
     alarms = of_type(template, "AWS::CloudWatch::Alarm")
     (topic,) = [name for name in of_type(template, "AWS::SNS::Topic") if name.startswith("Alarms")]
-    functions = of_type(template, "AWS::Lambda::Function").values()
+    functions = lead_functions(template).values()
     (service,) = {
-        function["Properties"]["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
-        for function in functions
+        function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] for function in functions
     }
     told = {}
     for name, alarm in alarms.items():

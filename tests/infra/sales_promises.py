@@ -1,7 +1,7 @@
 """What the template promises of the sales API and of who signs in to it.
 
-Read off the JSON of a stack that has a page of the console; the tables are the reviewed ones, and
-know nothing of the code that makes the template.
+Read off the JSON of a stack that has its own console and another page of it; the tables are the
+reviewed ones, and know nothing of the code that makes the template.
 """
 
 import re
@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.infra.template_reading import Template, named, of_api, of_type, properties
 
-CONSOLE = "https://sales.example.com"  # where the promised template has its console
+CONSOLE = "https://sales.example.com"  # where the promised template has another page of it
 POOL = "PeoplePool74375F38"  # another logical id would be another, empty pool: nobody could sign in
 READ, WRITE, ADMIN = ["leads/read"], ["leads/write"], ["leads/admin"]
 ROUTES = {
@@ -39,7 +39,6 @@ SALES_PAGES = {
     "AllowCredentials": False,
     "AllowHeaders": ["authorization", "content-type", "if-match", "idempotency-key"],
     "AllowMethods": ["GET", "POST", "PUT", "PATCH", "DELETE"],
-    "AllowOrigins": [CONSOLE],
     "ExposeHeaders": ["etag"],
     "MaxAge": 3600,
 }
@@ -78,7 +77,9 @@ def tokens_are_those_of_the_two_clients_of_the_pool(template: Template) -> None:
 def sales_may_be_called_by_pages_of_the_console_alone(template: Template) -> None:
     api = named(template, "AWS::ApiGatewayV2::Api", "SalesApi")
     assert api["ProtocolType"] == "HTTP"
-    assert api["CorsConfiguration"] == SALES_PAGES
+    assert api["CorsConfiguration"] == SALES_PAGES | {
+        "AllowOrigins": [_of_the_stack(template), CONSOLE]
+    }
 
 
 def people_are_made_by_admins_alone(template: Template) -> None:
@@ -116,14 +117,15 @@ def people_who_sign_in_cannot_be_lost(template: Template) -> None:
 
 def the_console_has_no_secret_and_signs_in_by_code_alone(template: Template) -> None:
     """Without a secret, so that the verifier of the page which asked is what counts (PKCE)."""
+    pages = [_of_the_stack(template, "/"), f"{CONSOLE}/"]
     client = template["Resources"][_client(template, "Console")]["Properties"]
     assert _words_left_out(client, "ClientName") == EVERY_CLIENT | {
         "AllowedOAuthFlows": ["code"],
         "AllowedOAuthScopes": ["openid", *READ, *WRITE, "leads/admin"],
-        "CallbackURLs": [f"{CONSOLE}/"],
+        "CallbackURLs": pages,
         "GenerateSecret": False,
         "IdTokenValidity": 60,
-        "LogoutURLs": [f"{CONSOLE}/"],
+        "LogoutURLs": pages,
         "RefreshTokenValidity": 12,
         "SupportedIdentityProviders": ["COGNITO"],
         "TokenValidityUnits": {
@@ -181,6 +183,13 @@ def outputs_say_where_sales_is(template: Template) -> None:
     assert outputs["UserPool"] == {"Ref": POOL}
     for name in ("Machine", "Console"):
         assert outputs[f"{name}Client"] == {"Ref": _client(template, name)}, "never its secret"
+
+
+def _of_the_stack(template: Template, path: str = "") -> dict[str, Any]:
+    """The address of the stack's own console."""
+    (distribution,) = of_type(template, "AWS::CloudFront::Distribution")
+    host = {"Fn::GetAtt": [distribution, "DomainName"]}
+    return {"Fn::Join": ["", ["https://", host, *([path] if path else [])]]}
 
 
 def _pool(template: Template) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ HARMLESS = {  # what may be otherwise without a promise being broken, and why
     "DependsOn": "the CDK's order of making; without it a deployment fails, nothing else",
     "AlarmDescription": "words; that there are some is asserted",
     "Description": "words",
+    "Comment": "words",
     "DisplayName": "words",
     "ArchiveName": "a name",
     "Sid": "a name",

@@ -10,6 +10,16 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from tests.infra.alarm_promises import ALARMS, HEARTBEATS, every_alarm_rings_elsewhere
+from tests.infra.console_promises import (
+    an_alert_links_to_the_console,
+    files_of_the_console_are_read_by_its_distribution_alone,
+    outputs_say_where_the_console_is,
+    the_console_is_served_over_tls_as_its_files_say,
+    the_page_is_told_where_it_is_and_whom_it_may_call,
+    the_page_names_files_of_its_own_release,
+    the_page_runs_its_own_files_and_shows_in_no_frame,
+    the_release_is_put_before_the_deployment_ends,
+)
 from tests.infra.sales_promises import (
     a_machine_signs_in_by_its_secret_and_is_no_admin,
     every_route_of_sales_asks_for_a_token_with_its_scope,
@@ -25,6 +35,7 @@ from tests.infra.sales_promises import (
 )
 from tests.infra.template_reading import (
     Template,
+    lead_functions,
     listed,
     named,
     of_api,
@@ -88,7 +99,7 @@ ROLES = {
     "FunctionsExpirePointsRole": {
         "Log": {"logs:CreateLogStream", "logs:PutLogEvents"},
         "Leads": {"dynamodb:BatchGetItem", "dynamodb:PutItem"},
-        "Facts": {"dynamodb:Query"},
+        "Facts": {"dynamodb:PutItem", "dynamodb:Query"},
         "Topic": {"sns:Publish"},
         "Leads/index/due": {"dynamodb:Query"},
         "DeadLetters": {"sqs:SendMessage"},
@@ -103,7 +114,7 @@ ROLES = {
     "FunctionsServeSalesRole": {
         "Log": {"logs:CreateLogStream", "logs:PutLogEvents"},
         "Leads": {"dynamodb:BatchGetItem", "dynamodb:PutItem"},
-        "Facts": {"dynamodb:BatchWriteItem", "dynamodb:Query"},
+        "Facts": {"dynamodb:BatchWriteItem", "dynamodb:PutItem", "dynamodb:Query"},
         "Topic": {"sns:Publish"},
         "Function": {"lambda:InvokeFunction"},  # that which forgets
         **{
@@ -111,8 +122,24 @@ ROLES = {
             for index in ("ranking", "owned", "no_contact", "external", "monthly")
         },
     },
+    "FunctionsTellSummaryRole": {  # writes nothing
+        "Log": {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "Leads": {"dynamodb:BatchGetItem"},
+        "Facts": {"dynamodb:Query"},
+        "Topic": {"sns:Publish"},
+        "Leads/index/ranking": {"dynamodb:Query"},
+        "Leads/index/monthly": {"dynamodb:Query"},
+        "DeadLetters": {"sqs:SendMessage"},
+    },
     "ExpiryRole": {"Function": {"lambda:InvokeFunction"}, "DeadLetters": {"sqs:SendMessage"}},
     "ErasureRole": {"Function": {"lambda:InvokeFunction"}, "DeadLetters": {"sqs:SendMessage"}},
+    "SummaryRole": {"Function": {"lambda:InvokeFunction"}, "DeadLetters": {"sqs:SendMessage"}},
+}
+AT_A_DEPLOYMENT = {  # and never in between
+    "WebConsolePublisherRole": {
+        "WebConsolePublisherLog": {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "WebConsoleFiles/*": {"s3:PutObject"},  # never read, never deleted
+    },
 }
 KINDS = {
     "AWS::ApiGatewayV2::Api": 2,
@@ -120,7 +147,10 @@ KINDS = {
     "AWS::ApiGatewayV2::Integration": 2,
     "AWS::ApiGatewayV2::Route": 21,
     "AWS::ApiGatewayV2::Stage": 2,
-    "AWS::CloudWatch::Alarm": 43,
+    "AWS::CloudFront::Distribution": 1,
+    "AWS::CloudFront::OriginAccessControl": 1,
+    "AWS::CloudFront::ResponseHeadersPolicy": 1,
+    "AWS::CloudWatch::Alarm": 45,
     "AWS::Cognito::UserPool": 1,
     "AWS::Cognito::UserPoolClient": 2,
     "AWS::Cognito::UserPoolDomain": 1,
@@ -129,20 +159,23 @@ KINDS = {
     "AWS::DynamoDB::Table": 3,
     "AWS::Events::EventBus": 1,
     "AWS::Events::Rule": 3,
-    "AWS::IAM::Policy": 7,
-    "AWS::IAM::Role": 7,
-    "AWS::Lambda::EventInvokeConfig": 2,
+    "AWS::IAM::Policy": 10,
+    "AWS::IAM::Role": 10,
+    "AWS::Lambda::EventInvokeConfig": 3,
     "AWS::Lambda::EventSourceMapping": 2,
-    "AWS::Lambda::Function": 5,
+    "AWS::Lambda::Function": 7,
     "AWS::Lambda::Permission": 21,
-    "AWS::Logs::LogGroup": 7,
+    "AWS::Logs::LogGroup": 9,
+    "AWS::S3::Bucket": 1,
+    "AWS::S3::BucketPolicy": 1,
     "AWS::SNS::Topic": 2,
     "AWS::SNS::TopicPolicy": 2,
-    "AWS::SQS::Queue": 9,
-    "AWS::SQS::QueuePolicy": 9,
-    "AWS::Scheduler::Schedule": 5,
+    "AWS::SQS::Queue": 10,
+    "AWS::SQS::QueuePolicy": 10,
+    "AWS::Scheduler::Schedule": 6,
     "AWS::Scheduler::ScheduleGroup": 1,
     "AWS::SecretsManager::Secret": 1,
+    "Custom::ConsoleRelease": 1,
 }
 GATEWAYS = {"Forms": "CaptureForm", "Sales": "ServeSales"}
 LOGGED = {  # nothing of the visitor
@@ -157,6 +190,7 @@ def the_kinds_of_resources_are_as_reviewed(template: Template) -> None:
 
 def every_reference_is_to_something_that_is_there(template: Template) -> None:
     attributes = {"Arn", "QueueName", "TopicName", "ApiEndpoint"}
+    attributes |= {"DomainName", "Id", "RegionalDomainName"}  # of the console
     places = {*template["Resources"], *template["Parameters"]}
     for kind, target in _references([template["Resources"], template["Outputs"]]):
         if kind == "Fn::GetAtt":
@@ -253,7 +287,7 @@ def the_key_of_lead_ids_is_made_once(template: Template) -> None:
     key = template["Resources"]["StorageLeadIdKey719D9B9E"]["Properties"]
     assert key["GenerateSecretString"] == {"ExcludePunctuation": True, "PasswordLength": 64}
     assert not of_type(template, "AWS::SecretsManager::RotationSchedule")
-    for function in properties(template, "AWS::Lambda::Function").values():
+    for function in lead_functions(template).values():
         text = json.dumps(function["Environment"]["Variables"]["LEAD_ID_KEY"])
         assert "{{resolve:secretsmanager:" in text
         assert "StorageLeadIdKey719D9B9E" in text
@@ -261,7 +295,7 @@ def the_key_of_lead_ids_is_made_once(template: Template) -> None:
 
 def functions_are_as_agreed(template: Template) -> None:
     """G (functions)"""
-    functions = properties(template, "AWS::Lambda::Function")
+    functions = lead_functions(template)
     timeouts = {f["Handler"]: f["Timeout"] for f in functions.values()}
     assert timeouts == {
         "functions.capture_form.handler": 10,
@@ -269,6 +303,7 @@ def functions_are_as_agreed(template: Template) -> None:
         "functions.expire_points.handler": 60,
         "functions.erase_lead.handler": 60,
         "functions.serve_sales.handler": 10,
+        "functions.tell_summary.handler": 60,
     }
     logs = of_type(template, "AWS::Logs::LogGroup")
     written: set[str] = set()
@@ -280,10 +315,10 @@ def functions_are_as_agreed(template: Template) -> None:
         assert "ReservedConcurrentExecutions" not in function
         assert function["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] == "LeadScoring"
         written.add(function["LoggingConfig"]["LogGroup"]["Ref"])
-    assert len(written) == 5
+    assert len(written) == 6
     assert written < set(logs)
     assert {log["Properties"]["RetentionInDays"] for log in logs.values()} == {30}
-    assert len(logs) == 7
+    assert len(logs) == 9
 
 
 def the_layer_is_the_locked_version(template: Template) -> None:
@@ -297,10 +332,11 @@ def the_layer_is_the_locked_version(template: Template) -> None:
 
 def roles_name_every_action_and_resource(template: Template) -> None:
     """G25"""
-    assert len(of_type(template, "AWS::IAM::Role")) == len(ROLES)
+    roles = ROLES | AT_A_DEPLOYMENT
+    assert len(of_type(template, "AWS::IAM::Role")) == len(roles)
     policies = properties(template, "AWS::IAM::Policy")
-    assert len(policies) == len(ROLES)
-    for name, granted in ROLES.items():
+    assert len(policies) == len(roles)
+    for name, granted in roles.items():
         policy = named(template, "AWS::IAM::Policy", f"{name}DefaultPolicy")
         assert dict(_grants(policy)) == granted, name
         ((role,),) = (listed(policy["Roles"]),)
@@ -310,7 +346,7 @@ def roles_name_every_action_and_resource(template: Template) -> None:
 def roles_are_taken_on_by_their_own_service_alone(template: Template) -> None:
     for name, role in properties(template, "AWS::IAM::Role").items():
         assert set(role) <= {"AssumeRolePolicyDocument", "Tags"}, "no policy but our own"
-        service = "lambda" if name.startswith("Functions") else "scheduler"
+        service = "lambda" if name.startswith(("Functions", "WebConsole")) else "scheduler"
         assert role["AssumeRolePolicyDocument"]["Statement"] == [
             {
                 "Action": "sts:AssumeRole",
@@ -318,11 +354,11 @@ def roles_are_taken_on_by_their_own_service_alone(template: Template) -> None:
                 "Principal": {"Service": f"{service}.amazonaws.com"},
             }
         ]
-    for function in properties(template, "AWS::Lambda::Function").values():
+    for function in lead_functions(template).values():
         own = function["Handler"].split(".")[1].title().replace("_", "")
         assert function["Role"]["Fn::GetAtt"][0].startswith(f"Functions{own}Role")
     for name, schedule in properties(template, "AWS::Scheduler::Schedule").items():
-        own = "Expiry" if name.startswith("Expiry") else "Erasure"
+        own = next(one for one in ("Expiry", "Erasure", "Summary") if name.startswith(one))
         assert schedule["Target"]["RoleArn"]["Fn::GetAtt"][0].startswith(f"{own}Role")
 
 
@@ -458,6 +494,7 @@ def what_ends_ends_for_two_weeks(template: Template) -> None:
     ends = {
         "ActivityActivityDeadLetters", "ActivityParkingDeadLetters", "ActivityBusDeadLetters",
         "ActivityRefused", "AlertsDeadLetters", "ExpiryDeadLetters", "ErasureDeadLetters",
+        "SummaryDeadLetters",
     }  # fmt: skip
     for name in ends:
         assert named(template, "AWS::SQS::Queue", name)["MessageRetentionPeriod"] == FOURTEEN_DAYS
@@ -623,6 +660,29 @@ def erasures_are_looked_after_every_hour(template: Template) -> None:
     assert all(end["Fn::GetAtt"][0].startswith("ErasureDeadLetters") for end in ends)
 
 
+def managers_are_told_on_monday_morning(template: Template) -> None:
+    """R12: while anybody listens, for a summary nobody takes would ring NobodyListens."""
+    schedule = named(template, "AWS::Scheduler::Schedule", "SummaryMonday")
+    assert schedule["ScheduleExpression"] == "cron(0 8 ? * MON *)"
+    assert schedule["ScheduleExpressionTimezone"] == "Europe/Warsaw"
+    listening = "summary" in json.dumps(properties(template, "AWS::SNS::Subscription"))
+    assert schedule["State"] == ("ENABLED" if listening else "DISABLED")
+    assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
+    target = schedule["Target"]
+    assert target["Arn"]["Fn::GetAtt"][0].startswith("FunctionsTellSummary")
+    assert json.loads(target["Input"]) == {}
+    assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 3600, "MaximumRetryAttempts": 2}
+    late = named(template, "AWS::Lambda::EventInvokeConfig", "SummaryGiveUp")
+    assert late["Qualifier"] == "$LATEST"
+    assert late["FunctionName"]["Ref"].startswith("FunctionsTellSummary")
+    assert (late["MaximumRetryAttempts"], late["MaximumEventAgeInSeconds"]) == (2, 3600)
+    ends = (
+        target["DeadLetterConfig"]["Arn"],
+        late["DestinationConfig"]["OnFailure"]["Destination"],
+    )
+    assert all(end["Fn::GetAtt"][0].startswith("SummaryDeadLetters") for end in ends)
+
+
 def alerts_go_to_a_topic_of_their_own(template: Template) -> None:
     """G (SNS)"""
     topics = properties(template, "AWS::SNS::Topic")
@@ -670,6 +730,7 @@ PROMISES: tuple[Promise, ...] = (
     Promise(("G23",), nothing_is_kept_that_cannot_forget),
     Promise(("G14", "D1", "D3"), the_schedule_looks_every_minute_at_every_shard),
     Promise(("G23",), erasures_are_looked_after_every_hour),
+    Promise(("G",), managers_are_told_on_monday_morning),
     Promise(("G12", "G"), alerts_go_to_a_topic_of_their_own),
     Promise(("G20", "G"), every_alarm_rings_elsewhere),
     Promise(("G",), outputs_say_where_everything_is),
@@ -685,4 +746,12 @@ PROMISES: tuple[Promise, ...] = (
     Promise(("G",), people_have_the_roles_that_the_code_knows),
     Promise(("G",), people_sign_in_on_a_host_of_this_account),
     Promise(("G",), outputs_say_where_sales_is),
+    Promise(("G25",), files_of_the_console_are_read_by_its_distribution_alone),
+    Promise(("G",), the_console_is_served_over_tls_as_its_files_say),
+    Promise(("G",), the_page_runs_its_own_files_and_shows_in_no_frame),
+    Promise(("G",), the_page_is_told_where_it_is_and_whom_it_may_call),
+    Promise(("G",), the_page_names_files_of_its_own_release),
+    Promise(("G",), the_release_is_put_before_the_deployment_ends),
+    Promise(("G",), an_alert_links_to_the_console),
+    Promise(("G",), outputs_say_where_the_console_is),
 )

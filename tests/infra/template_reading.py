@@ -19,6 +19,14 @@ def properties(template: Template, kind: str) -> dict[str, dict[str, Any]]:
     return {name: resource["Properties"] for name, resource in of_type(template, kind).items()}
 
 
+def lead_functions(template: Template) -> dict[str, dict[str, Any]]:
+    """The properties of the functions that move leads: all but the console's publisher, which runs
+    at a deployment only.
+    """
+    functions = properties(template, "AWS::Lambda::Function")
+    return {name: one for name, one in functions.items() if name.startswith("Functions")}
+
+
 def named(template: Template, kind: str, part: str) -> dict[str, Any]:
     """The properties of the one resource whose logical id holds `part` and else only a hash."""
     found = [
@@ -53,8 +61,10 @@ def short_resource(resource: Any) -> str:
 
 
 def _room(name: str) -> str:
-    functions = "Functions(CaptureForm|RecordActivity|ExpirePoints|EraseLead|ServeSales)"
-    rooms = rf"(Storage|Alerts|Activity(?=[A-Z])|Expiry|Erasure|{functions})"
+    functions = (
+        "Functions(CaptureForm|RecordActivity|ExpirePoints|EraseLead|ServeSales|TellSummary)"
+    )
+    rooms = rf"(Storage|Alerts|Activity(?=[A-Z])|Expiry|Erasure|Summary|{functions})"
     found = re.match(rooms, name)
     return found[0] if found else ""
 

@@ -9,6 +9,7 @@ from infra.deploy_settings import DeploySettings, InvalidSettings, check_kinds, 
 MAIL = {"protocol": "email", "endpoint": "anna@example.com"}
 PARTNER = {"source": "partner", "account": "222233334444", "kinds": ["a"]}
 ISSUER = {"issuer": "https://id.example.com", "audience": ["leads"]}
+HOSTED = {"pages": "https://sign-in.example.com", "console_client": "leads"}
 
 
 def test_nothing_must_be_set() -> None:
@@ -52,6 +53,10 @@ def test_a_flag_may_come_from_the_command_line_as_text() -> None:
         ("senders", [PARTNER, PARTNER | {"kinds": ["b"]}], "partner of 222233334444 is listed"),
         ("operators", ["ops@example.com", "ops@example.com"], "ops@example.com is listed twice"),
         ("operators", ["ops@example.com", "ops"], "operators.2"),
+        ("console_domain", "sales.example.com", "console_domain and console_certificate go"),
+        ("console_certificate", "arn:aws:acm:us-east-1:1:c/1", "go together: write both or neith"),
+        ("sign_in", ISSUER | {"console_client": "leads"}, "pages and console_client go together"),
+        ("sign_in", ISSUER | HOSTED | {"audience": ["crm"]}, "console_client is one of the aud"),
         ("forms_burst", 5, "forms_burst is at least forms_per_second"),
         ("sales_burst", 5, "sales_burst is at least sales_per_second"),
         ("console_addresses", ["https://x.example/"] * 2, "https://x.example/ is listed twice"),
@@ -122,6 +127,15 @@ def test_every_mistake_of_a_filter_is_said_in_one_line() -> None:
         ("sign_in", {"issuer": "https://x", "audience": []}, "sign_in.audience: write a list"),
         ("sign_in", ISSUER | {"audience": [""]}, "sign_in.audience.1: write a list"),
         ("sign_in", ISSUER | {"scopes": []}, "known are issuer, audience"),
+        ("sign_in", ISSUER | HOSTED | {"pages": "https://x/y"}, "sign_in.pages: write the host of"),
+        (
+            "sign_in",
+            ISSUER | HOSTED | {"console_client": ""},
+            "console_client: write the console's",
+        ),
+        ("console", "perhaps", "console: write true or false"),
+        ("console_domain", "https://x", "console_domain: write a host name"),
+        ("console_certificate", "arn:aws:acm:eu-central-1:1:c/1", "of a certificate of ACM in us-"),
         ("tags", {"team": 5}, "tags.team: write an object of texts"),
         ("alert_url", "http://example.com", "alert_url: write a link that begins with https://"),
     ],
@@ -131,6 +145,13 @@ def test_a_mistake_is_answered_with_what_to_write(setting: str, value: Any, said
         read_settings({setting: value})
     (sentence,) = str(refused.value).splitlines()
     assert said in sentence
+
+
+def test_the_console_is_left_out_by_its_setting_or_for_want_of_a_place_to_sign_in() -> None:
+    assert read_settings({}).serves_console
+    assert not read_settings({"console": False}).serves_console
+    assert not read_settings({"sign_in": ISSUER}).serves_console
+    assert read_settings({"sign_in": ISSUER | HOSTED}).serves_console
 
 
 def test_an_account_may_be_written_as_a_number() -> None:

@@ -1,7 +1,6 @@
 """The team's list: what may stand in it, what functions read of it, who hears of what."""
 
 import json
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -10,10 +9,8 @@ import pytest
 from functions.leads.team import Team, read_team
 from functions.scoring.instants import format_instant
 from infra.deploy_settings import InvalidSettings, check_team, read_settings
-from infra.local.local_stack import LocalStack
-from infra.team import Away, TeamMember, compiled_team, listening
+from infra.team import Away, TeamMember, compiled_team
 from tests.builders import compiled_model
-from tests.cloud.stack_driving import wait_until
 
 KASIA = {"name": "Kasia Nowak", "mail": "kasia@example.com"}
 JAN = TeamMember(name="Jan", mail="jan@example.com", role="manager")
@@ -79,60 +76,3 @@ def test_functions_read_what_was_written_and_days_away_as_days_of_the_alerts_tim
     ]
     assert (jan.role, jan.takes) == ("manager", False)
     assert read_team([]) == Team()
-
-
-HOT_OF_KASIA = {"kind": "hot", "owner": "kasia@example.com", "channel": "ads"}
-CASES: Mapping[str, tuple[Mapping[str, str], set[str]]] = {
-    "a rep's hot lead": (HOT_OF_KASIA, {"rep"}),
-    "another rep's": (HOT_OF_KASIA | {"owner": "piotr@example.com"}, set()),
-    "nobody's": ({"kind": "hot", "channel": "ads"}, {"manager", "owning manager"}),
-    "one whose owner is away": (
-        HOT_OF_KASIA | {"owner_away": "true"},
-        {"rep", "manager", "owning manager"},
-    ),
-    "one nobody contacted": (
-        HOT_OF_KASIA | {"kind": "escalation"},
-        {"manager", "owning manager"},
-    ),
-    "the summary": ({"kind": "summary"}, {"manager", "owning manager"}),
-    "a manager's own": (HOT_OF_KASIA | {"owner": "ola@example.com"}, {"owning manager"}),
-}
-
-
-def test_each_hears_of_what_is_theirs_and_managers_of_what_nobody_looks_after(
-    stack: LocalStack,
-) -> None:
-    sns, sqs = stack.client("sns"), stack.client("sqs")
-    topic = sns.create_topic(Name="team")["TopicArn"]
-    listeners = {
-        "rep": member(),
-        "manager": JAN,
-        "owning manager": member(mail="ola@example.com", role="manager", owns={"country": ["PL"]}),
-    }
-    queues = {}
-    for name, one in listeners.items():
-        queues[name] = sqs.create_queue(QueueName=f"team-{name.replace(' ', '-')}")["QueueUrl"]
-        arn = sqs.get_queue_attributes(QueueUrl=queues[name], AttributeNames=["QueueArn"])
-        sns.subscribe(
-            TopicArn=topic,
-            Protocol="sqs",
-            Endpoint=arn["Attributes"]["QueueArn"],
-            Attributes={"FilterPolicy": json.dumps(listening(one)), "RawMessageDelivery": "true"},
-        )
-    heard: dict[str, set[str]] = {case: set() for case in CASES}
-    for case, (attributes, _) in CASES.items():
-        told = {
-            name: {"DataType": "String", "StringValue": text} for name, text in attributes.items()
-        }
-        sns.publish(TopicArn=topic, Message=case, MessageAttributes=told)
-
-    def arrived() -> bool:
-        for name, url in queues.items():
-            answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)
-            for one in answer.get("Messages", []):
-                heard[one["Body"]].add(name)
-                sqs.delete_message(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"])
-        return heard == {case: who for case, (_, who) in CASES.items()}
-
-    wait_until("each has heard", arrived)
-    assert arrived()

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,11 @@ from infra.local.synthesis import (
     SynthesisFailed,
     synthesise,
 )
+from infra.team import TeamMember, listening
+from tests.infra.console_promises import (
+    files_of_the_console_are_read_by_its_distribution_alone,
+    the_release_is_put_before_the_deployment_ends,
+)
 from tests.infra.sales_promises import (
     CONSOLE,
     every_route_of_sales_asks_for_a_token_with_its_scope,
@@ -26,8 +32,20 @@ from tests.infra.sales_promises import (
     people_who_sign_in_cannot_be_lost,
 )
 from tests.infra.template_mutants import MUTANTS_MIN, mutants
-from tests.infra.template_promises import PROMISES, Promise, tables_cannot_be_lost
-from tests.infra.template_reading import Template, named, of_type, properties
+from tests.infra.template_promises import (
+    PROMISES,
+    Promise,
+    roles_name_every_action_and_resource,
+    tables_cannot_be_lost,
+)
+from tests.infra.template_reading import (
+    Template,
+    lead_functions,
+    listed,
+    named,
+    of_type,
+    properties,
+)
 
 pytestmark = pytest.mark.xdist_group("templates")  # each is synthesised once
 
@@ -78,6 +96,29 @@ def _keeps(promise: Promise, mutant: dict[str, Any]) -> bool:
     except (AssertionError, LookupError, TypeError, ValueError, AttributeError):
         return False
     return True
+
+
+def test_no_resource_waits_for_itself() -> None:
+    """CloudFormation refuses a circle; page, sign-in and API each want to know where others are."""
+    resources = template()["Resources"]
+    waits = {
+        name: {*_named_in(one), *listed(one.get("DependsOn", []))} & set(resources)
+        for name, one in resources.items()
+    }
+    TopologicalSorter(waits).prepare()  # or CycleError
+    assert any(name.startswith("WebConsoleDistribution") for name in waits)
+
+
+def _named_in(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, part in value.items():
+            if key in {"Ref", "Fn::GetAtt"}:
+                yield part if key == "Ref" else part[0]
+            else:
+                yield from _named_in(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _named_in(part)
 
 
 def test_d16_the_stack_cannot_be_deleted_by_a_slip() -> None:
@@ -132,7 +173,7 @@ def test_another_stage_is_another_stack_with_another_bus() -> None:
 def test_without_a_page_of_the_console_nobody_but_machines_signs_in_and_nothing_else_differs() -> (
     None
 ):
-    ours, bare = template(**WITH_CONSOLE), template()
+    ours, bare = template(**WITH_CONSOLE, console=False), template(console=False)
     (client,) = set(ours["Resources"]) - set(bare["Resources"])
     assert client.startswith("PeopleConsoleClient")
     del ours["Resources"][client]
@@ -143,8 +184,97 @@ def test_without_a_page_of_the_console_nobody_but_machines_signs_in_and_nothing_
     assert ours == bare
 
 
+def test_without_the_console_its_own_resources_and_its_address_are_missing_and_nothing_else() -> (
+    None
+):
+    ours, bare = template(**WITH_CONSOLE), template(**WITH_CONSOLE, console=False)
+    missing = set(ours["Resources"]) - set(bare["Resources"])
+    assert all(name.startswith("WebConsole") for name in missing)
+    for name in missing:
+        del ours["Resources"][name]
+    for output in ("Console", "ConsoleTarget"):
+        del ours["Outputs"][output]
+    for function in lead_functions(ours).values():
+        del function["Environment"]["Variables"]["ALERT_URL"]
+    client = named(ours, "AWS::Cognito::UserPoolClient", "PeopleConsoleClient")
+    cors = named(ours, "AWS::ApiGatewayV2::Api", "SalesApi")["CorsConfiguration"]
+    for addresses in (client["CallbackURLs"], client["LogoutURLs"], cors["AllowOrigins"]):
+        assert "WebConsoleDistribution" in json.dumps(addresses.pop(0))
+    assert ours == bare
+
+
+OWN_HOST: dict[str, Any] = {
+    "console_domain": "leads.example.com",
+    "console_certificate": "arn:aws:acm:us-east-1:111122223333:certificate/2",
+}
+
+
+def test_the_console_has_its_own_host_name_where_it_is_asked_for() -> None:
+    whole, at = template(**OWN_HOST), "https://leads.example.com/"
+    (distribution,) = properties(whole, "AWS::CloudFront::Distribution").values()
+    config = distribution["DistributionConfig"]
+    assert config["Aliases"] == ["leads.example.com"]
+    assert config["ViewerCertificate"] == {
+        "AcmCertificateArn": OWN_HOST["console_certificate"],
+        "MinimumProtocolVersion": "TLSv1.2_2021",
+        "SslSupportMethod": "sni-only",
+    }
+    client = named(whole, "AWS::Cognito::UserPoolClient", "PeopleConsoleClient")
+    assert client["CallbackURLs"] == client["LogoutURLs"] == [at]
+    cors = named(whole, "AWS::ApiGatewayV2::Api", "SalesApi")["CorsConfiguration"]
+    assert cors["AllowOrigins"] == [at.rstrip("/")]
+    (release,) = properties(whole, "Custom::ConsoleRelease").values()
+    assert f'"redirect":"{at}"' in release["Pages"]["config.json"]["Fn::Join"][1][-1]
+    for function in lead_functions(whole).values():
+        assert function["Environment"]["Variables"]["ALERT_URL"] == f"{at}#/leads/"
+    assert whole["Outputs"]["Console"]["Value"] == at
+    assert "Fn::GetAtt" in whole["Outputs"]["ConsoleTarget"]["Value"]
+
+
+def test_an_address_of_ones_own_in_alerts_outranks_the_console() -> None:
+    whole = template(alert_url="https://crm.example.com/leads/")
+    for function in lead_functions(whole).values():
+        link = function["Environment"]["Variables"]["ALERT_URL"]
+        assert link == "https://crm.example.com/leads/"
+    assert "Console" in whole["Outputs"]
+
+
+OWN_ISSUER: dict[str, Any] = {"issuer": "https://id.example.com/t1", "audience": ["leads", "crm"]}
+
+
+def test_with_an_issuer_of_ones_own_the_console_signs_in_where_it_is_told_to() -> None:
+    told = {"pages": "https://sign-in.example.com", "console_client": "leads"}
+    whole = template(sign_in=OWN_ISSUER | told)
+    (release,) = properties(whole, "Custom::ConsoleRelease").values()
+    written = json.dumps(release["Pages"]["config.json"])
+    for part in (told["pages"], '\\"client\\":\\"leads\\"'):
+        assert part in written
+    (headers,) = properties(whole, "AWS::CloudFront::ResponseHeadersPolicy").values()
+    assert f".amazonaws.com {told['pages']}; " in json.dumps(headers)
+    assert not [one for one in whole["Resources"].values() if "Cognito" in one["Type"]]
+
+
+def test_with_an_issuer_that_does_not_say_where_people_sign_in_there_is_no_console() -> None:
+    whole = template(sign_in=OWN_ISSUER)
+    assert not [name for name in whole["Resources"] if name.startswith("WebConsole")]
+    assert "Console" not in whole["Outputs"]
+
+
+def test_a_trial_empties_the_files_of_its_console_before_they_are_deleted() -> None:
+    trial = template(**TRIAL)
+    (release,) = properties(trial, "Custom::ConsoleRelease").values()
+    assert release["KeepFiles"] == "false"
+    policy = named(trial, "AWS::IAM::Policy", "WebConsolePublisherRoleDefaultPolicy")
+    statements = policy["PolicyDocument"]["Statement"]
+    granted = {action for one in statements for action in listed(one["Action"])}
+    assert granted - {"logs:CreateLogStream", "logs:PutLogEvents"} == {
+        "s3:PutObject", "s3:DeleteObject", "s3:ListBucket",
+    }  # fmt: skip
+
+
 def test_the_local_template_differs_by_name_and_by_what_the_local_cloud_lacks() -> None:
-    ours, local = template(**WITH_CONSOLE), template(**LOCAL_SETTINGS)
+    ours = template(**WITH_CONSOLE, console=False)
+    local = template(**LOCAL_SETTINGS, team=[])
     missing = set(ours["Resources"]) - set(local["Resources"])
     assert all("Metrics" in ours["Resources"][name]["Properties"] for name in missing)
     assert not set(local["Resources"]) - set(ours["Resources"])
@@ -191,6 +321,11 @@ EVERYTHING: dict[str, Any] = {
         {"protocol": "email", "endpoint": "anna@example.com", "filter": {"country": ["PL"]}},
         {"protocol": "sqs", "endpoint": "arn:aws:sqs:eu-central-1:111122223333:alerts"},
     ],
+    "team": [
+        {"name": "Kasia", "mail": "kasia@example.com", "owns": {"country": ["PL"]}},
+        {"name": "Anna", "mail": "anna@example.com"},
+        {"name": "Jan", "mail": "jan@example.com", "role": "manager"},
+    ],
     "senders": [
         {"source": "example.website"},
         {"source": "partner", "account": "222233334444", "kinds": ["page_viewed"], "import": True},
@@ -203,7 +338,7 @@ EVERYTHING: dict[str, Any] = {
     "retention_days": 500,
     "forms_per_second": 30,
     "forms_burst": 60,
-    "sign_in": {"issuer": "https://id.example.com/t1", "audience": ["leads", "crm"]},
+    "sign_in": OWN_ISSUER,
     "sales_per_second": 30,
     "sales_burst": 60,
     "activity_concurrency": 8,
@@ -211,6 +346,8 @@ EVERYTHING: dict[str, Any] = {
     "table_writes_per_second": 100,
     "refresh_minutes": 60,
     "alerts_per_hour": 10,
+    "console": False,
+    **OWN_HOST,
     "combined_alarms": False,
     "log_days": 7,
     "reserved_concurrency": 5,
@@ -235,7 +372,7 @@ def test_only_the_roles_of_functions_may_write_traces() -> None:
         if statement["Resource"] == "*"
     ]
     actions = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
-    assert [statement["Action"] for statement in traces] == [actions] * 5
+    assert [statement["Action"] for statement in traces] == [actions] * 6
 
 
 def the_archive_is_kept_thirty_days_at_most(whole: Template) -> None:
@@ -261,9 +398,12 @@ def each_subscriber_has_a_territory_and_dead_letters(whole: Template) -> None:
     (dead,) = [one for one in of_type(whole, "AWS::SQS::Queue") if one.startswith("AlertsDead")]
     end = {"deadLetterTargetArn": {"Fn::GetAtt": [dead, "Arn"]}}
     queue = "arn:aws:sqs:eu-central-1:111122223333:alerts"
+    rep, _, manager = map(TeamMember.model_validate, EVERYTHING["team"])  # Anna is a subscriber
     assert told == [
         ("AlertsTopic", "email", "anna@example.com", {"kind": ["hot"], "country": ["PL"]}, end),
         ("AlertsTopic", "sqs", queue, {"kind": ["hot"]}, end),
+        ("AlertsTopic", "email", "kasia@example.com", listening(rep), end),
+        ("AlertsTopic", "email", "jan@example.com", listening(manager), end),
         ("AlarmsTopic", "email", "ops@example.com", None, None),
     ]
 
@@ -320,10 +460,13 @@ def test_pages_elsewhere_may_send_forms_where_they_are_listed_and_nothing_else_c
     broken = [promise.keeps for promise in PROMISES if not _keeps(promise, trial)]
     kept = [
         tables_cannot_be_lost,
+        roles_name_every_action_and_resource,
         people_are_made_by_admins_alone,
         people_who_sign_in_cannot_be_lost,
+        files_of_the_console_are_read_by_its_distribution_alone,
+        the_release_is_put_before_the_deployment_ends,
     ]
-    assert broken == kept, "a trial keeps no data and no people"
+    assert broken == kept, "a trial keeps no data, no people and no files"
 
 
 def test_an_issuer_that_is_there_already_takes_the_place_of_the_pool() -> None:
@@ -359,7 +502,7 @@ def test_without_mail_sources_nothing_of_the_default_bus_is_taken() -> None:
     assert len(rules) == 2
     assert all("EventBusName" in rule for rule in rules.values())
     assert not [name for name in of_type(whole, "AWS::CloudWatch::Alarm") if "MailRule" in name]
-    for function in properties(whole, "AWS::Lambda::Function").values():
+    for function in lead_functions(whole).values():
         assert function["Environment"]["Variables"]["MAIL_SOURCES"] == "[]"
 
 

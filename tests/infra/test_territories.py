@@ -57,7 +57,7 @@ def test_a_filter_that_alerts_can_fit_is_taken(territory: Any) -> None:
         ({"score": [{"numeric": ["over", 80]}]}, SCORES),
         ({"score": [{"numeric": [">"]}]}, SCORES),
         ({"band": ["warm"]}, f"band: {HOT}"),
-        ({"kind": ["hot", "cold"]}, "kind: an alert is of kind hot or escalation"),
+        ({"kind": ["hot", "cold"]}, "kind: an alert is of kind hot, escalation or summary"),
         ({"channel": [5]}, CHANNELS),
         ({"channel": [{"prefix": "a", "exists": True}]}, CHANNELS),
         ({"channel": [{"exists": "yes"}]}, CHANNELS),

@@ -125,7 +125,19 @@ def test_a_cold_lead_is_nobodys_and_a_warm_one_has_an_owner_a_list_and_a_fact() 
 def test_the_alert_of_a_new_lead_says_already_whose_it_is() -> None:
     here = world(Member(KASIA))
     here.happen(form_submitted(), page_viewed())
-    assert here.topic.alerts[0].attributes["owner"] == KASIA
+    (alert,) = here.topic.alerts
+    assert alert.attributes["owner"] == KASIA
+    assert "owner_away" not in alert.attributes
+    assert f"\nOwner: {KASIA}\n" in alert.bodies["email"]
+
+
+@pytest.mark.parametrize(("until", "away"), [(1, True), (0, False)], ids=["away", "back"])
+def test_of_an_owner_who_is_away_the_alert_says_so(until: int, away: bool) -> None:
+    here = world(Member(KASIA, away=(MONDAY - DAY_MS, MONDAY + until)))
+    here.happen(form_submitted(), page_viewed())
+    (alert,) = here.topic.alerts
+    assert (alert.attributes.get("owner_away") == "true") is away
+    assert (f"\nOwner: {KASIA} (away)\n" in alert.bodies["email"]) is away
 
 
 def test_an_owner_stays_though_team_territory_and_answers_change() -> None:
@@ -137,6 +149,15 @@ def test_an_owner_stays_though_team_territory_and_answers_change() -> None:
     here.now += 2 * DAY_MS
     here.sweep()
     assert (owner(here), len(handed(here))) == (KASIA, 1)
+
+
+def test_who_has_an_owner_costs_no_further_call() -> None:
+    here = world(Member(KASIA))
+    here.happen(form_submitted())
+    here.store.calls.clear()
+    here.now += MINUTE_MS
+    here.happen(page_viewed("/docs", at=here.now), page_viewed(at=here.now))
+    assert here.store.calls == ["read", "remember", "write", "write"]  # the second clears the alert
 
 
 def test_a_lead_that_time_alone_makes_warm_is_handed_out_by_the_schedule() -> None:

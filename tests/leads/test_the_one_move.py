@@ -376,6 +376,8 @@ def test_d15_g24_a_lead_of_an_unknown_layout_is_left_as_it_is() -> None:
             ("ledger", "[[],{}]"),
             ("ledger", "[{},[]]"),
             ("touches", "{}"),
+            ("first_form", "{}"),
+            ("first_form", '["soon","x","demo"]'),
             ("contact", "{}"),
             ("contact", "null"),
             ("contact", '["soon"]'),

@@ -22,7 +22,7 @@ from functions.scoring.facts import (
 from functions.scoring.ledger import QUIET, Ledger
 from functions.scoring.rule_book import RuleBook
 from functions.scoring.state import State
-from functions.scoring.touches import Naming, Touch, Touches
+from functions.scoring.touches import FORM_BYTES_MAX, FirstForm, Naming, Touch, Touches
 from modelling.compile import compile_document, compile_model_file
 from modelling.lead_room import lead_bytes_max
 from modelling.mistakes import ModelInvalid
@@ -85,7 +85,12 @@ def fullest(model: dict[str, Any]) -> Lead:
     state = State(Ledger(occurrences, newest | {QUIET: MONDAY}), given, f"{'x' * 242}@example.com")
     lead = Lead(
         "x" * 43,
-        Merged(state, Touches(TOUCH, TOUCH), dealings=fullest_dealings(model)),
+        Merged(
+            state,
+            Touches(TOUCH, TOUCH),
+            dealings=fullest_dealings(model),
+            first_form=FirstForm(MONDAY, "123456789012", '"' * FORM_BYTES_MAX),
+        ),
         outbox=Outbox(
             alert_id="123456789012",
             made_at=MONDAY,

@@ -16,6 +16,7 @@ _REVIEWED = ("tests/leads/test_what_review_found.py",)
 _SCORES = ("tests/scoring/test_scores.py", "tests/vectors")
 _FORMS = ("tests/handlers/test_form_rows.py",)
 _ACTIVITIES = ("tests/handlers/test_activity_rows.py",)
+_TEAM = ("tests/leads/test_team.py",)
 _PASSING = ("tests/handlers/test_passing_faults.py",)
 
 FAULTS: tuple[Fault, ...] = (
@@ -655,8 +656,8 @@ FAULTS: tuple[Fault, ...] = (
         "a form that may delete a lead",
         "G25",
         "infra/stack.py",
-        'ONE_FORM = {"leads": LEADS,',
-        'ONE_FORM = {"leads": [*LEADS, "dynamodb:DeleteItem"],',
+        'ONE_FACT = {"leads": LEADS,',
+        'ONE_FACT = {"leads": [*LEADS, "dynamodb:DeleteItem"],',
         ("tests/infra/test_template.py",),
     ),
     Fault(
@@ -923,5 +924,62 @@ FAULTS: tuple[Fault, ...] = (
         "received_at=record.received_at, silent=record.silent)",
         "received_at=record.received_at, silent=False)",
         ("tests/erasure/test_erasing_a_lead.py",),
+    ),
+    # the team
+    Fault(
+        "the team's last word counts, not its first",
+        "G2",
+        f"{_LEADS}/dealings.py",
+        'prevailing = _older if part == "handed" else _newer',
+        "prevailing = _newer",
+        _TEAM,
+    ),
+    Fault(
+        "the team outranks what sales says of an owner",
+        "G1",
+        f"{_LEADS}/dealings.py",
+        "said = self.assigned or self.handed",
+        "said = self.handed or self.assigned",
+        _TEAM,
+    ),
+    Fault(
+        "the team's list is asked again at each write",
+        "G2",
+        f"{_LEADS}/handing.py",
+        "or dealings.assigned or dealings.handed:",
+        "or dealings.assigned:",
+        _TEAM,
+    ),
+    Fault(
+        "the team has a second word in the history",
+        "G2 G4",
+        f"{_LEADS}/handing.py",
+        "merged.merge([stored.fact], around.book)",
+        "merged.merge([mine.fact], around.book)",
+        (*_TEAM, "tests/faults/test_single_faults.py", "tests/interleavings/test_two_movers.py"),
+    ),
+    Fault(
+        "the team keeps the owner of who was erased",
+        "G23",
+        f"{_LEADS}/handing.py",
+        "if lead.refuses(stored.fact, received_at=stored.received_at, silent=False):",
+        "if False:",
+        _TEAM,
+    ),
+    Fault(
+        "the team is handed leads on the day it comes back too late",
+        "G12",
+        f"{_LEADS}/team.py",
+        "self.away[0] <= at < self.away[1]",
+        "self.away[0] <= at <= self.away[1]",
+        _TEAM,
+    ),
+    Fault(
+        "the team's managers hear nothing of a lead whose owner is away",
+        "G12",
+        "infra/team.py",
+        '{"kind": [HOT], "owner_away": ["true"]},',
+        "",
+        ("tests/cloud/test_team_on_the_stack.py",),
     ),
 )

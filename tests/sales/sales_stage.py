@@ -10,6 +10,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from functions.entrances.sales_api import SalesApi
+from functions.leads.lead_lists import LeadLists
+from functions.leads.lead_table import LeadStore
 from functions.sales.sales_desk import SalesDesk
 from tests.builders import World, compiled_model
 
@@ -82,12 +84,19 @@ class SalesStage:
         """Answer an envelope as it comes."""
         return self._api.answer(event, None)
 
-    @cached_property
-    def _api(self) -> SalesApi:
+    @property
+    def tables(self) -> tuple[LeadStore, LeadLists]:
+        """Where leads are read."""
+        return self.world.store, self.world.store
+
+    @property
+    def desk(self) -> SalesDesk:
+        """The desk behind the routes, of the world as it is."""
         around = self.world.around()
-        desk = SalesDesk(
-            store=self.world.store,
-            lists=self.world.store,
+        store, lists = self.tables
+        return SalesDesk(
+            store=store,
+            lists=lists,
             move=self.world.move(),
             book=around.book,
             naming=around.naming,
@@ -96,7 +105,10 @@ class SalesStage:
             forget=self.forgotten.append,
             team=self.world.team,
         )
-        return SalesApi(desk, key=b"a key of the tests", count=self._count, tell=self._tell)
+
+    @cached_property
+    def _api(self) -> SalesApi:
+        return SalesApi(self.desk, key=b"a key of the tests", count=self._count, tell=self._tell)
 
     def _count(self, name: str, number: int) -> None:
         self.counts[name] += number

@@ -7,6 +7,7 @@ import pytest
 
 from functions.scoring.instants import DAY_MS, HOUR_MS, MINUTE_MS, format_instant
 from tests.builders import ANNA, MONDAY, form_submitted, page_viewed
+from tests.sales.many_leads import PAGE, REPORT, asked_for_a_report, asked_for_two_pages, copies
 from tests.sales.sales_stage import IDEAL, KASIA, OLEK, Answer, SalesStage
 
 WRITES = (
@@ -71,38 +72,25 @@ def test_a_list_is_read_page_by_page_and_says_each_lead_once(stage: SalesStage) 
     assert (len(seen), len(set(seen)), seen[0], pages) == (31, 31, ANNA, 5)
 
 
-def copies(stage: SalesStage, number: int, **changes: Any) -> None:
-    """Lay so many leads like the one that is there into the store, each in its place."""
-    (like,) = stage.world.store.leads.values()
-    for one in range(number):
-        name = f"copy-{one:06d}"
-        order = f"0#0#{500_000 - one % 100:06d}#{name}"
-        stage.world.store.leads[name] = {**like, "lead": name, "call_order": order, **changes}
-
-
 @pytest.mark.parametrize("leads", [1_000, 100_000])
 def test_a_page_costs_the_same_however_many_leads_there_are(leads: int) -> None:
     stage = SalesStage()
     stage.world.happen(form_submitted())
-    copies(stage, leads)
-    stage.world.store.calls.clear()
-    first = stage.get("/leads", limit=50, band="warm")
-    assert (len(rows(first)), stage.world.store.calls) == (50, ["page", "read"])
-    stage.world.store.calls.clear()
-    second = stage.get("/leads", limit=50, band="warm", cursor=first.body["next"])
-    assert (len(rows(second)), stage.world.store.calls) == (50, ["page", "read"])
-    assert not set(rows(first)) & set(rows(second))
+    lay(stage, leads)
+    assert asked_for_two_pages(stage, stage.world.store.calls) == PAGE * 2
 
 
 @pytest.mark.parametrize("leads", [1_000, 100_000])
 def test_a_months_report_costs_the_same_however_many_leads_other_months_have(leads: int) -> None:
     stage = SalesStage()
     stage.world.happen(form_submitted())
-    copies(stage, leads, month="2026-08")
-    stage.world.store.calls.clear()
-    body = stage.get("/reports/quality").body
-    assert [group["leads"] for group in body["groups"]] == [1]
-    assert stage.world.store.calls == ["qualities", "qualities"]  # this month, and the one before
+    lay(stage, leads, month="2026-08")
+    assert asked_for_a_report(stage, stage.world.store.calls, "2026-11", leads=1) == REPORT
+
+
+def lay(stage: SalesStage, number: int, **changes: Any) -> None:
+    (like,) = stage.world.store.leads.values()
+    stage.world.store.leads.update({item["lead"]: item for item in copies(like, number, **changes)})
 
 
 def test_a_list_is_narrowed_by_band_country_channel_and_owner(stage: SalesStage) -> None:

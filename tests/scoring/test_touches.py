@@ -4,7 +4,13 @@ from itertools import permutations
 
 import pytest
 
-from functions.scoring.touches import Naming, Touches, merge_touches
+from functions.scoring.touches import (
+    FORM_BYTES_MAX,
+    Naming,
+    Touches,
+    merge_first_form,
+    merge_touches,
+)
 from tests.builders import MONDAY, compiled_model, form_submitted, page_viewed
 
 
@@ -23,6 +29,31 @@ def test_first_and_last_touch_are_the_same_in_any_order() -> None:
 
 def test_a_fact_without_a_touch_moves_nothing() -> None:
     assert merge_touches(Touches(), [page_viewed()]) == Touches()
+
+
+def test_the_first_form_is_the_earliest_real_one_whatever_else_happened() -> None:
+    forms = [
+        form_submitted(id=name, at=MONDAY + at, properties={"form": name}, test=name == "trial")
+        for at, name in enumerate(("trial", "demo", "contact"))
+    ]
+    for order in permutations([*forms, page_viewed()]):
+        first = merge_first_form(None, order)
+        assert first is not None
+        assert first.name == "demo"
+        assert merge_first_form(first, order) == first
+    assert merge_first_form(None, [page_viewed(), forms[0]]) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "name"), [({}, ""), ({"form": "ł" * 200}, "ł" * 32), ({"form": 5}, "5")]
+)
+def test_a_form_is_called_what_was_said_as_far_as_there_is_room(
+    said: dict[str, str], name: str
+) -> None:
+    first = merge_first_form(None, [form_submitted(properties=said)])
+    assert first is not None
+    assert first.name == name
+    assert len(name.encode()) <= FORM_BYTES_MAX
 
 
 @pytest.mark.parametrize(

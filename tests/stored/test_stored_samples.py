@@ -49,6 +49,7 @@ SINCE = {
     "dealings",
     "escalate_at",
     "external_id",
+    "first_form",
     "owner_band",
 }  # what the first version did not write yet
 
