@@ -268,7 +268,6 @@ export const ENGLISH = {
   "kind.sales_postponed": "Sales put it off",
   "kind.sales_ticked": "Sales ticked a criterion",
   "kind.sales_rejected": "Sales complained of it",
-  "kind.team_assigned": "The team's list gave it an owner",
 
   // what sales does
   "acts": "After the call",

@@ -268,7 +268,6 @@ export const POLISH = {
   "kind.sales_postponed": "Sprzedaż odłożyła",
   "kind.sales_ticked": "Sprzedaż zaznaczyła kryterium",
   "kind.sales_rejected": "Sprzedaż zareklamowała",
-  "kind.team_assigned": "Lista zespołu wskazała opiekuna",
 
   // what sales does
   "acts": "Po rozmowie",
