@@ -28,6 +28,10 @@ export function filterBar(filters, team, change) {
     if (bar.elements.colleague) bar.elements.colleague.value = "";
     narrow();
   };
+  const wondered = () => { // a question is asked of the whole list
+    if (bar.elements.owner.value === "today") bar.elements.owner.value = "me";
+    narrow();
+  };
   const narrow = () => bar.reportValidity() && change(filtersOf({ ...trimmed(chosen()), email: "" }));
   const send = (event) => {
     event.preventDefault();
@@ -45,11 +49,11 @@ export function filterBar(filters, team, change) {
     el("datalist", { id: "channels" }), el("datalist", { id: "countrys" }),
     el("button", { type: "button", class: "plain clear", onclick: () => change({}) }, say("clear")),
     el("label", { class: "search" }, say("search"), el("input", {
-      name: "email", id: "search", type: "search", inputmode: "email", size: 26, maxlength: 254,
+      name: "email", id: "search", type: "search", inputmode: "email", size: 22, maxlength: 254,
       value: filters.email ?? "", title: say("search_how"), autocomplete: "off", spellcheck: "false",
     })),
     segments("attention", ["", ...QUESTIONS], (one) => [say(`attention.${one || "all"}`), el("small", { "data-count": one })],
-      filters.attention, narrow),
+      filters.attention, wondered),
     segments("do_not_contact", MAILING, (only) => say(only ? "mailing.none" : "mailing.all"), filters.do_not_contact, narrow),
     el("button", { class: "unseen" }, say("search")), // Enter in a field sends; this says so to readers
   );

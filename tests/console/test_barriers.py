@@ -56,6 +56,8 @@ def test_no_view_has_a_barrier(begin: Begin, language: str, scheme: Scheme) -> N
         look(visit, f"quality-{suffix}")
         visit.go("#/completeness")
         look(visit, f"completeness-{suffix}")
+        visit.go("#/leads?owner=today")
+        look(visit, f"today-{suffix}")
         visit.go("#/leads?do_not_contact=true")
         look(visit, f"not-to-mail-{suffix}")
         visit.go("#/leads?email=won@example.com")

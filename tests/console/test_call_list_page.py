@@ -369,6 +369,13 @@ def test_a_day_that_is_done_says_so(visit: Visit, called: int, away: bool, said:
     expect(visit.page.locator("a.who")).to_have_text(ALL)
 
 
+def test_a_question_is_asked_of_the_whole_of_ones_own_list(visit: Visit) -> None:
+    visit.page.get_by_role("radio", name="Today").click()
+    visit.page.get_by_role("radio", name="cooling soon").click()
+    expect(visit.page.get_by_role("radio", name="Mine")).to_be_checked()
+    assert visit.page.url.endswith("#/leads?owner=me&attention=cooling")
+
+
 def test_the_leads_of_a_colleague_are_chosen_by_name(visit: Visit) -> None:
     visit.page.get_by_label("Colleague").select_option(label="Olek Lis (away)")
     expect(visit.page.locator("a.who")).to_have_count(1)
