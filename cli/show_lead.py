@@ -80,6 +80,7 @@ class LeadView:
             "derived": self._derived(),
             "first_touch": self._touch(self.merged.touches.first),
             "last_touch": self._touch(self.merged.touches.last),
+            "owner": self.merged.dealings.owner,
             "alert": self._alert(),
             "do_not_contact": self.merged.do_not_contact,
             "no_marketing": self.merged.contact.no_marketing,
@@ -104,7 +105,8 @@ class LeadView:
         yield from _listed("What comes if nothing happens", self._steps())
         yield from _listed("Answers", self._answered())
         yield from _listed("Came from", self._came_from())
-        yield Text(f"\nConsent to marketing: {self._consent_words()}")
+        yield Text(f"\nOwner: {self.merged.dealings.owner or 'nobody'}")
+        yield Text(f"Consent to marketing: {self._consent_words()}")
         yield from _listed("Alert", [self._alert_words()])
         yield from _listed("In the table", [self._stored_words()])
 

@@ -151,6 +151,16 @@ def test_the_newest_consent_box_is_shown(stack: MotoStack, folder: Path, run: Ru
         assert consent | {"at": consent["at"] and consent["at"][:10]} == told
 
 
+def test_show_says_whose_lead_it_is(stack: MotoStack, folder: Path, run: Run) -> None:
+    stack.happen(*facts(stack, folder, demo()))
+    assert "Owner: nobody" in run("show", ANNA, "--stack", NAME)[1].splitlines()
+    given = {"lead": ANNA, "at": ago(1), "kind": "team_assigned", "owner": "kasia@example.com"}
+    stack.happen(*facts(stack, folder, given))
+    assert "Owner: kasia@example.com" in run("show", ANNA, "--stack", NAME)[1].splitlines()
+    told = json.loads(run("show", ANNA, "--json", "--stack", NAME)[1])
+    assert told["owner"] == "kasia@example.com"
+
+
 def test_whom_nobody_knows_and_what_is_no_address_is_said(stack: MotoStack, run: Run) -> None:
     code, _, err = run("show", "nobody@example.com", "--stack", NAME)
     assert (code, err.count("\n")) == (1, 1)
