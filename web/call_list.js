@@ -94,7 +94,7 @@ export class CallList {
 
   table() {
     const heads = HEADS.map((key) => el("th", { scope: "col" }, say(key)));
-    const acts = { open: (lead) => this.open(lead), contacted: (lead) => this.contacted(lead) };
+    const acts = { open: (lead) => this.open(lead), contacted: (lead) => this.contacted(lead), team: this.console.me.team };
     return el("table", {}, el("caption", { class: "unseen" }, say("call_list")),
       el("thead", {}, el("tr", {}, heads)), el("tbody", {}, this.rows.map((row) => leadRow(row, acts))));
   }

@@ -265,6 +265,7 @@ export const ENGLISH = {
   "kind.sales_contacted": "Sales made contact",
   "kind.sales_concluded": "Sales closed it",
   "kind.sales_assigned": "Sales changed the owner",
+  "kind.team_assigned": "The team's list gave it an owner",
   "kind.sales_postponed": "Sales put it off",
   "kind.sales_ticked": "Sales ticked a criterion",
   "kind.sales_rejected": "Sales complained of it",

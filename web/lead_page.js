@@ -7,7 +7,7 @@ import { forecastChart } from "./forecast_chart.js";
 import { happenings } from "./happenings.js";
 import { idealTicks } from "./ideal_ticks.js";
 import { form, labelled, leadActs, mayWrite } from "./lead_acts.js";
-import { badge, bandBadge, contactWords, coolsWords, halves, isPutOff, outcomeWords, phoneLink, position, source, warnings } from "./lead_words.js";
+import { badge, bandBadge, contactWords, coolsWords, halves, isPutOff, outcomeWords, ownerWords, phoneLink, position, source, warnings } from "./lead_words.js";
 import { isAway, refusal, saveFile, tell } from "./notices.js";
 import { addressOf, addressOfLead } from "./route.js";
 import { scoreBars } from "./score_bars.js";
@@ -82,7 +82,7 @@ export class LeadPage {
     const { lead } = this, { outcome, rejected } = lead;
     return [
       el("span", {}, contactWords(lead)),
-      [el("span", {}, around("owner_is", { owner: typed(lead.owner ?? say("nobody")) }))],
+      [el("span", {}, around("owner_is", { owner: ownerWords(lead.owner, this.console.me.team) }))],
       [el("span", {}, around("came_from", { source: source(lead) }))],
       isPutOff(lead) && say("later_is", { when: when(lead.later) }),
       outcome && outcomeWords(outcome),

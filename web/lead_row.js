@@ -1,13 +1,13 @@
 // One lead in the call list: score and band, who, what next, how contact stands, whose it is.
 
 import { el, typed } from "./element.js";
-import { bandBadge, contactWords, coolsWords, halves, isPutOff, outcomeWords, phoneLink, position, source, warnings } from "./lead_words.js";
+import { bandBadge, contactWords, coolsWords, halves, isPutOff, outcomeWords, ownerWords, phoneLink, position, source, warnings } from "./lead_words.js";
 import { addressOfLead } from "./route.js";
 import { say, when } from "./words.js";
 
 export const HEADS = ["score", "who", "next_step", "contact", "source"];
 
-export function leadRow(lead, { open, contacted }) {
+export function leadRow(lead, { open, contacted, team }) {
   const name = lead.name ?? lead.email;
   return el(
     "tr", { class: lead.band, "data-id": lead.id, onclick: (event) => isForRow(event) && open(lead) },
@@ -25,7 +25,7 @@ export function leadRow(lead, { open, contacted }) {
       el("span", { class: "reach" }, phoneLink(lead), el("button", {
         type: "button", class: "plain", "aria-label": say("mark_contacted_of", { name }), onclick: () => contacted(lead),
       }, say("mark_contacted")))),
-    el("td", { class: "source" }, lead.owner ? typed(lead.owner) : say("nobody"), el("small", {}, source(lead))),
+    el("td", { class: "source" }, ownerWords(lead.owner, team), el("small", {}, source(lead))),
   );
 }
 

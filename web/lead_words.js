@@ -46,6 +46,13 @@ export function outcomeWords({ result, at, amount, reason }) {
     amount === null ? "" : ` (${number(amount)})`, reason ? [": ", typed(reason)] : ""];
 }
 
+/** Whose a lead is: by name where the team knows one, else by the address. */
+export function ownerWords(owner, team) {
+  if (!owner) return say("nobody");
+  const name = team.find((one) => one.mail === owner)?.name;
+  return name ? el("span", { title: owner }, typed(name)) : typed(owner);
+}
+
 /** Where a lead came from. */
 export function source(lead) {
   return [typed(lead.channel), lead.campaign ? [" / ", typed(lead.campaign)] : null];

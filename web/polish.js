@@ -265,6 +265,7 @@ export const POLISH = {
   "kind.sales_contacted": "Kontakt ze strony sprzedaży",
   "kind.sales_concluded": "Sprzedaż zamknęła",
   "kind.sales_assigned": "Sprzedaż zmieniła opiekuna",
+  "kind.team_assigned": "Lista zespołu wskazała opiekuna",
   "kind.sales_postponed": "Sprzedaż odłożyła",
   "kind.sales_ticked": "Sprzedaż zaznaczyła kryterium",
   "kind.sales_rejected": "Sprzedaż zareklamowała",
