@@ -39,6 +39,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "hot": "Hot",
         "waits": "Waits",
         "away": "away",
+        "left": "not in the team",
         "nobody": "Nobody has marked this lead as contacted since the alert of {made}.",
         "test": "TEST, not a real lead",
         "delayed": "Delayed: this alert was made on {made} and could not be sent before.",
@@ -64,6 +65,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "hot": "Hot",
         "waits": "Czeka",
         "away": "nieobecność",
+        "left": "spoza zespołu",
         "nobody": "Od alertu ({made}) nikt nie oznaczył kontaktu z tym leadem.",
         "test": "TEST, to nie jest prawdziwy lead",
         "delayed": "Opóźnione: alert powstał {made} i nie dało się go wysłać wcześniej.",
@@ -135,11 +137,13 @@ def hot_alert(
     at: int,
     delayed: bool = False,
     url: str = "",
-    owner_away: bool = False,
+    unattended: str = "",
 ) -> Alert:
-    """Word the alert of a lead as it stands at an instant (UTC ms)."""
+    """Word the alert of a lead as it stands at an instant (UTC ms); `unattended` is why its owner
+    does not see to it: `away`, `left`, or nothing.
+    """
     score = score_state(book, lead.merged.state, at=at)
-    letter = _Letter(lead, book, naming, score, delayed=delayed, url=url, owner_away=owner_away)
+    letter = _Letter(lead, book, naming, score, delayed=delayed, url=url, unattended=unattended)
     text = letter.mail()
     facts = json.dumps(letter.facts(), ensure_ascii=False)
     return Alert(
@@ -170,7 +174,7 @@ class _Letter:
         *,
         delayed: bool,
         url: str,
-        owner_away: bool,
+        unattended: str,
     ) -> None:
         settings = book.model["alerts"]
         self._language = settings["language"] if settings["language"] in _WORDS else "en"
@@ -178,7 +182,7 @@ class _Letter:
         self._zone = ZoneInfo(settings["time_zone"])
         self._company_in_subject = settings.get("subject_names_company", True)
         self._lead, self._book, self._score = lead, book, score
-        self._delayed, self._url, self._owner_away = delayed, url, owner_away
+        self._delayed, self._url, self._unattended = delayed, url, unattended
         self._known = {
             name: plain(str(value))
             for name, value in book.known(lead.merged.state, at=score.at).items()
@@ -302,7 +306,7 @@ class _Letter:
             "channel": self._origin.channel,
             "country": self._answer_of_type("country"),
             "owner": self._lead.merged.dealings.owner,
-            "owner_away": "true" if self._owner_away else None,
+            "owner_away": "true" if self._unattended else None,
         }
         return {name: value for name, value in attributes.items() if value is not None}
 
@@ -405,7 +409,7 @@ class _Letter:
 
     def _owner(self) -> str:
         owner = self._lead.merged.dealings.owner or ""
-        return f"{owner} ({self._words['away']})" if self._owner_away else owner
+        return f"{owner} ({self._words[self._unattended]})" if self._unattended else owner
 
     def _says(self, rule: str) -> str:
         return says(self._book, rule, language=self._language)

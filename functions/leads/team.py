@@ -49,6 +49,17 @@ class Team:
         """Find the one with this address."""
         return next((one for one in self.members if one.mail == mail), None)
 
+    def unattended(self, owner: str | None, *, at: int) -> str:
+        """Say why an owner sees nothing of a lead at an instant (UTC ms): `away`, or `left` where
+        the list does not have them; empty where they do, and where there is no list.
+        """
+        if owner is None or not self.members:
+            return ""
+        member = self.member(owner)
+        if member is None:
+            return "left"
+        return "away" if member.is_away(at) else ""
+
     def owner_of(self, lead_id: str, told: Mapping[str, str], *, at: int) -> str | None:
         """Give the address of whose territory a lead lies in, None where it is nobody's.
 

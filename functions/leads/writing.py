@@ -127,7 +127,6 @@ class Writer:
         # 5 ms of a start, and few writes owe an alert
         from functions.leads.hot_alert import hot_alert  # noqa: PLC0415
 
-        owner = self._around.team.member(lead.merged.dealings.owner)
         alert = hot_alert(
             lead,
             self._book,
@@ -135,7 +134,7 @@ class Writer:
             at=max(now, lead.last_seen or 0),
             delayed=now - outbox.owed_at >= STALE_MS,
             url=self._around.lead_url and self._around.lead_url + lead.id,
-            owner_away=owner is not None and owner.is_away(now),
+            unattended=self._around.team.unattended(lead.merged.dealings.owner, at=now),
         )
         try:
             self._around.publisher.publish(alert)

@@ -140,6 +140,24 @@ def test_of_an_owner_who_is_away_the_alert_says_so(until: int, away: bool) -> No
     assert (f"\nOwner: {KASIA} (away)\n" in alert.bodies["email"]) is away
 
 
+def test_of_an_owner_who_left_the_team_managers_hear_as_of_nobody() -> None:
+    here = world(Member(KASIA))
+    here.happen(form_submitted())
+    here.team = Team((Member(PIOTR),))
+    here.now += MINUTE_MS
+    here.happen(page_viewed(at=here.now))
+    (alert,) = here.topic.alerts
+    assert (alert.attributes["owner"], alert.attributes["owner_away"]) == (KASIA, "true")
+    assert f"\nOwner: {KASIA} (not in the team)\n" in alert.bodies["email"]
+
+
+def test_without_a_team_an_owner_is_never_called_absent() -> None:
+    here = World()
+    here.happen(form_submitted(), did("assigned", owner=KASIA))
+    here.happen(page_viewed())
+    assert "owner_away" not in here.topic.alerts[0].attributes
+
+
 def test_an_owner_stays_though_team_territory_and_answers_change() -> None:
     here = world(Member(KASIA, owns=POLAND), Member(PIOTR))
     here.happen(POLISH)
