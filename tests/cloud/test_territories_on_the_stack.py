@@ -30,6 +30,9 @@ class Territory:
         return self.came
 
 
+OWNER: dict[str, dict[str, str]] = {"PL": {"owner": "rep@example.com"}, "DE": {}}  # by the team
+
+
 def test_an_alert_for_a_polish_lead_reaches_the_polish_queue_and_not_the_german_one(
     watched_stack: LocalStack,
 ) -> None:
@@ -65,6 +68,7 @@ def check_alert(stack: LocalStack, envelope: dict[str, Any], address: str, count
         "score": "75",
         "country": country,
         "channel": "other",
+        **OWNER[country],
     }
     assert envelope["MessageAttributes"]["score"]["Type"] == "Number"
     assert (told["lead"], told["email"]) == (lead_ids(stack)(address), address)
