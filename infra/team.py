@@ -76,18 +76,21 @@ def mistakes_in_team(members: Sequence[TeamMember], model: Mapping[str, Any]) ->
 
 
 def listening(member: TeamMember) -> dict[str, Any]:
-    """The filter of somebody's alerts: a rep hears of the leads that are theirs, who leads them of
-    what nobody looks after: leads of nobody, of who is away, and those nobody contacted.
+    """The filter of somebody's alerts: everybody hears of the leads that are theirs, who leads them
+    also of what nobody looks after: leads of nobody, of who is away or left, and those nobody
+    contacted.
     """
     own = {"kind": [HOT], "owner": [member.mail]}
     if member.role == "rep":
         return own
-    unattended = [
-        {"kind": [ESCALATION, SUMMARY]},
-        {"kind": [HOT], "owner": [{"exists": False}]},
-        {"kind": [HOT], "owner_away": ["true"]},
-    ]
-    return {"$or": [*unattended, *([own] if member.owns else [])]}
+    return {
+        "$or": [
+            own,
+            {"kind": [ESCALATION, SUMMARY]},
+            {"kind": [HOT], "owner": [{"exists": False}]},
+            {"kind": [HOT], "owner_away": ["true"]},
+        ]
+    }
 
 
 def _compiled(member: TeamMember, zone: ZoneInfo) -> dict[str, Any]:

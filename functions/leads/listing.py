@@ -21,15 +21,15 @@ ALERT_SHARD = SHARDS  # one more, of leads with an alert to send: they never wai
 POINTS_THAT_MOVE = 5  # a lead moves in its list once its score moved by so much
 _TOP = 500_000  # call orders count down from here, so that the highest score sorts first
 _ORDER_SCORE = 2  # place of the score in a call order: contacted # resting # score # lead
-_UNCONTACTED, _MOVED, _RESTING = "0#0#", "1#0#", "1#1#"
+_FIRST, _NEXT, _RESTING = "0#0#", "1#0#", "1#1#"
 EXTERNAL_ID = "external_id"  # the field, where a model declares it, by which a CRM knows a lead
 
 
 def call_order(
     lead: Lead, *, before: Lead, book: RuleBook, now: int, refreshed: bool
 ) -> str | None:
-    """Give the sort key of the call lists: not contacted first, then what moved since it was, then
-    by score.
+    """Give the sort key of the call lists. Of the hot, who was not contacted comes first, then who
+    moved since; of the warm, who moved since they were contacted come first. Who rests comes last.
 
     None for a lead that is not listed: cold, a test, with an outcome, or put off until later.
     """
@@ -38,9 +38,10 @@ def call_order(
     put_off = later is not None and later > now
     if lead.band == "cold" or merged.is_test or merged.outcome or put_off:
         return None
-    place = _UNCONTACTED
+    place = _FIRST if lead.band == "hot" else _NEXT
     if merged.dealings.contacted is not None:
-        place = _MOVED if moved_since_contact(merged, book) else _RESTING
+        moved = _NEXT if lead.band == "hot" else _FIRST
+        place = moved if moved_since_contact(merged, book) else _RESTING
     listed = before.call_order
     if listed and lead.band == before.band and listed.startswith(place) and not refreshed:
         score = _TOP - int(listed.split("#")[_ORDER_SCORE])

@@ -17,7 +17,7 @@ from functions.leads.lead_as_of import as_of
 from functions.leads.lead_lists import EXTERNAL, LeadLists
 from functions.leads.lead_table import LeadStore
 from functions.leads.team import Team
-from functions.sales.attention import LOOKED_AT, QUESTIONS, Attention, Question
+from functions.sales.attention import DAYS, LOOKED_AT, QUESTIONS, Attention, Question
 from functions.sales.call_list import ListQuery, Page, Place, read_page, read_views
 from functions.sales.caller import Caller
 from functions.sales.day_share import DayShare, day_share
@@ -31,7 +31,6 @@ from functions.sales.quality_report import (
     quality_report,
     read_told,
 )
-from functions.sales.summary import DAYS as STOOD_DAYS
 from functions.sales.summary import Standing
 from functions.scoring.facts import SALES_ANSWERED, SALES_ASSIGNED, SALES_TICKED
 from functions.scoring.instants import format_instant
@@ -130,7 +129,7 @@ class SalesDesk:
 
     def standing(self) -> Standing:
         """Read how leads stand, for the weekly summary. Raises TryLater."""
-        looked = self._looked_at(ListQuery(), days=STOOD_DAYS)
+        looked = self._looked_at(ListQuery(), days=DAYS)
         month = format_instant(self.clock())[:7]
         months = [read_period(month, month)]
         months.append(months[0].before())

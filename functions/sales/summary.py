@@ -15,10 +15,9 @@ from zoneinfo import ZoneInfo
 from functions.leads.hot_alert import SMS_MAX, Alert, ascii_only, no_markup, plain
 from functions.leads.lead import SUMMARY
 from functions.leads.team import Team
-from functions.sales.attention import Question
+from functions.sales.attention import DAYS, Question
 from functions.scoring.instants import SECOND_MS, format_instant
 
-DAYS = 7  # what cools within a week, what has stood still for one
 _WORDS: dict[str, dict[str, str]] = {
     "en": {
         "subject": "Leads this week: {waiting} to call now, {hot} hot, {warm} warm",
@@ -39,7 +38,10 @@ _WORDS: dict[str, dict[str, str]] = {
         "away": " (away)",
         "months": "How good the leads are",
         "month": "{month}: leads {leads}, ideal {ideal}, hot {hot}, won {won} ({value})",
-        "minutes": ", first contact after {minutes} min",
+        "contact": ", first contact after {span}",
+        "span.minutes": "{number} min",
+        "span.hours": "{number} h",
+        "span.days": "{number} days",
         "rejected": "Sales rejected {number}: {reasons}",
         "goals": "Goals of {month}",
         "goal": "{channel}: {leads}{of} leads, {percent} % ideal{ideal_of}",
@@ -48,7 +50,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "open": "Open the console",
     },
     "pl": {
-        "subject": "Leady w tym tygodniu: {waiting} do telefonu teraz, {hot} hot, {warm} warm",
+        "subject": "Leady: {waiting} do telefonu teraz, {hot} gorących, {warm} ciepłych",
         "day": "Podsumowanie poniedziałkowe, {day}",
         "now": "Na liście do telefonu teraz",
         "bands": "gorących: {hot}, ciepłych: {warm}",
@@ -57,7 +59,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "longest": ", najdłużej od {since}",
         "no_response": "nikt nie odebrał i od tego czasu cisza: {number}",
         "cooling": "gorące, które ostygną w ciągu {days} dni: {number}",
-        "stuck": "od {days} dni lub dłużej w tym samym przedziale: {number}",
+        "stuck": "od {days} dni lub dłużej w tej samej kategorii: {number}",
         "stagnating": "ciepłe, których wynik nie wzrósł od {days} dni: {number}",
         "needs_answer": "brakuje o nich odpowiedzi: {number}",
         "owners": "Według opiekunów",
@@ -67,7 +69,10 @@ _WORDS: dict[str, dict[str, str]] = {
         "months": "Jakość leadów",
         "month": "{month}: leadów {leads}, idealnych {ideal}, gorących {hot}, "
         "wygranych {won} ({value})",
-        "minutes": ", pierwszy kontakt po {minutes} min",
+        "contact": ", pierwszy kontakt po {span}",
+        "span.minutes": "{number} min",
+        "span.hours": "{number} h",
+        "span.days": "{number} dniach",
         "rejected": "Sprzedaż odrzuciła {number}: {reasons}",
         "goals": "Cele na {month}",
         "goal": "{channel}: leadów {leads}{of}, idealnych {percent} %{ideal_of}",
@@ -235,14 +240,21 @@ class _Letter:
             ideal = told["by_distance"].get("0", 0)
             said = {**told, "ideal": ideal, "month": month, "value": f"{told['won_value']:g}"}
             minutes = told["minutes_to_contact"]
-            contact = self._words["minutes"].format(minutes=f"{minutes or 0:g}")
-            yield f"  {self._words['month'].format(**said)}{'' if minutes is None else contact}"
+            contact = "" if minutes is None else self._contact(minutes)
+            yield f"  {self._words['month'].format(**said)}{contact}"
             if told["rejected"]:
                 reasons = ", ".join(
                     f"{plain(one['reason'])} ({one['leads']})" for one in told["rejected_for"]
                 )
                 said = {"number": told["rejected"], "reasons": reasons}
                 yield f"    {self._words['rejected'].format(**said)}"
+
+    def _contact(self, minutes: float) -> str:
+        """Word a median as people say it: in minutes, from two hours on in hours, then in days."""
+        spans = (("days", 2 * 24 * 60, 24 * 60), ("hours", 120, 60), ("minutes", 0, 1))
+        unit, _, each = next(one for one in spans if minutes >= one[1])
+        span = self._words[f"span.{unit}"].format(number=round(minutes / each))
+        return self._words["contact"].format(span=span)
 
     def _reached(self) -> Iterator[str]:
         goals = [one for one in self._standing.goals if one["leads_goal"] or one["ideal_goal"]]

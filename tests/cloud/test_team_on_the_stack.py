@@ -101,6 +101,7 @@ CASES: Mapping[str, tuple[Mapping[str, str], set[str]]] = {
     ),
     "the summary": ({"kind": "summary"}, {"manager", "owning manager"}),
     "a manager's own": (HOT_OF_KASIA | {"owner": "ola@example.com"}, {"owning manager"}),
+    "one a manager took": (HOT_OF_KASIA | {"owner": "jan@example.com"}, {"manager"}),
 }
 
 

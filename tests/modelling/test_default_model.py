@@ -114,7 +114,7 @@ ROWS: dict[str, tuple[str, str, list[Fact]]] = {
     "R67": ("webinar-attendance", "", [did("webinar_attended")]),
     "R68": ("private-address", "email_kind", [did("page_viewed", email=PRIVATE, path="/about")]),
     "R69": ("ignores-campaigns", "", IGNORED),
-    "R80": ("calls-unanswered", "", [did("call_unanswered")]),
+    "R80": ("calls-unanswered", "", [did("sales_contacted", result="no_answer")]),
 }  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def test_in_polish_every_word_is_polish() -> None:
 def test_every_figure_is_one_of_the_api() -> None:
     stage = stage_of()
     facts: dict[str, Any] = json.loads(told(stage).bodies["lambda"])
-    counts = stage.get("/leads", counts="true", days=7).body["counts"]
+    counts = stage.get("/leads", counts="true").body["counts"]
     assert facts["attention"] == counts
     month: dict[str, Any] = {"from": "2026-11", "to": "2026-11", "by": "month"}
     (group,) = stage.get("/reports/quality", **month).body["groups"][:1]
