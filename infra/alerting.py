@@ -5,7 +5,6 @@ their own. Escalations and summaries go only to who asks for them.
 """
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -25,9 +24,7 @@ class AlertTopic(Construct):
         super().__init__(scope, name)
         self.dead = dead_letters(self, "DeadLetters")
         self.topic = sns.Topic(self, "Topic", display_name="Hot leads", enforce_ssl=True)
-        for subscriber in settings.subscribers:
-            self._subscribe(subscriber, {"kind": [HOT], **subscriber.filter})
-        for subscriber, asked in _of_the_team(settings):
+        for subscriber, asked in policies(settings):
             self._subscribe(subscriber, asked)
         self._let_the_topic_give_up()
 
@@ -49,20 +46,30 @@ class AlertTopic(Construct):
         )
 
 
-def _of_the_team(settings: DeploySettings) -> Iterator[tuple[Subscriber, dict[str, Any]]]:
-    """By mail, and no sooner than somebody says otherwise: whoever is among the subscribers is told
-    what stands there.
+def policies(settings: DeploySettings) -> Iterator[tuple[Subscriber, dict[str, Any]]]:
+    """Everybody who is told, once, with the filter of what: the subscribers, then by mail whoever
+    of the team is not among them. A manager who is one is told of what nobody looks after besides.
     """
-    said = {one.endpoint for one in settings.subscribers if one.protocol == "email"}
+    team = {member.mail: member for member in settings.team}
+    said = set()
+    for one in settings.subscribers:
+        asked: dict[str, Any] = {"kind": [HOT], **one.filter}
+        member = team.get(one.endpoint.casefold()) if one.protocol == "email" else None
+        if member is not None:
+            said.add(member.mail)
+            if member.role != "rep":
+                asked = {"$or": [asked, *listening(member)["$or"]]}
+        yield one, asked
     for member in settings.team:
         if member.mail not in said:
             yield Subscriber(protocol="email", endpoint=member.mail), listening(member)
 
 
 def _short(subscriber: Subscriber) -> str:
-    """A name that stays while the subscriber stays, wherever it stands in the list."""
-    text = json.dumps([subscriber.endpoint, subscriber.filter], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
+    """A name that stays while the subscriber stays, wherever it stands in the list and whatever its
+    filter: SNS refuses a second subscription of an endpoint.
+    """
+    return hashlib.sha256(subscriber.endpoint.encode()).hexdigest()[:8]
 
 
 def service_may_send(

@@ -228,7 +228,7 @@ class _Routes:
                 do_not_contact=do_not_contact,
             )
             if today:
-                return _todays(desk.today(replace(query, owner=_whose(query, known))), limit, now)
+                return _todays(desk.today(replace(query, owner=_whose(query, known))), now)
             if attention is not None or counts:
                 return _looked_at(desk.attention(query, attention, days=days), limit, now)
             asked = {
@@ -265,7 +265,7 @@ class _Routes:
         @self.app.post(
             "/leads",
             summary="Enter a lead after a call",
-            responses=_responses(201, WholeLead, 400, 412, 413, 415),
+            responses=_responses(201, WholeLead, 400, 404, 412, 413, 415),
         )
         def enter(body: LeadBody) -> Response[WholeLead]:
             known = self.caller(WRITE)
@@ -318,8 +318,13 @@ class _Routes:
         )
         def ticks(lead: LeadName, body: TicksBody) -> Response[WholeLead]:
             headers = self.app.current_event.headers
+            key = _key(headers)
             wishes = desk.ticks(
-                body.ticks, body.definition, _own_id(headers), revision=_revision(headers)
+                body.ticks,
+                body.definition,
+                key or _new_id(),
+                revision=_revision(headers),
+                keyed=key is not None,
             )
             return self.wrote(lead, wishes)
 
@@ -492,7 +497,9 @@ class _Routes:
     def wish(self, kind: str, says: Mapping[str, Any], at: str | None = None) -> Wish:
         """Make a wish of what a request asks to be written."""
         headers = self.app.current_event.headers
-        return Wish(kind, says, _own_id(headers), at, _revision(headers))
+        key = _key(headers)
+        revision = _revision(headers)
+        return Wish(kind, says, key or _new_id(), at, revision, keyed=key is not None)
 
     def wrote(self, lead: str, wishes: list[Wish]) -> Response[WholeLead]:
         """Write, and answer with the lead as it is then."""
@@ -558,15 +565,15 @@ def _looked_at(found: Attentive, limit: int, now: int) -> LeadPage:
     return page.model_copy(update={"looked_at": found.looked_at, "counts": found.counts})
 
 
-def _todays(share: DayShare, limit: int, now: int) -> LeadPage:
-    """Whom to call today, and of how many; such a page has no next one."""
+def _todays(share: DayShare, now: int) -> LeadPage:
+    """Whom to call today, all of them, and of how many; such a page has no next one."""
     told = {
         "owner": share.owner or None,
         "calls_a_day": share.calls_a_day,
         "called": share.called,
         "away": share.away,
     }
-    page = _page(share.rows[:limit], None, now)
+    page = _page(share.rows, None, now)
     return page.model_copy(update={"share": Share.model_validate(told)})
 
 
@@ -618,7 +625,9 @@ def _mistake(error: Mapping[str, Any]) -> Mistake:
 
 def _owner(asked: str | None, known: Caller) -> str | None:
     if asked == ME:
-        return known.name or ""
+        if known.name is None:
+            raise MistakesError(Mistake("owner", "missing_owner"))
+        return known.name
     if asked == NOBODY:
         return ""
     return None if asked is None else _canonical(asked, "owner")
@@ -638,13 +647,16 @@ def _instant(text: str, field: str) -> int:
         raise MistakesError(Mistake(field, "invalid_time")) from error
 
 
-def _own_id(headers: Mapping[str, str]) -> str:
-    """Take the caller's key as the fact's id, so that a repeat is the same fact; else a new one."""
+def _key(headers: Mapping[str, str]) -> str | None:
+    """Read the caller's key, which is the fact's id: a repeat under it is the same fact."""
     try:
-        given = read_id(headers.get("idempotency-key"))
+        return read_id(headers.get("idempotency-key"))
     except AnswerError as error:
         raise MistakesError(Mistake("idempotency-key", error.code)) from error
-    return given or secrets.token_hex(12)
+
+
+def _new_id() -> str:
+    return secrets.token_hex(12)
 
 
 def _revision(headers: Mapping[str, str]) -> int | None:

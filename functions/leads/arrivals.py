@@ -10,7 +10,7 @@ from enum import Enum
 
 from functions.leads.history import Record
 from functions.leads.lead import Lead
-from functions.scoring.facts import Fact
+from functions.scoring.facts import TEAM_ASSIGNED, Fact
 
 WEBSITE = "forms"  # source of what came by the form route, parked or not
 
@@ -107,6 +107,8 @@ def compared(arrival: Arrival, stored: Record, *, mine: Record) -> Judged:
         other = stored.received_hash != arrival.received_hash
     else:
         other = stored.fact.content_hash != arrival.fact.content_hash
+    if other and arrival.fact.kind == TEAM_ASSIGNED:
+        return Judged(arrival)  # of another list: the older of both words counts
     if other:
         return Judged(arrival, Verdict.REUSED, stored_at=stored.received_at)
     return Judged(replace(arrival, fact=stored.fact), stored_at=stored.received_at)

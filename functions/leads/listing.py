@@ -157,7 +157,7 @@ def index_attributes(lead: Lead, *, naming: Naming) -> dict[str, Any]:
 
 def _external_id(merged: Merged) -> str | None:
     given = merged.state.answers.get(EXTERNAL_ID, {})
-    said = given.get(SALES) or given.get(FORM)
+    said = given.get(SALES)  # what a stranger writes into a form is nobody's number
     return str(said.value) if said is not None and said.value not in {None, ""} else None
 
 

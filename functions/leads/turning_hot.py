@@ -66,7 +66,7 @@ class TurningHot:
         outbox = self._outbox(lead, now=now, tip=tip)
         within = self._contact_within
         escalate_at = None if within is None else outbox.owed_at + within
-        return replace(lead, outbox=outbox, alerted_at=now, escalate_at=escalate_at)
+        return replace(lead, outbox=outbox, alerted_at=outbox.owed_at, escalate_at=escalate_at)
 
     def with_escalation(self, lead: Lead, *, now: int) -> Lead:
         """Put the one alert into the outbox that says that nobody contacted a lead. The cooldown

@@ -42,15 +42,20 @@ class Writer:
         is closed (C31).
         """
         score = score_state(self._book, lead.merged.state, at=at)
-        outbox, seen_to = lead.outbox, _is_seen_to(lead)
+        outbox, seen_to, alerted_at = lead.outbox, _is_seen_to(lead), lead.alerted_at
         if outbox is not None and lead.merged.untold:
             self._around.count("alert_suppressed", 1)
             outbox = None
         elif outbox is not None and outbox.kind == ESCALATION and seen_to:
             self._around.count("escalation_needless", 1)
             outbox = None
+        elif outbox is not None and outbox.opens_at and _is_dealt_with(lead, since=outbox.made_at):
+            self._around.count("alert_suppressed", 1)  # sales was there before it opened
+            alerted_at, seen_to = outbox.made_at, True
+            outbox = None
         return replace(
             lead,
+            alerted_at=alerted_at,
             fit=score.fit,
             engagement=score.engagement,
             score=score.total,
@@ -86,7 +91,7 @@ class Writer:
         """Write a decided lead, then publish what it owes. Raises Conflict, TryLater."""
         lead = decision.lead
         self._around.store.write(self._item(lead), expected=before.revision)
-        if lead.alerted_at != before.alerted_at:
+        if lead.outbox is not None and lead.alerted_at != before.alerted_at:
             self._around.count("turned_hot", 1)
         if decision.publish:
             self._publish(lead)
@@ -178,9 +183,14 @@ class Writer:
 
 def _is_seen_to(lead: Lead) -> bool:
     """Whether sales has dealt with a lead since it was told of it, or need not (R12)."""
-    dealings, alerted_at = lead.merged.dealings, lead.alerted_at or 0
+    return lead.merged.untold or _is_dealt_with(lead, since=lead.alerted_at or 0)
+
+
+def _is_dealt_with(lead: Lead, *, since: int) -> bool:
+    """Whether sales contacted, put off or rejected it at an instant (UTC ms) or later."""
+    dealings = lead.merged.dealings
     said = (dealings.contacted, dealings.postponed, dealings.rejected)
-    return lead.merged.untold or any(one is not None and one.at >= alerted_at for one in said)
+    return any(one is not None and one.at >= since for one in said)
 
 
 def _text_bytes(item: Item) -> int:

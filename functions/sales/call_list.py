@@ -86,8 +86,12 @@ def read_page(
     return Page(rows, None)
 
 
-def read_views(query: ListQuery, lists: LeadLists, views: Views, *, limit: int) -> list[LeadView]:
-    """Read the first leads of a list that fit it, at most `limit` looked at. Raises TryLater."""
+def read_views(
+    query: ListQuery, lists: LeadLists, views: Views, *, limit: int
+) -> tuple[list[LeadView], int]:
+    """Read the first leads of a list that fit it, at most `limit` looked at; with how many were.
+    Raises TryLater.
+    """
     found: list[LeadView] = []
     looked_at = 0
     for _, listed in _places(query, lists, after=None, limit=PORTION):
@@ -98,7 +102,7 @@ def read_views(query: ListQuery, lists: LeadLists, views: Views, *, limit: int) 
         found += [view for view in there if query.fits(view.row())]
         if looked_at >= limit:
             break
-    return found
+    return found, looked_at
 
 
 def _places(

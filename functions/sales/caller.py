@@ -67,9 +67,14 @@ def caller_of(event: Mapping[str, Any]) -> Caller:
     claims = _claims(event)
     scopes = frozenset(str(claims.get("scope", "")).split())
     name = claims.get("username")
-    if not isinstance(name, str) or not name or name == claims.get("client_id"):
-        return Caller(None, "machine", scopes, str(claims.get("client_id") or claims.get("sub")))
     groups = _groups(claims.get("cognito:groups"))
+    if not isinstance(name, str) or not name or name == claims.get("client_id"):
+        if groups:
+            raise ForbiddenError  # a person whom the issuer does not name: no machine is in a group
+        client = str(claims.get("client_id") or claims.get("sub"))
+        if claims.get("sub") != client:  # a person's token names the client and the person
+            scopes -= {ADMIN}
+        return Caller(None, "machine", scopes, client)
     role = next((role for group, role in _ROLES if group in groups), None)
     return Caller(name.lower(), role, scopes, str(claims.get("sub")))
 

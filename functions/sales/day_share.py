@@ -26,8 +26,15 @@ class DayShare:
     away: bool
 
 
-def day_share(owner: str, member: Member | None, views: Sequence[LeadView], now: int) -> DayShare:
-    """Choose among the leads of an owner's list, in their order, those to call today.
+def day_share(
+    owner: str,
+    member: Member | None,
+    views: Sequence[LeadView],
+    fitting: Sequence[LeadView],
+    now: int,
+) -> DayShare:
+    """Choose among the leads of an owner's list that fit what is asked for, in their order, those
+    to call today. Calls are counted over the whole list; a lead that has left it since is not.
 
     Nobody is chosen for who is away; without a number of calls everybody is who was not called.
     """
@@ -35,7 +42,7 @@ def day_share(owner: str, member: Member | None, views: Sequence[LeadView], now:
     calls = None if member is None else member.calls_a_day
     began = _day_began(views, now)
     called = [view for view in views if _was_called(view, since=began)]
-    left = [] if away else [view for view in views if view not in called]
+    left = [] if away else [view for view in fitting if view not in called]
     own = sum(_by(view) == owner for view in called)
     chosen = left if calls is None else left[: max(0, calls - own)]
     return DayShare(owner, [view.row() for view in chosen], calls, own, away)

@@ -4,7 +4,7 @@ Every write is a fact through the one move; the answer is the lead as it is afte
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from functions.intake.answer_reading import Mistake
@@ -40,6 +40,7 @@ from functions.scoring.touches import Naming
 
 SOURCE = "sales"  # of facts that came by the sales API
 BY_EXTERNAL_ID = "external_id:"
+ID_MAX = 128  # letters of a fact's id
 
 
 class NoLeadError(LookupError):
@@ -72,13 +73,16 @@ class OneLead(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One thing to write: the kind of fact, what it says, and under which id and revision."""
+    """One thing to write: the kind of fact, what it says, and under which id and revision; `keyed`:
+    the caller named the id, and whatever comes again under it is the same.
+    """
 
     kind: str
     says: Mapping[str, Any]
     id: str
     at: str | None = None
     revision: int | None = None
+    keyed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,23 +117,23 @@ class SalesDesk:
 
         Raises TryLater.
         """
-        looked = self._looked_at(query, days=days)
+        looked, number = self._looked_at(query, days=days)
         rows = [view.row() for view, wants in looked if question is None or question in wants]
         counts: dict[str, int] = {
             one: sum(one in wants for _, wants in looked) for one in QUESTIONS
         }
-        return Attentive(rows, len(looked), counts)
+        return Attentive(rows, number, counts)
 
     def _looked_at(
         self, query: ListQuery, *, days: int
-    ) -> list[tuple[LeadView, frozenset[Question]]]:
+    ) -> tuple[list[tuple[LeadView, frozenset[Question]]], int]:
         asking = Attention(self.clock(), self._score_at, days)
-        views = read_views(query, self.lists, self._views, limit=LOOKED_AT)
-        return [(view, asking.wanted(view)) for view in views]
+        views, number = read_views(query, self.lists, self._views, limit=LOOKED_AT)
+        return [(view, asking.wanted(view)) for view in views], number
 
     def standing(self) -> Standing:
         """Read how leads stand, for the weekly summary. Raises TryLater."""
-        looked = self._looked_at(ListQuery(), days=DAYS)
+        looked, number = self._looked_at(ListQuery(), days=DAYS)
         month = format_instant(self.clock())[:7]
         months = [read_period(month, month)]
         months.append(months[0].before())
@@ -137,7 +141,7 @@ class SalesDesk:
         return Standing(
             at=self.clock(),
             rows=[(view.row(), wants) for view, wants in looked],
-            looked_at_all=len(looked) < LOOKED_AT,
+            looked_at_all=number < LOOKED_AT,
             months=told,
             goals=self.goals(month)["channels"],
         )
@@ -147,12 +151,14 @@ class SalesDesk:
         TryLater.
         """
         owner = query.owner or ""
-        views = read_views(query, self.lists, self._views, limit=LOOKED_AT)
-        return day_share(owner, self.team.member(owner), views, self.clock())
+        own = ListQuery(owner=owner)
+        views, _ = read_views(own, self.lists, self._views, limit=LOOKED_AT)
+        fits = [view for view in views if query.fits(view.row()) and view.lead.band in query.bands]
+        return day_share(owner, self.team.member(owner), views, fits, self.clock())
 
     def first_rows(self, query: ListQuery) -> list[dict[str, Any]]:
         """Read the first thousand of a list. Raises TryLater."""
-        views = read_views(query, self.lists, self._views, limit=LOOKED_AT)
+        views, _ = read_views(query, self.lists, self._views, limit=LOOKED_AT)
         return [view.row() for view in views]
 
     def _score_at(self, view: LeadView, at: int) -> int:
@@ -237,7 +243,7 @@ class SalesDesk:
                 caller.check_assigns(owner, str(wish.says.get("owner") or "").lower() or None)
             if wish.revision is not None and wish.revision != lead.revision:
                 raise RevisionError(lead.revision)
-        self._apply(lead.merged.state.email, caller, wishes)
+        self._apply(lead.merged.state.email, caller, [*wishes, *self._taking(caller, lead, wishes)])
         return self.whole(lead.id, language=language)
 
     def enter(self, caller: Caller, address: str, wish: Wish, *, language: str) -> Any:
@@ -245,8 +251,22 @@ class SalesDesk:
         known = self._leads([self.lead_id(address)])
         for lead in known:
             caller.check_deals_with(lead.merged.dealings.owner)
-        self._apply(address, caller, [wish])
+        lead = known[0] if known else Lead(self.lead_id(address))
+        self._apply(address, caller, [wish, *self._taking(caller, lead, [wish])])
         return self.whole(self.lead_id(address), language=language)
+
+    def _taking(self, caller: Caller, lead: Lead, wishes: Sequence[Wish]) -> list[Wish]:
+        """Where a team's list would hand the lead to a colleague, whoever of the reps deals with it
+        first takes it: else the next click would be refused.
+        """
+        dealings = lead.merged.dealings
+        given = dealings.assigned or dealings.handed
+        says_so = any(wish.kind == SALES_ASSIGNED for wish in wishes)
+        if caller.role != "rep" or not self.team.members or given or says_so:
+            return []
+        first = wishes[0]
+        taken = Wish(SALES_ASSIGNED, {"owner": caller.name}, f"{first.id}/taken"[:ID_MAX])
+        return [replace(taken, keyed=first.keyed)]
 
     def ticks(
         self,
@@ -255,6 +275,7 @@ class SalesDesk:
         id: str,  # noqa: A002
         *,
         revision: int | None = None,
+        keyed: bool = False,
     ) -> list[Wish]:
         """Make a wish of each tick. Raises MistakesError where the model has no such criterion."""
         ideals = [
@@ -275,8 +296,9 @@ class SalesDesk:
                 Wish(
                     SALES_TICKED,
                     {"definition": home, "criterion": criterion, "answer": answer},
-                    f"{id}/{home}/{criterion}"[:128],
+                    f"{id}/{home}/{criterion}"[:ID_MAX],
                     revision=revision,
+                    keyed=keyed,
                 )
                 for home in homes
             ]
@@ -288,9 +310,11 @@ class SalesDesk:
         now = self.clock()
         arrivals: list[Arrival] = []
         mistakes: list[Mistake] = []
+        before = self._instants(address) if any(wish.keyed for wish in wishes) else {}
         for wish in wishes:
+            at = before.get((wish.kind, wish.id), now) if wish.keyed else now
             fact = read_fact(
-                self._line(address, caller, wish, now),
+                self._line(address, caller, wish, at),
                 received_at=now,
                 model=self.book.model,
                 lead_id=self.lead_id,
@@ -306,6 +330,13 @@ class SalesDesk:
             verdicts = self.move.apply(arrivals[0].fact.lead, arrivals)
             if Verdict.ERASED in verdicts:
                 raise NoLeadError
+
+    def _instants(self, address: str) -> dict[tuple[str, str], int]:
+        """When what the history has was said, by kind and id: a repeat is the same fact only at the
+        same instant.
+        """
+        records = self.store.history(self.lead_id(address))
+        return {(record.fact.kind, record.fact.id): record.fact.at for record in records}
 
     def _line(self, address: str, caller: Caller, wish: Wish, now: int) -> dict[str, Any]:
         says = {name: value for name, value in wish.says.items() if value is not None}

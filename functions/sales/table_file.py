@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\0", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\0", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
 _MARK = "\ufeff"  # by which spreadsheets know UTF-8
 LEAD_COLUMNS = (
     "id", "email", "name", "company", "job_title", "country", "phone", "score", "fit",
