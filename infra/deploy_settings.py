@@ -258,6 +258,14 @@ class DeploySettings(Strict):
             raise ValueError(f"{twice} is listed twice; one filter may list several values")
         return value
 
+    @field_validator("stage")
+    @classmethod
+    def _may_name_a_host(cls, value: str) -> str:
+        """The host of the sign-in has the stage in its name, and Cognito takes none of these."""
+        if taken := next((word for word in ("aws", "amazon", "cognito") if word in value), None):
+            raise ValueError(f"a host of the sign-in may not contain {taken}: choose another name")
+        return value
+
     @field_validator("team")
     @classmethod
     def _sells_once(cls, value: list[TeamMember]) -> list[TeamMember]:

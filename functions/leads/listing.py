@@ -71,12 +71,14 @@ def quality(lead: Lead, *, naming: Naming, book: RuleBook, at: int) -> str:
     """Give the one string that reports by period read of a lead, as JSON, as of an instant (UTC
     ms). What never happened is left out.
 
-    Once hot and the minutes to the first contact stay as they were first found.
+    Once hot stays; of the minutes to the first contact the least that were found.
     """
     merged, dealings = lead.merged, lead.merged.dealings
     origin = naming(merged.touches.first)
     before = json.loads(lead.quality) if lead.quality else {}
     ended, rejected = merged.outcome, dealings.rejected
+    minutes = (before.get("minutes"), _minutes_to_contact(lead))
+    found = [one for one in minutes if one is not None]
     always = {
         "channel": origin.channel,
         "campaign": origin.campaign,
@@ -89,7 +91,7 @@ def quality(lead: Lead, *, naming: Naming, book: RuleBook, at: int) -> str:
         "owner": dealings.owner,
         "outcome": ended and [ended.get("result"), ended.get("amount")],
         "rejected": rejected and rejected.get("reason"),
-        "minutes": before.get("minutes", _minutes_to_contact(lead)),
+        "minutes": min(found, default=None),
         **_distance(merged, book, at=at),
     }
     return canonical_json(

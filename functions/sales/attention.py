@@ -34,10 +34,13 @@ class Attention:
         return frozenset(one for one in QUESTIONS if self._ANSWERS[one](self, view))
 
     def _is_waiting(self, view: LeadView) -> bool:
-        """Hot, and nobody contacted it since it was told of, or ever (R12)."""
+        """Hot, and nobody contacted it since it was told of, or ever (R12). Of whom nobody is told
+        nobody waits.
+        """
         contacted = view.merged.dealings.contacted
         told_at = view.lead.alerted_at or 0
-        return view.score.band == "hot" and (contacted is None or contacted.at < told_at)
+        waits = contacted is None or contacted.at < told_at
+        return view.score.band == "hot" and waits and not view.merged.untold
 
     def _no_response(self, view: LeadView) -> bool:
         """The last contact reached nobody, and nothing came back since."""
