@@ -200,6 +200,29 @@ def test_a_tick_is_one_click_and_the_distance_follows(page_of_anna: Visit) -> No
     ]
 
 
+@pytest.mark.parametrize("by", ["mouse", "Space"])
+def test_a_guess_is_confirmed_once_by_what_it_has_checked(page_of_anna: Visit, by: str) -> None:
+    group = page_of_anna.page.get_by_role("group", name="Is it the CEO?")
+    expect(group).to_contain_text("guessed from the answers")
+    checked = group.get_by_role("radio", name="yes")
+    for _ in range(2):  # the second time the rep's own tick says so already
+        if by == "mouse":
+            group.get_by_text("yes", exact=True).click()
+        else:
+            checked.focus()
+            page_of_anna.page.keyboard.press("Space")
+        expect(group).to_contain_text("ticked by sales")
+        expect(checked).to_be_checked()
+        expect(checked).to_be_focused()
+    group.get_by_role("radio", name="no", exact=True).click()
+    expect(group.get_by_role("radio", name="no", exact=True)).to_be_focused()
+    expect(page_of_anna.section("Is it an ideal lead?")).to_contain_text("Missing: 1 of 3")
+    assert [body["ticks"] for _, _, body in page_of_anna.api.writes()] == [
+        {"ceo": "yes"},
+        {"ceo": "no"},
+    ]
+
+
 def test_the_questions_stay_while_a_rep_ticks_though_another_ideal_is_nearer(
     begin: Begin,
 ) -> None:
