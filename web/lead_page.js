@@ -251,7 +251,7 @@ function atPlace(page, { fold, keep }) {
 
 /** What was opened and typed, but for the form that was just sent and the ticks, which are the lead's. */
 function stateOf(page, keepSent) {
-  const fields = [...page.querySelectorAll(".fold input, .fold select, .acts input")];
+  const fields = [...page.querySelectorAll(".fold input, .fold select, .acts input, .acts select")];
   const kept = fields.filter((field) => keepSent || !field.closest("form[data-sent]"));
   return {
     open: [...page.querySelectorAll("details[open]")].map((fold) => fold.dataset.fold ?? fold.name),

@@ -13,6 +13,7 @@ from tests.console.listed_leads import (
     KASIA,
     MARKUP,
     NOW,
+    OLEK,
     anna,
     band_of,
     happening,
@@ -341,9 +342,38 @@ def test_a_rep_takes_a_lead_and_gives_it_back(page_of_anna: Visit) -> None:
 def test_a_manager_gives_a_lead_to_a_rep(begin: Begin) -> None:
     with begin(AnsweringApi(role="manager", person="boss@example.com")) as visit:
         visit.enter(LAYLA)
-        visit.page.get_by_label("Give to").fill(KASIA)
-        visit.page.get_by_role("button", name="Give", exact=True).click()
+        colleague = visit.page.get_by_label("Give to")
+        assert colleague.get_by_role("option").all_inner_texts() == ["", "Kasia Nowak"]
+        give = visit.page.get_by_role("button", name="Give", exact=True)
+        give.click()
+        assert visit.api.writes() == [], "without a name nothing is sent"
+        colleague.focus()
+        visit.page.keyboard.type("Kasia")
+        visit.page.keyboard.press("Tab")
+        expect(give).to_be_focused()
+        visit.page.keyboard.press("Enter")
         expect(visit.page.locator(".head")).to_contain_text("owner: Kasia Nowak")
+        expect(give).to_be_focused()
+        expect(colleague).to_have_value("")
+        assert colleague.get_by_role("option").all_inner_texts() == ["", "Olek Lis (away)"]
+        assert visit.api.writes() == [("PUT", "owner", {"owner": KASIA})]
+
+
+def test_a_colleague_who_was_chosen_stays_chosen_after_a_click_elsewhere(begin: Begin) -> None:
+    with begin(AnsweringApi(role="manager", person="boss@example.com")) as visit:
+        visit.enter(ANNA)
+        visit.page.get_by_label("Give to").select_option(label="Olek Lis (away)")
+        visit.page.get_by_role("button", name="reached").click()
+        expect(visit.said()).to_have_text("Saved")
+        expect(visit.page.get_by_label("Give to")).to_have_value(OLEK)
+
+
+def test_where_no_team_is_known_a_manager_gives_a_lead_to_an_address(begin: Begin) -> None:
+    with begin(AnsweringApi(role="manager", person="boss@example.com", team=[])) as visit:
+        visit.enter(LAYLA)
+        visit.page.get_by_label("Give to (e-mail)").fill(KASIA)
+        visit.page.get_by_role("button", name="Give", exact=True).click()
+        expect(visit.page.locator(".head")).to_contain_text(f"owner: {KASIA}")
 
 
 def test_another_reps_lead_is_read_and_not_written(visit: Visit) -> None:
