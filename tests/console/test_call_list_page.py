@@ -96,6 +96,21 @@ def test_a_manager_takes_list_and_report_as_tables_and_a_rep_does_not(begin: Beg
         expect(visit.page.get_by_role("button", name="Take as a table")).to_have_count(0)
 
 
+def test_a_table_is_offered_only_where_it_has_the_leads_on_the_screen(begin: Begin) -> None:
+    with begin(AnsweringApi(role="manager")) as visit:
+        visit.enter()
+        table = visit.page.get_by_role("button", name="Take as a table")
+        expect(table).to_have_count(1)
+        visit.page.get_by_role("radio", name="hot, not contacted").click()
+        expect(visit.page.locator("a.who")).to_have_text(ALL[:1])
+        expect(table).to_have_count(0)
+        visit.page.get_by_role("button", name="Clear all").click()
+        expect(table).to_have_count(1)
+        visit.page.get_by_role("radio", name="Today").click()
+        expect(visit.page.locator(".count")).to_contain_text("Called today")
+        expect(table).to_have_count(0)
+
+
 def test_a_search_by_address_finds_cold_leads_too(begin: Begin) -> None:
     cold = anna() | {"id": "cold", "email": "cold@example.com", "name": "Cold", "band": "cold"}
     with begin(AnsweringApi([*people(), cold])) as visit:
