@@ -38,7 +38,7 @@ export class LeadPage {
         el("div", {}, part("why", scoreBars(lead)), part("forecast", forecastChart(lead)), part("to_hot", waysToHot(lead))),
         el("div", {}, lead.quality && part("criteria", this.criteria(may)),
           part("answers", answers(lead, me, may && ((given) => this.write("PATCH", "answers", { answers: given })))),
-          part("happened", happenings(lead)),
+          part("happened", happenings(lead, me.team)),
           me.role === "admin" && part("person_rights", this.personsRights()))),
     ];
   }

@@ -146,6 +146,23 @@ def test_answers_say_who_gave_them_and_what_happened_is_newest_first(page_of_ann
     expect(items.last).to_contain_text("Sent a form")
 
 
+def test_whoever_was_given_a_lead_is_named_in_its_history(begin: Begin) -> None:
+    told = [
+        happening("team_assigned", -1, owner=KASIA),
+        happening("sales_assigned", -2, owner="gone@example.com"),
+        happening("sales_assigned", -3, owner=""),
+        happening("page_viewed", -4, owner=KASIA),
+    ]
+    with begin(AnsweringApi([anna() | {"happened": told}])) as visit:
+        visit.enter(ANNA)
+        items = visit.section("What happened").get_by_role("listitem")
+        expect(items.nth(0).locator("small")).to_have_text("Kasia Nowak")
+        expect(items.nth(0)).to_contain_text("The team's list gave it an owner")
+        expect(items.nth(1).locator("small")).to_have_text("gone@example.com")
+        expect(items.nth(2).locator("small")).to_have_text("taken back")
+        expect(items.nth(3).locator("small")).to_have_text(f"owner: {KASIA}")
+
+
 def test_a_long_history_is_shown_by_and_by(begin: Begin) -> None:
     long = anna() | {"happened": [happening("page_viewed", -day) for day in range(40)]}
     with begin(AnsweringApi([long])) as visit:
