@@ -8,7 +8,16 @@ from playwright.sync_api import expect
 
 from tests.console.answering_api import AnsweringApi
 from tests.console.conftest import Begin
-from tests.console.listed_leads import MARKUP, anna, crowd, people, row_of, strange, won
+from tests.console.listed_leads import (
+    MARKUP,
+    anna,
+    crowd,
+    instant,
+    people,
+    row_of,
+    strange,
+    won,
+)
 from tests.console.visit import TELEPHONE, Visit
 
 pytestmark = pytest.mark.xdist_group("console")
@@ -34,6 +43,27 @@ def test_a_row_says_who_how_good_and_what_to_do(visit: Visit) -> None:
     shop = visit.page.get_by_role("row").filter(has_text="info@shop")
     expect(shop).to_contain_text("test")
     expect(shop).to_contain_text("call again Mon 10:30")
+
+
+def test_a_hot_lead_that_was_contacted_before_its_alert_still_waits(begin: Begin) -> None:
+    earlier = {"at": instant(days=-2), "result": "no_answer", "by": None}
+    later = earlier | {"at": instant(hours=-1)}
+    leads = [
+        anna() | {"id": "waits", "contacted": earlier},
+        anna() | {"id": "answered", "contacted": later},
+        anna() | {"id": "cooled", "contacted": earlier, "band": "warm"},
+    ]
+    with begin(AnsweringApi(leads)) as visit:
+        visit.enter()
+        rows = visit.page.locator("tbody tr")
+        expect(rows.nth(0)).to_contain_text(re.compile("no answer Sun 10:30 · alert 3 hr ago"))
+        for place in (1, 2):
+            expect(rows.nth(place)).to_contain_text("no answer")
+            expect(rows.nth(place)).not_to_contain_text("alert")
+        visit.page.get_by_role("radio", name="hot, not contacted 1").click()
+        expect(rows).to_have_count(1)
+        visit.go("#/leads/waits")
+        expect(visit.page.locator(".head")).to_contain_text("no answer Sun 10:30 · alert 3 hr ago")
 
 
 def test_names_keep_their_own_direction(visit: Visit) -> None:
