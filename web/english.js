@@ -340,7 +340,7 @@ export const ENGLISH = {
   "differs": "more than chance",
   "chance": "within chance",
   "too_few": "too few to tell",
-  "chart_title": "How many leads (across) and the share of ideal ones (up)",
+  "chart_title": "How many leads (across) and the share near the ideal, at most one criterion missing (up)",
   "no_quality": "No leads in this month",
   "no_quality_how": "Choose another month.",
   "completeness_title": "What is known of the {leads} leads first seen in this month",

@@ -340,7 +340,7 @@ export const POLISH = {
   "differs": "więcej niż przypadek",
   "chance": "w granicach przypadku",
   "too_few": "za mało, by orzec",
-  "chart_title": "Ile leadów (w poziomie) i udział idealnych (w pionie)",
+  "chart_title": "Ile leadów (w poziomie) i udział bliskich ideału, którym brakuje najwyżej jednego kryterium (w pionie)",
   "no_quality": "W tym miesiącu nie ma leadów",
   "no_quality_how": "Wybierz inny miesiąc.",
   "completeness_title": "Co wiadomo o leadach po raz pierwszy widzianych w tym miesiącu: {leads}",

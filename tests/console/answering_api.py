@@ -400,7 +400,7 @@ def _looked_at(rows: Sequence[Lead], query: Mapping[str, str]) -> dict[str, Any]
 def _is_waiting(row: Lead) -> bool:
     """Hot, and nobody contacted it since it was told of, or ever."""
     contacted, alerted = row["contacted"], row["alerted_at"] or ""
-    return row["band"] == "hot" and (contacted is None or contacted["at"] < alerted)
+    return bool(row["band"] == "hot" and (contacted is None or contacted["at"] < alerted))
 
 
 def _challenge(verifier: str) -> str:
