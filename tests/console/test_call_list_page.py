@@ -252,6 +252,24 @@ def test_a_telephone_folds_what_narrows_the_list_until_it_is_wanted(begin: Begin
         expect(visit.page.get_by_label("Channel")).to_be_visible()
 
 
+def test_a_telephone_always_shows_whose_leads_are_listed(begin: Begin) -> None:
+    with begin(size=TELEPHONE) as visit:
+        visit.enter()
+        channel = visit.page.get_by_label("Channel")
+        for owner in ("Today", "Mine", "Nobody's"):
+            visit.page.get_by_role("radio", name=owner).click()
+            expect(visit.page.locator(".results:not([aria-busy])")).to_be_visible()
+            expect(visit.page.get_by_role("radio", name=owner)).to_be_checked()
+            expect(channel).to_be_hidden()
+            assert not visit.is_too_wide()
+        visit.page.reload()
+        expect(visit.page.get_by_role("radio", name="Nobody's")).to_be_checked()
+        expect(channel).to_be_hidden()
+        visit.screen("telephone-nobodys")
+        visit.go("#/leads?owner=olek@example.com")
+        expect(visit.page.get_by_label("Colleague")).to_be_visible()
+
+
 def test_a_lead_is_opened_and_left_by_keyboard_alone(visit: Visit) -> None:
     keyboard = visit.page.keyboard
     keyboard.press("j")
