@@ -84,10 +84,11 @@ export class CallList {
     return dotted(shown, this.lookedAt >= LOOKED_AT_MAX && say("looked_at", { number: this.lookedAt }), this.tableButton());
   }
 
-  /** Lists leave the house by managers and admins. */
+  /** Lists leave the house by managers and admins; a table knows no search, no question and no day. */
   tableButton() {
-    if (!["manager", "admin"].includes(this.console.me.role) || this.filters.email) return null;
-    const { attention, ...filters } = this.filters; // a table knows no questions
+    const { filters } = this;
+    if (!["manager", "admin"].includes(this.console.me.role)) return null;
+    if (filters.email || filters.attention || filters.owner === "today") return null;
     const take = () => this.tried(async () => saveFile("leads.csv", await this.console.api.table("/leads.csv", filters)));
     return el("button", { type: "button", class: "plain", onclick: take }, say("table_file"));
   }

@@ -1,24 +1,25 @@
 // What a lead did and what sales did with it, newest first.
 
 import { dotted, el, typed } from "./element.js";
+import { ownerWords } from "./lead_words.js";
 import { exactly, named, number, say, when } from "./words.js";
 
 const SHOWN = 12; // the others are a click away: a page is read from its top
-const WORDED = { // what sales writes is our own and has words; an empty one takes something back
+const WORDED = { // what sales writes, or the team's list, is our own and has words; an empty one takes something back
   result: (value, kind) => named(kind === "sales_contacted" ? "result" : "outcome", value),
   answer: (value) => named("tick", value),
   until: (value) => exactly(value),
   amount: (value) => number(value),
-  owner: (value) => value,
+  owner: (value, _, team) => ownerWords(value, team),
   reason: (value) => value,
   criterion: (value) => value,
   by: (value) => value,
 };
 const UNSAID = new Set(["definition"]); // told by the criterion
 
-export function happenings(lead) {
+export function happenings(lead, team) {
   if (!lead.happened.length) return el("p", {}, say("nothing_happened"));
-  const items = lead.happened.map(happening);
+  const items = lead.happened.map((one) => happening(one, team));
   const list = el("ol", { class: "happened" }, items.slice(0, SHOWN));
   if (items.length <= SHOWN) return list;
   const more = el("button", { type: "button", onclick: () => {
@@ -30,24 +31,26 @@ export function happenings(lead) {
   return el("div", {}, list, more);
 }
 
-function happening(one) {
-  const told = Object.entries(one.properties).filter(([name]) => !(isOfSales(one) && UNSAID.has(name)));
+function happening(one, team) {
+  const told = Object.entries(one.properties).filter(([name]) => !(isOurs(one) && UNSAID.has(name)));
   return el(
     "li", { class: one.machine ? "machine" : null },
     el("time", { datetime: one.at }, when(one.at)),
     el("span", {}, typed(named("kind", one.kind)), one.machine ? ` (${say("by_machine")})` : null,
-      told.length ? el("small", {}, dotted(...told.map(([name, value]) => property(one, name, value)))) : null),
+      told.length ? el("small", {}, dotted(...told.map(([name, value]) => property(one, name, value, team)))) : null),
   );
 }
 
-function property(one, name, value) {
-  if (isOfSales(one) && Object.hasOwn(WORDED, name)) {
-    return typed(value === "" ? say("taken_back") : WORDED[name](value, one.kind));
+function property(one, name, value, team) {
+  if (isOurs(one) && Object.hasOwn(WORDED, name)) {
+    const words = value === "" ? say("taken_back") : WORDED[name](value, one.kind, team);
+    return words instanceof Element ? words : typed(words);
   }
   if (name === "path") return typed(value); // the commonest, and it speaks for itself
   return [typed(name.replaceAll("_", " ")), ": ", typed(value)];
 }
 
-function isOfSales(one) {
-  return one.kind.startsWith("sales_");
+/** Whether sales did it, by hand or by the team's list, and not the lead. */
+function isOurs(one) {
+  return one.kind.startsWith("sales_") || one.kind === "team_assigned";
 }

@@ -37,10 +37,20 @@ function distance(quality) {
   return say(quality.unknown ? "distance_open" : "distance", places);
 }
 
+/** A guess is confirmed by a click on what it has checked already, which is no change for a browser;
+    nor is Space a click there. Each answer is sent once. */
 function question(one, place, tick) {
+  let told = one.from === "guess" ? null : one.answer;
+  const send = (answer) => {
+    if (answer === told) return;
+    told = answer;
+    tick(one.criterion, answer);
+  };
   const choose = (answer) => el("label", {}, el("input", {
     type: "radio", name: `tick-${place}`, value: answer, checked: one.answer === answer, disabled: !tick,
-    "data-keep": one.answer === answer ? `tick-${place}` : null, onchange: () => tick(one.criterion, answer, `tick-${place}`),
+    "data-keep": one.answer === answer ? `tick-${place}` : null,
+    onclick: () => send(answer), onchange: () => send(answer),
+    onkeydown: ({ key, target }) => key === " " && target.checked && send(answer),
   }), el("span", {}, say(`tick.${answer}`)));
   return el("fieldset", { class: "segments tick" },
     el("legend", {}, typed(one.asks), one.from ? el("small", {}, say(`from.${one.from}`)) : null),

@@ -2,7 +2,7 @@
 // button or a small form; `write(method, what, body)` sends it.
 
 import { RESULTS } from "./dialogs.js";
-import { el } from "./element.js";
+import { el, typed } from "./element.js";
 import { isPutOff } from "./lead_words.js";
 import { colleagueWords, segments } from "./list_filters.js";
 import { say } from "./words.js";
@@ -38,9 +38,21 @@ function ownerActs(lead, me, write) {
       : button(say("take"), "owner", () => to(me.name), "main"));
   }
   if (me.role === "rep") return acts;
-  const address = el("input", { type: "email", name: "give_to", list: "team", required: true, maxlength: 254, size: 18, autocomplete: "off" });
-  const team = me.team.map((one) => el("option", { value: one.mail, label: colleagueWords(one) }));
-  return [...acts, el("datalist", { id: "team" }, team), form([labelled("give_to", address)], "give", () => to(address.value.trim()))];
+  return [...acts, me.team.length ? giveToColleague(lead, me.team, to) : giveToAddress(to)];
+}
+
+function giveToColleague(lead, team, to) {
+  const others = team.filter((one) => one.mail !== lead.owner);
+  if (!others.length) return null;
+  const names = others.map((one) => el("option", { value: one.mail }, typed(colleagueWords(one))));
+  const chosen = el("select", { name: "give_to", required: true }, el("option", { value: "" }), names);
+  return form([labelled("give_to", chosen)], "give", () => to(chosen.value));
+}
+
+/** Where nobody wrote down who sells. */
+function giveToAddress(to) {
+  const address = el("input", { type: "email", name: "give_to", required: true, maxlength: 254, size: 18, autocomplete: "off" });
+  return form([labelled("give_to_address", address)], "give", () => to(address.value.trim()));
 }
 
 function outcome(lead, write) {

@@ -38,7 +38,7 @@ export class LeadPage {
         el("div", {}, part("why", scoreBars(lead)), part("forecast", forecastChart(lead)), part("to_hot", waysToHot(lead))),
         el("div", {}, lead.quality && part("criteria", this.criteria(may)),
           part("answers", answers(lead, me, may && ((given) => this.write("PATCH", "answers", { answers: given })))),
-          part("happened", happenings(lead)),
+          part("happened", happenings(lead, me.team)),
           me.role === "admin" && part("person_rights", this.personsRights()))),
     ];
   }
@@ -251,7 +251,7 @@ function atPlace(page, { fold, keep }) {
 
 /** What was opened and typed, but for the form that was just sent and the ticks, which are the lead's. */
 function stateOf(page, keepSent) {
-  const fields = [...page.querySelectorAll(".fold input, .fold select, .acts input")];
+  const fields = [...page.querySelectorAll(".fold input, .fold select, .acts input, .acts select")];
   const kept = fields.filter((field) => keepSent || !field.closest("form[data-sent]"));
   return {
     open: [...page.querySelectorAll("details[open]")].map((fold) => fold.dataset.fold ?? fold.name),

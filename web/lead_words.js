@@ -27,13 +27,14 @@ export function position(lead) {
   return dotted(...known.map((text) => text && typed(text)));
 }
 
-/** How the newest contact went and whether the lead did something since; else for how long it waits. */
+/** How the newest contact went, whether the lead did something since, and for how long it waits. */
 export function contactWords(lead) {
-  if (lead.contacted) {
-    const said = `${say(`result.${lead.contacted.result}`)} ${when(lead.contacted.at)}`;
-    return dotted(said, lead.moved_since_contact && el("strong", { class: "moved" }, say("moved")));
-  }
-  return dotted(say("not_contacted"), lead.alerted_at && say("since_alert", { ago: ago(lead.alerted_at) }));
+  const { contacted, alerted_at: alerted } = lead;
+  const alert = alerted && say("since_alert", { ago: ago(alerted) });
+  if (!contacted) return dotted(say("not_contacted"), alert);
+  const waits = alert && lead.band === "hot" && new Date(contacted.at) < new Date(alerted);
+  return dotted(`${say(`result.${contacted.result}`)} ${when(contacted.at)}`,
+    lead.moved_since_contact && el("strong", { class: "moved" }, say("moved")), waits && alert);
 }
 
 export function coolsWords(lead) {

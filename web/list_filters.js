@@ -8,6 +8,7 @@ const OWNERS = ["", "today", "me", "nobody"];
 const BANDS = ["", "hot", "warm"];
 const MAILING = ["", "true"];
 export const QUESTIONS = ["waiting", "no_response", "needs_answer", "cooling", "stuck", "stagnating"];
+const SEEN = new Set(["band", "owner", "email"]); // on a telephone too
 const FILTERS = ["band", "owner", "channel", "country", "email", "do_not_contact", "attention"];
 
 /** Keep of what an address asks for the filters there are, and the search alone where it searches. */
@@ -72,14 +73,15 @@ export function colleagueWords({ name, away }) {
   return away ? `${name} (${say("away")})` : name;
 }
 
-/** On a telephone leads come first: whoever wants to narrow by more than band and address unfolds the rest. */
+/** On a telephone leads come first: whoever wants to narrow by more than band, owner and address unfolds
+    the rest. */
 function fold(bar) {
-  const rest = [...bar.querySelectorAll("[name]")].filter(({ name }) => !["band", "email"].includes(name));
+  const rest = [...bar.querySelectorAll("[name]")].filter(({ name }) => !SEEN.has(name));
   for (const field of rest) (field.closest("fieldset") ?? field.closest("label")).classList.add("rest");
   const unfold = el("button", { type: "button", class: "unfold", "aria-expanded": "false", onclick: () => {
     unfold.setAttribute("aria-expanded", String(bar.classList.toggle("open")));
   } }, say("filters"));
-  bar.querySelector("fieldset").after(unfold);
+  bar.elements.owner[0].closest("fieldset").after(unfold);
 }
 
 /** Show in the bar what is filtered by now, whoever changed it. */
@@ -90,7 +92,8 @@ export function showFilters(bar, filters) {
     if (field.type === "radio") field.checked = field.value === value;
     else field.value = value;
   }
-  if (Object.keys(filters).some((name) => !["band", "email"].includes(name))) {
+  const ofRest = ([name, value]) => !SEEN.has(name) || (name === "owner" && !OWNERS.includes(value));
+  if (Object.entries(filters).some(ofRest)) {
     bar.classList.add("open"); // a filter that works is seen
     bar.querySelector(".unfold").setAttribute("aria-expanded", "true");
   }

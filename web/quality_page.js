@@ -1,5 +1,5 @@
-// The page both teams open: left what marketing delivered, right what sales did with it, and one
-// chart of groups: how many leads across, the share of ideal ones up.
+// The page both teams open: left what marketing delivered, right what sales did with it, below one
+// chart of groups: how many leads across, the share of those near the ideal up.
 
 import { el, svg, typed } from "./element.js";
 import { badge } from "./lead_words.js";
@@ -29,8 +29,8 @@ export class QualityPage {
       "div", { class: "quality" },
       el("div", { class: "title" }, el("h1", { tabindex: "-1" }, say("quality")), this.tableButton()), this.choices(),
       groups.some((group) => group.leads) ? [
+        el("div", { class: "sides" }, part("marketing", delivered(groups)), part("sales_did", sold(groups))),
         el("figure", {}, el("figcaption", {}, say("chart_title")), chart(groups)),
-        part("marketing", delivered(groups)), part("sales_did", sold(groups)),
       ] : el("section", { class: "notice" }, el("h2", {}, say("no_quality")), el("p", {}, say("no_quality_how"))),
       channels.some(hasGoal) ? part("goals", goals(channels.filter(hasGoal))) : null,
     );
@@ -73,16 +73,16 @@ export class QualityPage {
 function delivered(groups) {
   return table("marketing", ["group", "number", "ideal_share", "mean", "missing_most"], groups, (group) => [
     typed(group.group), beside(group.leads, group.before.leads),
-    share(group.by_distance["0"] ?? 0, group.leads, group.differs.ideal),
+    share(group, ideal, group.differs.ideal),
     group.distance_mean === null ? "–" : number(group.distance_mean), typed(group.missing_most ?? "–"),
   ]);
 }
 
 function sold(groups) {
   return table("sales_did", ["group", "hot_share", "won_share", "won_value", "rejected", "to_contact"], groups, (group) => [
-    typed(group.group), share(group.hot, group.leads, group.differs.hot), share(group.won, group.leads, group.differs.won),
+    typed(group.group), share(group, ({ hot }) => hot, group.differs.hot), share(group, ({ won }) => won, group.differs.won),
     beside(group.won_value, group.before.won_value),
-    [share(group.rejected, group.leads, group.differs.rejected),
+    [share(group, ({ rejected }) => rejected, group.differs.rejected),
       group.rejected_for.map((one) => el("small", {}, typed(one.reason), ` × ${one.leads}`))],
     group.minutes_to_contact === null ? "–" : span(group.minutes_to_contact),
   ]);
@@ -114,10 +114,22 @@ function table(name, heads, groups, cells) {
         el(index ? "td" : "th", index ? {} : { scope: "row" }, cell)))))));
 }
 
-function share(cases, of, verdict) {
-  if (!of) return "–";
+/** A share of a group's leads, that of the period before, and whether chance explains the difference. */
+function share(group, casesOf, verdict) {
+  const percent = (one) => (one.leads ? `${Math.round((100 * casesOf(one)) / one.leads)} %` : "–");
+  const before = el("small", {}, say("before", { value: percent(group.before) }));
+  if (!group.leads) return [percent(group), before];
   const words = { true: "differs", false: "chance" }[verdict] ?? "too_few";
-  return [`${Math.round((100 * cases) / of)} % (${cases})`, el("small", {}, say(words))];
+  return [`${percent(group)} (${casesOf(group)})`, before, el("small", {}, say(words))];
+}
+
+function ideal({ by_distance: leads }) {
+  return leads["0"] ?? 0;
+}
+
+/** Leads that at most one criterion is missing from. */
+function nearIdeal({ by_distance: leads }) {
+  return (leads["0"] ?? 0) + (leads["1"] ?? 0);
 }
 
 function beside(now, before) {
@@ -131,10 +143,10 @@ function part(key, content) {
 function chart(groups) {
   const most = Math.max(...groups.map((group) => group.leads), 1);
   const x = (leads) => EDGE + (leads / most) * (WIDTH - 3 * EDGE);
-  const y = (ideal) => HEIGHT - EDGE - ideal * (HEIGHT - 2 * EDGE);
+  const y = (near) => HEIGHT - EDGE - near * (HEIGHT - 2 * EDGE);
   const placed = [];
   const dots = groups.filter((group) => group.leads).map((group) => {
-    const at = x(group.leads), up = y((group.by_distance["0"] ?? 0) / group.leads);
+    const at = x(group.leads), up = y(nearIdeal(group) / group.leads);
     const text = freePlace(placed, at + 10, up + 5);
     return svg("g", {}, svg("circle", { cx: at, cy: up, r: 6, class: "dot" }),
       svg("text", { ...text, class: "axis" }, group.group));

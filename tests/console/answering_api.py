@@ -382,7 +382,7 @@ def _choice(what: str, body: Any) -> Any:
 def _looked_at(rows: Sequence[Lead], query: Mapping[str, str]) -> dict[str, Any]:
     """One page, without a next one."""
     answers: dict[str, Callable[[Lead], bool]] = {
-        "waiting": lambda row: row["band"] == "hot" and row["contacted"] is None,
+        "waiting": _is_waiting,
         "no_response": lambda row: row["contacted"] is not None and not row["moved_since_contact"],
         "needs_answer": lambda row: bool(row["unknown"]),
         "cooling": lambda row: row["band"] == "hot" and row["cools_at"] is not None,
@@ -395,6 +395,12 @@ def _looked_at(rows: Sequence[Lead], query: Mapping[str, str]) -> dict[str, Any]
     page = page[: int(query.get("limit", "25"))]
     told = {"as_of": instant(), "leads": page, "next": None}
     return told | {"looked_at": len(rows), "counts": counts}
+
+
+def _is_waiting(row: Lead) -> bool:
+    """Hot, and nobody contacted it since it was told of, or ever."""
+    contacted, alerted = row["contacted"], row["alerted_at"] or ""
+    return bool(row["band"] == "hot" and (contacted is None or contacted["at"] < alerted))
 
 
 def _challenge(verifier: str) -> str:

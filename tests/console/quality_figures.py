@@ -85,6 +85,6 @@ def _group(name: str, figures: Mapping[str, Any]) -> dict[str, Any]:
         **figures,
         **sold,
         **reasons,
-        "before": _NONE | {"leads": 40},
+        "before": _NONE | {"leads": 40, "by_distance": {"0": 6}, "hot": 5, "won": 2},
         "differs": {"hot": True, "won": None, "ideal": False, "rejected": None},
     }

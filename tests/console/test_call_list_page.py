@@ -8,7 +8,16 @@ from playwright.sync_api import expect
 
 from tests.console.answering_api import AnsweringApi
 from tests.console.conftest import Begin
-from tests.console.listed_leads import MARKUP, anna, crowd, people, row_of, strange, won
+from tests.console.listed_leads import (
+    MARKUP,
+    anna,
+    crowd,
+    instant,
+    people,
+    row_of,
+    strange,
+    won,
+)
 from tests.console.visit import TELEPHONE, Visit
 
 pytestmark = pytest.mark.xdist_group("console")
@@ -34,6 +43,27 @@ def test_a_row_says_who_how_good_and_what_to_do(visit: Visit) -> None:
     shop = visit.page.get_by_role("row").filter(has_text="info@shop")
     expect(shop).to_contain_text("test")
     expect(shop).to_contain_text("call again Mon 10:30")
+
+
+def test_a_hot_lead_that_was_contacted_before_its_alert_still_waits(begin: Begin) -> None:
+    earlier = {"at": instant(days=-2), "result": "no_answer", "by": None}
+    later = earlier | {"at": instant(hours=-1)}
+    leads = [
+        anna() | {"id": "waits", "contacted": earlier},
+        anna() | {"id": "answered", "contacted": later},
+        anna() | {"id": "cooled", "contacted": earlier, "band": "warm"},
+    ]
+    with begin(AnsweringApi(leads)) as visit:
+        visit.enter()
+        rows = visit.page.locator("tbody tr")
+        expect(rows.nth(0)).to_contain_text("no answer Sun 10:30 · alert 3 hr ago")
+        for place in (1, 2):
+            expect(rows.nth(place)).to_contain_text("no answer")
+            expect(rows.nth(place)).not_to_contain_text("alert")
+        visit.page.get_by_role("radio", name="hot, not contacted 1").click()
+        expect(rows).to_have_count(1)
+        visit.go("#/leads/waits")
+        expect(visit.page.locator(".head")).to_contain_text("no answer Sun 10:30 · alert 3 hr ago")
 
 
 def test_names_keep_their_own_direction(visit: Visit) -> None:
@@ -94,6 +124,21 @@ def test_a_manager_takes_list_and_report_as_tables_and_a_rep_does_not(begin: Beg
     with begin() as visit:
         visit.enter()
         expect(visit.page.get_by_role("button", name="Take as a table")).to_have_count(0)
+
+
+def test_a_table_is_offered_only_where_it_has_the_leads_on_the_screen(begin: Begin) -> None:
+    with begin(AnsweringApi(role="manager")) as visit:
+        visit.enter()
+        table = visit.page.get_by_role("button", name="Take as a table")
+        expect(table).to_have_count(1)
+        visit.page.get_by_role("radio", name="hot, not contacted").click()
+        expect(visit.page.locator("a.who")).to_have_text(ALL[:1])
+        expect(table).to_have_count(0)
+        visit.page.get_by_role("button", name="Clear all").click()
+        expect(table).to_have_count(1)
+        visit.page.get_by_role("radio", name="Today").click()
+        expect(visit.page.locator(".count")).to_contain_text("Called today")
+        expect(table).to_have_count(0)
 
 
 def test_a_search_by_address_finds_cold_leads_too(begin: Begin) -> None:
@@ -205,6 +250,24 @@ def test_a_telephone_folds_what_narrows_the_list_until_it_is_wanted(begin: Begin
         visit.page.reload()
         expect(visit.page.get_by_label("Channel")).to_have_value("search")
         expect(visit.page.get_by_label("Channel")).to_be_visible()
+
+
+def test_a_telephone_always_shows_whose_leads_are_listed(begin: Begin) -> None:
+    with begin(size=TELEPHONE) as visit:
+        visit.enter()
+        channel = visit.page.get_by_label("Channel")
+        for owner in ("Today", "Mine", "Nobody's"):
+            visit.page.get_by_role("radio", name=owner).click()
+            expect(visit.page.locator(".results:not([aria-busy])")).to_be_visible()
+            expect(visit.page.get_by_role("radio", name=owner)).to_be_checked()
+            expect(channel).to_be_hidden()
+            assert not visit.is_too_wide()
+        visit.page.reload()
+        expect(visit.page.get_by_role("radio", name="Nobody's")).to_be_checked()
+        expect(channel).to_be_hidden()
+        visit.screen("telephone-nobodys")
+        visit.go("#/leads?owner=olek@example.com")
+        expect(visit.page.get_by_label("Colleague")).to_be_visible()
 
 
 def test_a_lead_is_opened_and_left_by_keyboard_alone(visit: Visit) -> None:

@@ -13,6 +13,7 @@ from tests.console.listed_leads import (
     KASIA,
     MARKUP,
     NOW,
+    OLEK,
     anna,
     band_of,
     happening,
@@ -145,6 +146,23 @@ def test_answers_say_who_gave_them_and_what_happened_is_newest_first(page_of_ann
     expect(items.last).to_contain_text("Sent a form")
 
 
+def test_whoever_was_given_a_lead_is_named_in_its_history(begin: Begin) -> None:
+    told = [
+        happening("team_assigned", -1, owner=KASIA),
+        happening("sales_assigned", -2, owner="gone@example.com"),
+        happening("sales_assigned", -3, owner=""),
+        happening("page_viewed", -4, owner=KASIA),
+    ]
+    with begin(AnsweringApi([anna() | {"happened": told}])) as visit:
+        visit.enter(ANNA)
+        items = visit.section("What happened").get_by_role("listitem")
+        expect(items.nth(0).locator("small")).to_have_text("Kasia Nowak")
+        expect(items.nth(0)).to_contain_text("The team's list gave it an owner")
+        expect(items.nth(1).locator("small")).to_have_text("gone@example.com")
+        expect(items.nth(2).locator("small")).to_have_text("taken back")
+        expect(items.nth(3).locator("small")).to_have_text(f"owner: {KASIA}")
+
+
 def test_a_long_history_is_shown_by_and_by(begin: Begin) -> None:
     long = anna() | {"happened": [happening("page_viewed", -day) for day in range(40)]}
     with begin(AnsweringApi([long])) as visit:
@@ -197,6 +215,29 @@ def test_a_tick_is_one_click_and_the_distance_follows(page_of_anna: Visit) -> No
     expect(group.get_by_role("radio", name="no", exact=True)).to_be_focused()
     assert page_of_anna.api.writes() == [
         ("PUT", "ticks", {"definition": "b2b-ceo", "ticks": {"b2b": "no"}})
+    ]
+
+
+@pytest.mark.parametrize("by", ["mouse", "Space"])
+def test_a_guess_is_confirmed_once_by_what_it_has_checked(page_of_anna: Visit, by: str) -> None:
+    group = page_of_anna.page.get_by_role("group", name="Is it the CEO?")
+    expect(group).to_contain_text("guessed from the answers")
+    checked = group.get_by_role("radio", name="yes")
+    for _ in range(2):  # the second time the rep's own tick says so already
+        if by == "mouse":
+            checked.click()
+        else:
+            checked.focus()
+            page_of_anna.page.keyboard.press("Space")
+        expect(group).to_contain_text("ticked by sales")
+        expect(checked).to_be_checked()
+        expect(checked).to_be_focused()
+    group.get_by_role("radio", name="no", exact=True).click()
+    expect(group.get_by_role("radio", name="no", exact=True)).to_be_focused()
+    expect(page_of_anna.section("Is it an ideal lead?")).to_contain_text("Missing: 1 of 3")
+    assert [body["ticks"] for _, _, body in page_of_anna.api.writes()] == [
+        {"ceo": "yes"},
+        {"ceo": "no"},
     ]
 
 
@@ -318,9 +359,38 @@ def test_a_rep_takes_a_lead_and_gives_it_back(page_of_anna: Visit) -> None:
 def test_a_manager_gives_a_lead_to_a_rep(begin: Begin) -> None:
     with begin(AnsweringApi(role="manager", person="boss@example.com")) as visit:
         visit.enter(LAYLA)
-        visit.page.get_by_label("Give to").fill(KASIA)
-        visit.page.get_by_role("button", name="Give", exact=True).click()
+        colleague = visit.page.get_by_label("Give to")
+        assert colleague.get_by_role("option").all_inner_texts() == ["", "Kasia Nowak"]
+        give = visit.page.get_by_role("button", name="Give", exact=True)
+        give.click()
+        assert visit.api.writes() == [], "without a name nothing is sent"
+        colleague.focus()
+        visit.page.keyboard.type("Kasia")
+        visit.page.keyboard.press("Tab")
+        expect(give).to_be_focused()
+        visit.page.keyboard.press("Enter")
         expect(visit.page.locator(".head")).to_contain_text("owner: Kasia Nowak")
+        expect(give).to_be_focused()
+        expect(colleague).to_have_value("")
+        assert colleague.get_by_role("option").all_inner_texts() == ["", "Olek Lis (away)"]
+        assert visit.api.writes() == [("PUT", "owner", {"owner": KASIA})]
+
+
+def test_a_colleague_who_was_chosen_stays_chosen_after_a_click_elsewhere(begin: Begin) -> None:
+    with begin(AnsweringApi(role="manager", person="boss@example.com")) as visit:
+        visit.enter(ANNA)
+        visit.page.get_by_label("Give to").select_option(label="Olek Lis (away)")
+        visit.page.get_by_role("button", name="reached").click()
+        expect(visit.said()).to_have_text("Saved")
+        expect(visit.page.get_by_label("Give to")).to_have_value(OLEK)
+
+
+def test_where_no_team_is_known_a_manager_gives_a_lead_to_an_address(begin: Begin) -> None:
+    with begin(AnsweringApi(role="manager", person="boss@example.com", team=[])) as visit:
+        visit.enter(LAYLA)
+        visit.page.get_by_label("Give to (e-mail)").fill(KASIA)
+        visit.page.get_by_role("button", name="Give", exact=True).click()
+        expect(visit.page.locator(".head")).to_contain_text(f"owner: {KASIA}")
 
 
 def test_another_reps_lead_is_read_and_not_written(visit: Visit) -> None:

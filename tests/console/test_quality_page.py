@@ -3,8 +3,10 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FloatRect, ViewportSize, expect
 
+from tests.console.answering_api import AnsweringApi
+from tests.console.conftest import Begin
 from tests.console.visit import Visit
 
 pytestmark = pytest.mark.xdist_group("console")
@@ -15,16 +17,69 @@ def quality(visit: Visit) -> Visit:
     return visit.go("#/quality")
 
 
+def place(visit: Visit, selector: str) -> FloatRect:
+    box = visit.page.locator(selector).bounding_box()
+    assert box is not None
+    return box
+
+
 def test_both_sides_are_shown_with_what_chance_may_explain(quality: Visit) -> None:
     marketing = quality.section("What marketing delivered")
     expect(marketing.get_by_role("row").nth(1)).to_contain_text(
-        re.compile("ads.*64.*before: 40.*13 % .8.*within chance")
+        re.compile("ads.*64.*before: 40.*13 % .8.*before: 15 %.*within chance")
     )
     sales = quality.section("What sales did with it")
     expect(sales.get_by_role("row").nth(1)).to_contain_text(
-        re.compile("ads.*19 % .12.*more than chance.*24,000.*a student . 3.*42 min")
+        re.compile(
+            "ads.*19 % .12.*before: 13 %.*more than chance.*8 % .5.*before: 5 %.*too few.*24,000"
+            ".*a student . 3.*42 min"
+        )
     )
-    expect(quality.page.get_by_role("img", name=re.compile("share of ideal"))).to_be_visible()
+
+
+def test_the_chart_puts_groups_up_by_the_share_that_is_near_the_ideal(begin: Begin) -> None:
+    for language, words in (("en", "the share near the ideal"), ("pl", "udział bliskich ideału")):
+        with begin(AnsweringApi(language=language), language=language) as visit:
+            visit.enter("#/quality")
+            chart = visit.page.get_by_role("img", name=re.compile(words))
+            expect(chart).to_be_visible()
+            ads, newsletter = (
+                float(str(chart.locator("circle").nth(place).get_attribute("cy")))
+                for place in (0, 1)
+            )
+            zero, whole = (
+                float(str(chart.locator("line").nth(1).get_attribute(end))) for end in ("y2", "y1")
+            )
+            assert (zero - ads) / (zero - whole) == pytest.approx(38 / 64)  # distance 0 or 1
+            assert (zero - newsletter) / (zero - whole) == pytest.approx(14 / 31)
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+@pytest.mark.parametrize("width", [1000, 1280])
+def test_marketing_stands_left_of_sales_and_the_chart_below(
+    begin: Begin, language: str, width: int
+) -> None:
+    size: ViewportSize = {"width": width, "height": 900}
+    with begin(AnsweringApi(language=language), language=language, size=size) as visit:
+        visit.enter("#/quality")
+        left, right = (place(visit, f".sides > :nth-child({number})") for number in (1, 2))
+        chart, page = place(visit, "figure .chart"), place(visit, ".quality")
+        assert left["y"] == right["y"]
+        assert left["x"] + left["width"] <= right["x"]
+        assert chart["y"] >= max(side["y"] + side["height"] for side in (left, right))
+        assert chart["width"] > page["width"] * 0.9
+        inside = "all => all.some((one) => one.scrollWidth > one.clientWidth)"
+        assert not visit.page.locator(".sides .wide").evaluate_all(inside), "a side is cut off"
+        visit.screen(f"quality-{width}-{language}")
+        assert visit.barriers() == []
+
+
+def test_below_that_width_sales_stand_under_marketing(begin: Begin) -> None:
+    with begin(size={"width": 999, "height": 900}) as visit:
+        visit.enter("#/quality")
+        marketing, sales = (place(visit, f".sides > :nth-child({number})") for number in (1, 2))
+        assert marketing["x"] == sales["x"]
+        assert marketing["y"] + marketing["height"] <= sales["y"]
 
 
 def test_goals_say_whether_they_were_reached(quality: Visit) -> None:

@@ -85,7 +85,7 @@ def test_several_wait_in_their_order_and_stand_on_each_other(visit: Visit) -> No
     )
     waiting(visit).get_by_role("button", name="Try again").click()
     expect(waiting(visit)).to_have_count(0)
-    expect(visit.page.locator(".head")).to_contain_text("reached today 10:30 · owner: kasia")
+    expect(visit.page.locator(".head")).to_contain_text("reached today 10:30 · owner: Kasia Nowak")
 
 
 def test_a_first_try_that_had_got_through_is_not_done_again(visit: Visit) -> None:
