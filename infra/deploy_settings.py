@@ -270,7 +270,7 @@ class DeploySettings(Strict):
     @classmethod
     def _sells_once(cls, value: list[TeamMember]) -> list[TeamMember]:
         if twice := _twice(member.mail for member in value):
-            raise ValueError(f"{twice} is listed twice; one member may own several territories")
+            raise ValueError(f"{twice} is listed twice; write what they own in one entry")
         return value
 
     @field_validator("senders")

@@ -12,7 +12,8 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.deploy_settings import NO_CONSOLE, read_settings
+from functions.leads.lead import ESCALATION, SUMMARY
+from infra.deploy_settings import NO_CONSOLE, DeploySettings, read_settings
 from infra.local.prepare import CDK, ROOT, environment
 from infra.local.synthesis import synthesise
 
@@ -26,8 +27,8 @@ def deploy_to_aws(arguments: Sequence[str]) -> None:
     print(f"Account {account}, Region {region}, stack {settings.stack_name}:")
     for kind, number in _resources(settings.stack_name, context):
         print(f"  {number:3}  {kind}")
-    if not settings.subscribers and not settings.team:
-        print("Nobody is told of hot leads (team and subscribers in cdk.json).")
+    if unheard := who_hears_nothing(settings):
+        print(unheard)
     if settings.console and not settings.serves_console:
         print(NO_CONSOLE)
     if not _yes():
@@ -42,6 +43,23 @@ def deploy_to_aws(arguments: Sequence[str]) -> None:
     ):
         if subprocess.run(command, cwd=ROOT, env=env, check=False).returncode:
             sys.exit(1)
+
+
+def who_hears_nothing(settings: DeploySettings) -> str:
+    """A sentence where alerts would reach nobody, empty where each reaches somebody.
+
+    A team of reps hears of its own hot leads alone; a subscriber of what its filter asks for.
+    """
+    if not settings.subscribers and not settings.team:
+        return "Nobody is told of hot leads (team and subscribers in cdk.json)."
+    leads = any(member.role != "rep" for member in settings.team)
+    asked = {kind for one in settings.subscribers for kind in one.filter.get("kind", ())}
+    if not settings.team or leads or asked >= {ESCALATION, SUMMARY}:
+        return ""
+    return (
+        "The team has neither a manager nor an admin: escalations, Monday's summary and hot leads "
+        "that nobody looks after reach no member of it (role in team, or subscribers, in cdk.json)."
+    )
 
 
 def _asked(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:

@@ -24,7 +24,7 @@ from infra.local.prepare import ROOT
 from infra.local.sample_site import sample_site
 from infra.local.samples import feed
 from infra.local.seeds import LEADS, seed
-from infra.local.sign_ins import PASSWORD, PEOPLE, machine_token, make_people
+from infra.local.sign_ins import PASSWORD, PEOPLE, machine_client, machine_token, make_people
 from infra.local.story import StepMissing, tell
 from infra.local.synthesis import LOCAL_PAGES
 from infra.local.website import served
@@ -81,8 +81,22 @@ def _invite_sales(stack: LocalStack, address: str, site: str, console: Console) 
     for person in PEOPLE:
         console.print(f"   {person.group.removesuffix('s')}: {person.address}", markup=False)
     console.print(f"A website to visit as a lead: {site}", markup=False)
+    console.print("   an alert comes of a CEO, 11-50, Poland, software, who then opens the prices")
     console.print("\nFor the commands of docs/crm.md:\n")
-    console.print(f"export API={stack.sales_api}\nexport TOKEN={machine_token(stack)}\n")
+    console.print(f"{crm_exports(stack)}\n", markup=False)
+
+
+def crm_exports(stack: LocalStack) -> str:
+    """What the commands of `docs/crm.md` take from the shell, but for the address of a lead."""
+    client, secret = machine_client(stack)
+    told = {
+        "API": stack.sales_api,
+        "SIGN_IN": stack.sign_in,
+        "CLIENT": client,
+        "SECRET": secret,
+        "TOKEN": machine_token(stack),
+    }
+    return "\n".join(f"export {name}={value}" for name, value in told.items())
 
 
 def _feed_samples(stack: LocalStack, console: Console) -> None:

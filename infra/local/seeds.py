@@ -1,7 +1,7 @@
 """Sixty leads over six months, so that every page of the console has something to show.
 
-Drawn from one seed, so that each run shows the same people. They come as an import would: nobody is
-told of them.
+Most are drawn from one seed, so that each run shows the same people; the last are chosen, so that
+no filter of the list is empty. They come as an import would: nobody is told of them.
 """
 
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from infra.local.chosen_leads import CHOSEN
 from infra.local.local_stack import LocalStack
 from infra.local.sign_ins import MANAGER, REP
 from infra.local.visitors import put_event
@@ -87,7 +88,7 @@ class _Person:
         chance = self.chance
         self.first, self.last = chance.choice(_FIRST), chance.choice(_LAST)
         self.came = self.now - timedelta(days=chance.random() ** 1.6 * DAYS, hours=1)
-        self.address = f"person{self.number:02d}@company{self.number % 23:02d}.example.com"
+        self.address = _address(self.number)
         self._form()
         for _ in range(chance.choice((0, 1, 2, 3, 5, 8))):
             self._line(chance.choice(_DOES), self._later())
@@ -179,5 +180,13 @@ def seed(stack: LocalStack, *, now: datetime) -> int:
 def people(now: datetime) -> Iterator[list[dict[str, Any]]]:
     """The lines of each lead."""
     chance = Random(7)  # noqa: S311  what is drawn is nobody's secret
-    for number in range(LEADS):
+    drawn = LEADS - len(CHOSEN)
+    for number in range(drawn):
         yield _Person(chance, number, now).lines
+    for number, chosen in enumerate(CHOSEN, start=drawn):
+        lines = chosen.lines(_address(number), now)
+        yield [{"id": f"seed-{number}-{place}", **line} for place, line in enumerate(lines)]
+
+
+def _address(number: int) -> str:
+    return f"person{number:02d}@company{number % 23:02d}.example.com"

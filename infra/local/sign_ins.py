@@ -135,16 +135,21 @@ def refreshed(stack: LocalStack, refresh_token: str) -> dict[str, Any]:
 
 def machine_token(stack: LocalStack, *, scopes: str = MACHINE_SCOPES) -> str:
     """The access token of a machine, by client credentials. Raises NotSignedIn."""
-    client = stack.client("cognito-idp").describe_user_pool_client(
-        UserPoolId=stack.user_pool, ClientId=stack.machine_client
-    )["UserPoolClient"]
-    pair = f"{client['ClientId']}:{client['ClientSecret']}".encode()
+    pair = ":".join(machine_client(stack)).encode()
     told = _tokens(
         stack,
         {"grant_type": "client_credentials", "scope": scopes},
         {"authorization": f"Basic {base64.b64encode(pair).decode()}"},
     )
     return str(told["access_token"])
+
+
+def machine_client(stack: LocalStack) -> tuple[str, str]:
+    """The id and the secret by which a CRM signs in."""
+    client = stack.client("cognito-idp").describe_user_pool_client(
+        UserPoolId=stack.user_pool, ClientId=stack.machine_client
+    )["UserPoolClient"]
+    return client["ClientId"], client["ClientSecret"]
 
 
 def _challenge(verifier: str) -> str:

@@ -13,6 +13,7 @@ from cli.main import main
 from functions.intake.refusal import Received, Refusal, refused_message
 from functions.leads.lead_identity import keyed_id
 from functions.scoring.instants import format_instant
+from infra.team import ROLES
 from tests.builders import form_submitted, page_viewed
 from tests.cli.moto_stack import KEY, NAME, MotoStack
 
@@ -51,7 +52,20 @@ def system(stack: MotoStack, tmp_path: Path) -> MotoStack:
     stack.put("BusDeadLetters", json.dumps({"ingested_at": "x", "event": {}}), "no event")
     line = {"id": "1", "lead": ANNA, "at": format_instant(at), "kind": "page_viewed"}
     (tmp_path / "facts.jsonl").write_text(json.dumps(line) + "\n", "utf-8")
+    (tmp_path / "cdk.json").write_text(json.dumps({"context": {"team": TEAM}}), "utf-8")
+    stack.outputs["UserPool"] = pool_with(stack, rep="kasia@example.com")
     return stack
+
+
+def pool_with(stack: MotoStack, *, rep: str) -> str:
+    """Make a user pool with the groups of each role, and one rep."""
+    cognito = stack.client("cognito-idp")
+    pool = str(cognito.create_user_pool(PoolName="people")["UserPool"]["Id"])
+    for group in ROLES.values():
+        cognito.create_group(UserPoolId=pool, GroupName=group)
+    cognito.admin_create_user(UserPoolId=pool, Username=rep)
+    cognito.admin_add_user_to_group(UserPoolId=pool, Username=rep, GroupName=ROLES["rep"])
+    return pool
 
 
 def import_facts(system: MotoStack) -> None:
@@ -74,8 +88,13 @@ RUNS: dict[str, list[list[str]]] = {  # by command, until everything it can do w
     "refused": [["refused"], ["refused", "--resend", "all"]],
     "redrive": [["redrive", "bus", "--show"], ["redrive", "bus"]],
     "send": [["send", "facts.jsonl"]],
+    "team": [["team"], ["team", "add"], ["team", "remove", "kasia@example.com", "--yes"]],
     "erase": [["erase", ANNA, "--yes"]],
 }
+TEAM = [  # Kasia was a rep, Jan cannot sign in yet
+    {"name": "Kasia Nowak", "mail": "kasia@example.com", "role": "manager"},
+    {"name": "Jan Lis", "mail": "jan@example.com"},
+]
 READING = {"sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility"}
 
 

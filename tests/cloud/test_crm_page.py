@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from infra.local.local_stack import LocalStack
-from infra.local.sign_ins import machine_token
+from infra.local.running import crm_exports
 from infra.local.visitors import ask_sales, post_form
 
 pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("deployment")]
@@ -25,16 +25,10 @@ EMAIL = "crm.page@example.com"
 def test_the_commands_of_the_page_read_a_lead_and_send_back_what_reps_did(
     stack: LocalStack,
 ) -> None:
-    token = machine_token(stack)
     answers = {"email": EMAIL, "job_title": "CEO", "company_size": 50, "country": "PL"}
     assert post_form(stack, "demo", answers)[0] == 201
-    client = stack.client("cognito-idp").describe_user_pool_client(
-        UserPoolId=stack.user_pool, ClientId=stack.machine_client
-    )["UserPoolClient"]
-    known = {
-        "API": stack.sales_api, "TOKEN": token, "EMAIL": EMAIL, "SIGN_IN": stack.sign_in,
-        "CLIENT": client["ClientId"], "SECRET": client["ClientSecret"],
-    }  # fmt: skip
+    printed = re.findall(r"^export (\w+)=(.*)$", crm_exports(stack), re.MULTILINE)
+    known = {**dict(printed), "EMAIL": EMAIL}
     told = [run(command, known) for command in with_the_lead(COMMANDS)]
     signed_in, found, whole, *_ = told
     assert signed_in["token_type"] == "Bearer"
@@ -49,7 +43,7 @@ def test_the_commands_of_the_page_read_a_lead_and_send_back_what_reps_did(
         "company_size",
         "country",
     }
-    again = ask_sales(stack, "GET", f"/leads/{lead['id']}", token=token)
+    again = ask_sales(stack, "GET", f"/leads/{lead['id']}", token=known["TOKEN"])
     assert json.loads(again.body)["revision"] == lead["revision"]
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.deploy_settings import InvalidSettings
-from infra.local.real_deploy import deploy_to_aws
+from infra.deploy_settings import InvalidSettings, read_settings
+from infra.local.real_deploy import deploy_to_aws, who_hears_nothing
 
 UNKNOWN = "AWS does not know who is asking ({}); log in first, for example aws sso login."
 REGION = "AWS_REGION", "eu-central-1"
@@ -50,3 +50,20 @@ def test_a_setting_of_the_command_has_a_value() -> None:
 def test_a_setting_of_the_command_is_checked_like_one_of_the_file() -> None:
     with pytest.raises(InvalidSettings, match=r"cdk\.json, archive_days"):
         deploy_to_aws(["-c", "archive_days=31"])
+
+
+def test_a_team_of_reps_alone_is_told_that_escalations_reach_nobody() -> None:
+    kasia = {"name": "Kasia Nowak", "mail": "kasia@example.com"}
+    jan = {"name": "Jan", "mail": "jan@example.com"}
+    chat = {"protocol": "email", "endpoint": "chat@example.com"}
+    assert "Nobody is told of hot leads" in who_hears_nothing(read_settings({}))
+    for settings in ({"team": [kasia, jan]}, {"team": [kasia], "subscribers": [chat]}):
+        assert "neither a manager nor an admin" in who_hears_nothing(read_settings(settings))
+    listening = chat | {"filter": {"kind": ["escalation", "summary"]}}
+    for settings in (
+        {"team": [kasia, jan | {"role": "manager"}]},
+        {"team": [kasia, jan | {"role": "admin"}]},
+        {"team": [kasia], "subscribers": [listening]},
+        {"subscribers": [chat]},
+    ):
+        assert who_hears_nothing(read_settings(settings)) == ""

@@ -23,7 +23,7 @@ def member(**changes: Any) -> TeamMember:
 @pytest.mark.parametrize(
     ("team", "said"),
     [
-        ([KASIA, KASIA], "kasia@example.com is listed twice"),
+        ([KASIA, KASIA], "kasia@example.com is listed twice; write what they own in one entry"),
         ([{"mail": "kasia@example.com"}], "team.1.name: it is missing; write a name"),
         ([KASIA | {"mail": "Kasia@example.com"}], "team.1.mail: write a mail address in small"),
         ([KASIA | {"role": "boss"}], "team.1.role: write rep, manager or admin"),
