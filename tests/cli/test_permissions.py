@@ -39,7 +39,7 @@ def documented() -> dict[str, str]:
 
 
 def actions(told: str) -> set[str]:
-    return set(re.findall(r"`([a-z]+:[A-Za-z]+)`", told))
+    return set(re.findall(r"`([a-z-]+:[A-Za-z]+)`", told))
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def page_model() -> dict[str, Any]:
 def test_the_examples_of_the_page_are_a_model() -> None:
     compiled = compile_document(page_model())
 
-    assert len(compiled["rules"]) == 10
+    assert len(compiled["rules"]) == 11
     assert [ideal["ideal"] for ideal in compiled["ideal_leads"]] == ["b2b-ceo", "online-shop-ceo"]
 
 
