@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -60,10 +61,11 @@ def test_a_team_of_reps_alone_is_told_that_escalations_reach_nobody() -> None:
     for settings in ({"team": [kasia, jan]}, {"team": [kasia], "subscribers": [chat]}):
         assert "neither a manager nor an admin" in who_hears_nothing(read_settings(settings))
     listening = chat | {"filter": {"kind": ["escalation", "summary"]}}
-    for settings in (
+    told: dict[str, Any]
+    for told in (
         {"team": [kasia, jan | {"role": "manager"}]},
         {"team": [kasia, jan | {"role": "admin"}]},
         {"team": [kasia], "subscribers": [listening]},
         {"subscribers": [chat]},
     ):
-        assert who_hears_nothing(read_settings(settings)) == ""
+        assert who_hears_nothing(read_settings(told)) == ""

@@ -342,7 +342,7 @@ FAULTS: tuple[Fault, ...] = (
         "who was ever contacted is never escalated",
         "G12",
         f"{_LEADS}/writing.py",
-        "one is not None and one.at >= alerted_at for one in said",
+        "one is not None and one.at >= since for one in said",
         "one is not None for one in said",
         ("tests/leads/test_working_hours.py",),
     ),
