@@ -184,12 +184,12 @@ def _due(stack: RunningStack, shard: int, *, at: int, most: int) -> Due:
 
 def _named(stack: RunningStack) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Who listens and who operates by `cdk.json`, where it is this stack that it describes."""
+    from infra.listeners import policies  # noqa: PLC0415  (as deploy_settings: when it is asked for)
+
     settings = deploy_settings()
     if not stack.is_local and settings.stack_name != stack.name:
         return [], []
-    subscribers = [(str(one.protocol), one.endpoint) for one in settings.subscribers]
-    said = {endpoint for _, endpoint in subscribers}
-    subscribers += [("email", one.mail) for one in settings.team if one.mail not in said]
+    subscribers = [(str(one.protocol), one.endpoint) for one, _ in policies(settings)]
     return subscribers, [("email", address) for address in settings.operators]
 
 

@@ -5,7 +5,7 @@ their own. Escalations and summaries go only to who asks for them.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from aws_cdk import aws_iam as iam
@@ -13,10 +13,9 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from functions.leads.lead import HOT
 from infra.deploy_settings import DeploySettings, Subscriber
+from infra.listeners import policies
 from infra.queues import dead_letters
-from infra.team import listening
 
 
 class AlertTopic(Construct):
@@ -44,25 +43,6 @@ class AlertTopic(Construct):
         self.dead.add_to_resource_policy(
             service_may_send("sns.amazonaws.com", self.dead, from_topic)
         )
-
-
-def policies(settings: DeploySettings) -> Iterator[tuple[Subscriber, dict[str, Any]]]:
-    """Everybody who is told, once, with the filter of what: the subscribers, then by mail whoever
-    of the team is not among them. A manager who is one is told of what nobody looks after besides.
-    """
-    team = {member.mail: member for member in settings.team}
-    said = set()
-    for one in settings.subscribers:
-        asked: dict[str, Any] = {"kind": [HOT], **one.filter}
-        member = team.get(one.endpoint.casefold()) if one.protocol == "email" else None
-        if member is not None:
-            said.add(member.mail)
-            if member.role != "rep":
-                asked = {"$or": [asked, *listening(member)["$or"]]}
-        yield one, asked
-    for member in settings.team:
-        if member.mail not in said:
-            yield Subscriber(protocol="email", endpoint=member.mail), listening(member)
 
 
 def _short(subscriber: Subscriber) -> str:

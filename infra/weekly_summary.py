@@ -4,13 +4,11 @@ Without a manager or a subscriber of summaries the schedule stands still: a mess
 takes would ring the alarm NobodyListens.
 """
 
-import json
-
 from constructs import Construct
 
 from functions.leads.lead import SUMMARY
-from infra.alerting import policies
 from infra.deploy_settings import DeploySettings
+from infra.listeners import kinds_heard
 from infra.python_function import PythonFunction
 from infra.scheduled_calls import ScheduledCalls
 
@@ -31,10 +29,9 @@ class WeeklySummary(ScheduledCalls):
     ) -> None:
         super().__init__(scope, name, function, max_age_seconds=MAX_AGE_SECONDS)
         self.call(
-            "Monday", MONDAY_MORNING, {}, time_zone=time_zone, is_on=_is_anybody_there(settings)
+            "Monday",
+            MONDAY_MORNING,
+            {},
+            time_zone=time_zone,
+            is_on=SUMMARY in kinds_heard(settings),
         )
-
-
-def _is_anybody_there(settings: DeploySettings) -> bool:
-    return any(SUMMARY in json.dumps(asked["$or"] if "$or" in asked else asked["kind"])
-               for _, asked in policies(settings))  # fmt: skip

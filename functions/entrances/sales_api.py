@@ -6,7 +6,7 @@ answered; what fails is ours and is told without a person's words (G17).
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote
@@ -47,7 +47,7 @@ from functions.intake.form_request import RequestError
 from functions.leads.lead import LeadUnreadableError
 from functions.leads.lead_table import TryLater
 from functions.leads.surroundings import place_of
-from functions.leads.team import Member, Team
+from functions.leads.team import Team
 from functions.sales.attention import DAYS, Question
 from functions.sales.call_list import LISTED_BANDS, ListQuery
 from functions.sales.caller import ADMIN, READ, WRITE, Caller, ForbiddenError, caller_of
@@ -76,6 +76,7 @@ from functions.scoring.facts import (
     SALES_CONTACTED,
     SALES_POSTPONED,
     SALES_REJECTED,
+    SALES_TICKED,
 )
 from functions.scoring.instants import format_instant, parse_instant
 
@@ -228,7 +229,8 @@ class _Routes:
                 do_not_contact=do_not_contact,
             )
             if today:
-                return _todays(desk.today(replace(query, owner=_whose(query, known))), now)
+                whose = _owner(ME, known) if query.owner is None else query.owner
+                return _todays(desk.today(replace(query, owner=whose)), now)
             if attention is not None or counts:
                 return _looked_at(desk.attention(query, attention, days=days), limit, now)
             asked = {
@@ -247,7 +249,7 @@ class _Routes:
         @self.app.get("/me", summary="Who asks", responses=_responses(200, Me))
         def me() -> Me:
             known = self.caller(READ)
-            team = [told | {"away": one.is_away(desk.clock())} for one, told in _members(desk.team)]
+            team = _colleagues(desk.team, desk.clock())
             told = {"name": known.name, "role": known.role, "language": self.language(None)}
             declared = desk.book.model["fields"].items()
             fields = [{"field": name, "type": field["type"]} for name, field in declared]
@@ -317,16 +319,8 @@ class _Routes:
             responses=_responses(200, WholeLead, *_WROTE),
         )
         def ticks(lead: LeadName, body: TicksBody) -> Response[WholeLead]:
-            headers = self.app.current_event.headers
-            key = _key(headers)
-            wishes = desk.ticks(
-                body.ticks,
-                body.definition,
-                key or _new_id(),
-                revision=_revision(headers),
-                keyed=key is not None,
-            )
-            return self.wrote(lead, wishes)
+            said = self.wish(SALES_TICKED, {})
+            return self.wrote(lead, desk.ticks(body.ticks, body.definition, like=said))
 
         @self.app.put(
             "/leads/<lead>/owner",
@@ -497,9 +491,9 @@ class _Routes:
     def wish(self, kind: str, says: Mapping[str, Any], at: str | None = None) -> Wish:
         """Make a wish of what a request asks to be written."""
         headers = self.app.current_event.headers
-        key = _key(headers)
-        revision = _revision(headers)
-        return Wish(kind, says, key or _new_id(), at, revision, keyed=key is not None)
+        key, revision = _key(headers), _revision(headers)
+        new = secrets.token_hex(12)
+        return Wish(kind, says, key or new, at, revision, keyed=key is not None)
 
     def wrote(self, lead: str, wishes: list[Wish]) -> Response[WholeLead]:
         """Write, and answer with the lead as it is then."""
@@ -567,31 +561,22 @@ def _looked_at(found: Attentive, limit: int, now: int) -> LeadPage:
 
 def _todays(share: DayShare, now: int) -> LeadPage:
     """Whom to call today, all of them, and of how many; such a page has no next one."""
-    told = {
-        "owner": share.owner or None,
-        "calls_a_day": share.calls_a_day,
-        "called": share.called,
-        "away": share.away,
-    }
-    page = _page(share.rows, None, now)
-    return page.model_copy(update={"share": Share.model_validate(told)})
+    told = Share(
+        owner=share.owner or None,
+        calls_a_day=share.calls_a_day,
+        called=share.called,
+        away=share.away,
+    )
+    return _page(share.rows, None, now).model_copy(update={"share": told})
 
 
-def _whose(query: ListQuery, known: Caller) -> str:
-    """Whose day is asked for: the caller's, unless an owner is named."""
-    owner = known.name if query.owner is None else query.owner
-    if owner is None:
-        raise MistakesError(Mistake("owner", "missing_owner"))
-    return owner
-
-
-def _members(team: Team) -> Iterator[tuple[Member, dict[str, Any]]]:
+def _colleagues(team: Team, now: int) -> list[dict[str, Any]]:
     """Who sells, as everybody signed in may know it, by name."""
-    for one in sorted(team.members, key=lambda one: (one.name, one.mail)):
-        yield (
-            one,
-            {"mail": one.mail, "name": one.name, "role": one.role, "calls_a_day": one.calls_a_day},
-        )
+    names = ("mail", "name", "role", "calls_a_day")
+    return [
+        {name: getattr(one, name) for name in names} | {"away": one.is_away(now)}
+        for one in sorted(team.members, key=lambda one: (one.name, one.mail))
+    ]
 
 
 def _problem(status: int, code: str, request_id: str, mistakes: Any = ()) -> dict[str, Any]:
@@ -653,10 +638,6 @@ def _key(headers: Mapping[str, str]) -> str | None:
         return read_id(headers.get("idempotency-key"))
     except AnswerError as error:
         raise MistakesError(Mistake("idempotency-key", error.code)) from error
-
-
-def _new_id() -> str:
-    return secrets.token_hex(12)
 
 
 def _revision(headers: Mapping[str, str]) -> int | None:

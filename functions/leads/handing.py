@@ -46,15 +46,18 @@ class Handing:
         if lead.refuses(stored.fact, received_at=stored.received_at, silent=False):
             return lead  # an erasure is about to delete it: the next write asks again
         around.count("handed_out", 1)
-        handed = replace(lead, merged=lead.merged.merge([stored.fact], around.book))
+        merged = lead.merged.merge([stored.fact], around.book)
+        handed = replace(lead, merged=merged)
+        if merged.state is lead.merged.state:  # no rule counts such facts: the score is the same
+            return handed
         return self._writer.scored(handed, at=lead.as_of or now)
 
 
 def territory_of(lead: Lead, book: RuleBook, channel: str) -> dict[str, str]:
     """Tell a lead's country, industry and channel as they compare; unknown ones are absent."""
     known = book.known(lead.merged.state, at=lead.as_of or 0)
-    types = book.model["fields"].items()
-    country = next((known.get(name) for name, of in types if of["type"] == "country"), None)
+    countries = (known.get(name) for name in book.fields_of("country"))
+    country = next((code for code in countries if code is not None), None)
     told = {"country": country, "industry": known.get("industry"), "channel": channel}
     return {name: fold(str(value)) for name, value in told.items() if value not in {None, ""}}
 

@@ -144,22 +144,50 @@ def hot_alert(
     """
     score = score_state(book, lead.merged.state, at=at)
     letter = _Letter(lead, book, naming, score, delayed=delayed, url=url, unattended=unattended)
-    text = letter.mail()
-    facts = json.dumps(letter.facts(), ensure_ascii=False)
     return Alert(
         alert_id=letter.alert_id,
         subject=letter.subject(),
-        bodies={
-            "default": text,
-            "email": text,
-            "sms": letter.short(),
-            "sqs": facts,
-            "lambda": facts,
-            "firehose": facts,
-            "https": json.dumps(letter.chat(), ensure_ascii=False),
-        },
+        bodies=bodies(letter.mail(), sms=letter.short(), facts=letter.facts(), chat=letter.chat()),
         attributes=letter.attributes(),
     )
+
+
+def bodies(
+    mail: str, *, sms: str, facts: Mapping[str, Any], chat: Mapping[str, Any]
+) -> dict[str, str]:
+    """Give a message in the wording of each protocol of SNS."""
+    told = json.dumps(facts, ensure_ascii=False)
+    return {
+        "default": mail,
+        "email": mail,
+        "sms": sms,
+        "sqs": told,
+        "lambda": told,
+        "firehose": told,
+        "https": json.dumps(chat, ensure_ascii=False),
+    }
+
+
+def notification(
+    name: str, *, kind: str, title: str, mail: str, thread: str, context: Mapping[str, str]
+) -> dict[str, Any]:
+    """Give AWS chat's custom notification; our fields stand in its context."""
+    return {
+        "version": "1.0",
+        "source": "custom",
+        "id": name,
+        "content": {
+            "textType": "client-markdown",
+            "title": title,
+            "description": no_markup(mail),
+        },
+        "metadata": {
+            "threadId": thread,
+            "summary": title,
+            "eventType": kind,
+            **({"additionalContext": dict(context)} if context else {}),
+        },
+    }
 
 
 class _Letter:
@@ -270,7 +298,7 @@ class _Letter:
         }
 
     def chat(self) -> dict[str, Any]:
-        """Give AWS chat's custom notification; our fields stand in its context."""
+        """Give what a chat program shows."""
         context = {
             "alert_id": self.alert_id,
             "lead": self._lead.id,
@@ -279,22 +307,14 @@ class _Letter:
             "engagement": str(self._engagement),
             "channel": self._origin.channel,
         }
-        return {
-            "version": "1.0",
-            "source": "custom",
-            "id": self.alert_id,
-            "content": {
-                "textType": "client-markdown",
-                "title": self.subject(),
-                "description": no_markup(self.mail()),
-            },
-            "metadata": {
-                "threadId": self._lead.id,
-                "summary": self.subject(),
-                "eventType": self._kind,
-                "additionalContext": context,
-            },
-        }
+        return notification(
+            self.alert_id,
+            kind=self._kind,
+            title=self.subject(),
+            mail=self.mail(),
+            thread=self._lead.id,
+            context=context,
+        )
 
     def attributes(self) -> dict[str, str | int]:
         """Give what filter policies choose by; an unknown one is absent."""
@@ -339,8 +359,7 @@ class _Letter:
                 yield f"{words[word]}: {value}"
 
     def _answer_of_type(self, wanted: str) -> str | None:
-        fields = self._book.model["fields"].items()
-        names = (name for name, of in fields if of["type"] == wanted)
+        names = self._book.fields_of(wanted)
         return next((self._known[name] for name in names if name in self._known), None)
 
     def _company(self) -> str:

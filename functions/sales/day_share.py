@@ -4,9 +4,9 @@ The first of their own list, as many as they call in a day less those they have 
 Today begins at midnight in the time zone of the alerts.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,36 +31,33 @@ def day_share(
     member: Member | None,
     views: Sequence[LeadView],
     fitting: Sequence[LeadView],
+    *,
     now: int,
+    began: int,
 ) -> DayShare:
     """Choose among the leads of an owner's list that fit what is asked for, in their order, those
-    to call today. Calls are counted over the whole list; a lead that has left it since is not.
+    to call today. Calls are counted over the whole list since the day `began` (UTC ms, as `now`); a
+    lead that has left it since is not.
 
     Nobody is chosen for who is away; without a number of calls everybody is who was not called.
     """
     away = member is not None and member.is_away(now)
     calls = None if member is None else member.calls_a_day
-    began = _day_began(views, now)
-    called = [view for view in views if _was_called(view, since=began)]
-    left = [] if away else [view for view in fitting if view not in called]
-    own = sum(_by(view) == owner for view in called)
+    left = [] if away else [view for view in fitting if _caller(view, since=began) is None]
+    own = sum(_caller(view, since=began) == owner for view in views)
     chosen = left if calls is None else left[: max(0, calls - own)]
     return DayShare(owner, [view.row() for view in chosen], calls, own, away)
 
 
-def _day_began(views: Iterable[LeadView], now: int) -> int:
-    """Give the last midnight (UTC ms)."""
-    book = next((view.book for view in views), None)
-    zone = ZoneInfo(book.model["alerts"]["time_zone"]) if book else UTC
+def midnight(now: int, zone: ZoneInfo) -> int:
+    """Give the last midnight of a time zone (UTC ms)."""
     local = datetime.fromtimestamp(now / SECOND_MS, zone)
     return round(datetime.combine(local.date(), time(), zone).timestamp() * SECOND_MS)
 
 
-def _was_called(view: LeadView, *, since: int) -> bool:
+def _caller(view: LeadView, *, since: int) -> str | None:
+    """Who called a lead last, "" where nobody knows; None where it was not called since."""
     contacted = view.merged.dealings.contacted
-    return contacted is not None and contacted.at >= since
-
-
-def _by(view: LeadView) -> Any:
-    contacted = view.merged.dealings.contacted
-    return contacted and contacted.get("by")
+    if contacted is None or contacted.at < since:
+        return None
+    return contacted.get("by") or ""

@@ -3,9 +3,10 @@
 Every write is a fact through the one move; the answer is the lead as it is afterwards.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from functions.intake.answer_reading import Mistake
 from functions.intake.fact_line import read_fact
@@ -20,7 +21,7 @@ from functions.leads.team import Team
 from functions.sales.attention import DAYS, LOOKED_AT, QUESTIONS, Attention, Question
 from functions.sales.call_list import ListQuery, Page, Place, read_page, read_views
 from functions.sales.caller import Caller
-from functions.sales.day_share import DayShare, day_share
+from functions.sales.day_share import DayShare, day_share, midnight
 from functions.sales.lead_view import LeadView, lead_view
 from functions.sales.period import Period, read_period
 from functions.sales.quality_report import (
@@ -32,7 +33,7 @@ from functions.sales.quality_report import (
     read_told,
 )
 from functions.sales.summary import Standing
-from functions.scoring.facts import SALES_ANSWERED, SALES_ASSIGNED, SALES_TICKED
+from functions.scoring.facts import SALES_ANSWERED, SALES_ASSIGNED
 from functions.scoring.instants import format_instant
 from functions.scoring.rule_book import RuleBook
 from functions.scoring.score import score_state
@@ -137,13 +138,13 @@ class SalesDesk:
         month = format_instant(self.clock())[:7]
         months = [read_period(month, month)]
         months.append(months[0].before())
-        told = [(one.first, Counted(tuple(self._told(one))).figures()) for one in months]
+        told = [(one.first, tuple(self._told(one))) for one in months]
         return Standing(
             at=self.clock(),
             rows=[(view.row(), wants) for view, wants in looked],
             looked_at_all=number < LOOKED_AT,
-            months=told,
-            goals=self.goals(month)["channels"],
+            months=[(name, Counted(leads).figures()) for name, leads in told],
+            goals=self._reached(told[0][1]),
         )
 
     def today(self, query: ListQuery) -> DayShare:
@@ -154,7 +155,9 @@ class SalesDesk:
         own = ListQuery(owner=owner)
         views, _ = read_views(own, self.lists, self._views, limit=LOOKED_AT)
         fits = [view for view in views if query.fits(view.row()) and view.lead.band in query.bands]
-        return day_share(owner, self.team.member(owner), views, fits, self.clock())
+        now = self.clock()
+        began = midnight(now, ZoneInfo(self.book.model["alerts"]["time_zone"]))
+        return day_share(owner, self.team.member(owner), views, fits, now=now, began=began)
 
     def first_rows(self, query: ListQuery) -> list[dict[str, Any]]:
         """Read the first thousand of a list. Raises TryLater."""
@@ -197,9 +200,10 @@ class SalesDesk:
 
     def goals(self, month: str) -> dict[str, Any]:
         """Report what each channel brought in a month beside its goals. Raises TryLater."""
-        told = read_told(self.lists.qualities(month))
-        goals = self.book.model.get("goals") or {}
-        return {"month": month, "channels": goals_reached(told, goals)}
+        return {"month": month, "channels": self._reached(read_told(self.lists.qualities(month)))}
+
+    def _reached(self, told: Iterable[Told]) -> list[dict[str, Any]]:
+        return goals_reached(told, self.book.model.get("goals") or {})
 
     def completeness(self, months: Period) -> dict[str, Any]:
         """Report of how many leads each declared field is known. Raises TryLater."""
@@ -272,12 +276,12 @@ class SalesDesk:
         self,
         ticks: Mapping[str, str],
         definition: str | None,
-        id: str,  # noqa: A002
         *,
-        revision: int | None = None,
-        keyed: bool = False,
+        like: Wish,
     ) -> list[Wish]:
-        """Make a wish of each tick. Raises MistakesError where the model has no such criterion."""
+        """Make a wish of each tick, like one that says nothing yet. Raises MistakesError where the
+        model has no such criterion.
+        """
         ideals = [
             ideal
             for ideal in self.book.model["ideal_leads"]
@@ -293,12 +297,10 @@ class SalesDesk:
             if not homes:
                 mistakes.append(Mistake("ticks", "unknown_criterion"))
             wishes += [
-                Wish(
-                    SALES_TICKED,
-                    {"definition": home, "criterion": criterion, "answer": answer},
-                    f"{id}/{home}/{criterion}"[:ID_MAX],
-                    revision=revision,
-                    keyed=keyed,
+                replace(
+                    like,
+                    says={"definition": home, "criterion": criterion, "answer": answer},
+                    id=f"{like.id}/{home}/{criterion}"[:ID_MAX],
                 )
                 for home in homes
             ]

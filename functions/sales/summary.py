@@ -4,7 +4,6 @@ One message in the model's language and time zone, worded for each protocol as a
 no lead: what is to be done about one stands in the console.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from functions.leads.hot_alert import SMS_MAX, Alert, ascii_only, no_markup, plain
+from functions.leads.hot_alert import SMS_MAX, Alert, ascii_only, bodies, notification, plain
 from functions.leads.lead import SUMMARY
 from functions.leads.team import Team
 from functions.sales.attention import DAYS, Question
@@ -104,21 +103,19 @@ def summary(
 ) -> Alert:
     """Word the summary; `alerts` are the model's settings of them."""
     letter = _Letter(standing, team, alerts, console_url)
-    text = letter.mail()
-    told = json.dumps(letter.facts(), ensure_ascii=False)
+    name, subject, text = letter.id, letter.subject(), letter.mail()
     return Alert(
-        alert_id=letter.id,
-        subject=letter.subject(),
-        bodies={
-            "default": text,
-            "email": text,
-            "sms": letter.subject()[:SMS_MAX],
-            "sqs": told,
-            "lambda": told,
-            "firehose": told,
-            "https": json.dumps(letter.chat(text), ensure_ascii=False),
-        },
-        attributes={"kind": SUMMARY, "alert_id": letter.id},
+        alert_id=name,
+        subject=subject,
+        bodies=bodies(
+            text,
+            sms=subject[:SMS_MAX],
+            facts=letter.facts(),
+            chat=notification(
+                name, kind=SUMMARY, title=subject, mail=text, thread=name, context={}
+            ),
+        ),
+        attributes={"kind": SUMMARY, "alert_id": name},
     )
 
 
@@ -166,20 +163,6 @@ class _Letter:
             "owners": [told for _, told in self._by_owner()],
             "months": [{"month": month, **figures} for month, figures in standing.months],
             "goals": list(standing.goals),
-        }
-
-    def chat(self, text: str) -> dict[str, Any]:
-        """Give AWS chat's custom notification."""
-        return {
-            "version": "1.0",
-            "source": "custom",
-            "id": self.id,
-            "content": {
-                "textType": "client-markdown",
-                "title": self.subject(),
-                "description": no_markup(text),
-            },
-            "metadata": {"threadId": self.id, "summary": self.subject(), "eventType": SUMMARY},
         }
 
     def _numbers(self) -> dict[str, int]:

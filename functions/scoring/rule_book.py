@@ -80,6 +80,10 @@ class RuleBook:
         ]
         return self._merging.one_more(state, rule.activity, along, at=at)
 
+    def fields_of(self, kind: str) -> list[str]:
+        """Name the declared fields of a type, in the model's order."""
+        return [name for name, field in self.model["fields"].items() if field["type"] == kind]
+
     def band(self, score: float) -> Band:
         """Name the band of a number (R76-R78)."""
         return self.adding.band(score)

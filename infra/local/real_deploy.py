@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.leads.lead import ESCALATION, SUMMARY
 from infra.deploy_settings import NO_CONSOLE, DeploySettings, read_settings
+from infra.listeners import kinds_heard
 from infra.local.prepare import CDK, ROOT, environment
 from infra.local.synthesis import synthesise
 
@@ -52,9 +53,7 @@ def who_hears_nothing(settings: DeploySettings) -> str:
     """
     if not settings.subscribers and not settings.team:
         return "Nobody is told of hot leads (team and subscribers in cdk.json)."
-    leads = any(member.role != "rep" for member in settings.team)
-    asked = {kind for one in settings.subscribers for kind in one.filter.get("kind", ())}
-    if not settings.team or leads or asked >= {ESCALATION, SUMMARY}:
+    if not settings.team or kinds_heard(settings) >= {ESCALATION, SUMMARY}:
         return ""
     return (
         "The team has neither a manager nor an admin: escalations, Monday's summary and hot leads "
