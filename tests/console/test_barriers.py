@@ -8,12 +8,12 @@ from playwright.sync_api import expect
 from tests.console.answering_api import AnsweringApi
 from tests.console.conftest import Begin
 from tests.console.listed_leads import anna, people, strange, torn, won
-from tests.console.visit import TELEPHONE, Scheme, Visit
+from tests.console.visit import TELEPHONE, Visit
 
 pytestmark = pytest.mark.xdist_group("console")
 
 ANNA = f"#/leads/{anna()['id']}"
-LANGUAGES, SCHEMES = ("en", "pl"), ("light", "dark")
+LANGUAGES = ("en", "pl")
 
 
 def look(visit: Visit, name: str) -> None:
@@ -21,6 +21,15 @@ def look(visit: Visit, name: str) -> None:
     visit.screen(name)
     assert not visit.is_too_wide(), name
     assert visit.barriers() == [], name
+
+
+def look_at_both(visit: Visit, name: str) -> None:
+    """The same in the light and in the dark, where nothing but colours differs."""
+    look(visit, f"{name}-light")
+    visit.page.emulate_media(color_scheme="dark")
+    visit.screen(f"{name}-dark")
+    assert visit.barriers("color-contrast") == [], name
+    visit.page.emulate_media(color_scheme="light")
 
 
 def unfolded(visit: Visit, place: int) -> None:
@@ -31,88 +40,80 @@ def unfolded(visit: Visit, place: int) -> None:
     )
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_view_has_a_barrier(begin: Begin, language: str, scheme: Scheme) -> None:
+def test_no_view_has_a_barrier(begin: Begin, language: str) -> None:
     leads = [torn(), *people()[1:], won()]
-    with begin(AnsweringApi(leads, language=language), language=language, scheme=scheme) as visit:
-        suffix = f"{language}-{scheme}"
+    with begin(AnsweringApi(leads, language=language), language=language) as visit:
         visit.open()
-        look(visit, f"sign-in-{suffix}")
+        look_at_both(visit, f"sign-in-{language}")
         visit.sign_in()
-        look(visit, f"list-{suffix}")
+        look_at_both(visit, f"list-{language}")
         visit.page.keyboard.press("j")
         visit.page.keyboard.press("c")
-        look(visit, f"contact-{suffix}")
+        look_at_both(visit, f"contact-{language}")
         visit.page.keyboard.press("Escape")
         visit.page.keyboard.press("?")
-        look(visit, f"keys-{suffix}")
+        look_at_both(visit, f"keys-{language}")
         visit.page.keyboard.press("Escape")
         visit.go(ANNA)
-        look(visit, f"lead-{suffix}")
+        look_at_both(visit, f"lead-{language}")
         unfolded(visit, 0)
-        look(visit, f"lead-unfolded-{suffix}")
+        look_at_both(visit, f"lead-unfolded-{language}")
         visit.go("#/quality")
-        look(visit, f"quality-{suffix}")
+        look_at_both(visit, f"quality-{language}")
         visit.go("#/completeness")
-        look(visit, f"completeness-{suffix}")
+        look_at_both(visit, f"completeness-{language}")
         visit.go("#/leads?owner=today")
-        look(visit, f"today-{suffix}")
+        look_at_both(visit, f"today-{language}")
         visit.go("#/leads?do_not_contact=true")
-        look(visit, f"not-to-mail-{suffix}")
+        look_at_both(visit, f"not-to-mail-{language}")
         visit.go("#/leads?email=won@example.com")
-        look(visit, f"found-{suffix}")
+        look_at_both(visit, f"found-{language}")
         visit.go("#/new")
-        look(visit, f"new-lead-{suffix}")
+        look_at_both(visit, f"new-lead-{language}")
         visit.page.locator("details").evaluate("(one) => { one.open = true; }")
-        look(visit, f"new-lead-unfolded-{suffix}")
+        look_at_both(visit, f"new-lead-unfolded-{language}")
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_state_has_a_barrier(begin: Begin, language: str, scheme: Scheme) -> None:
-    with begin(AnsweringApi([], language=language), language=language, scheme=scheme) as visit:
-        suffix = f"{language}-{scheme}"
+def test_no_state_has_a_barrier(begin: Begin, language: str) -> None:
+    with begin(AnsweringApi([], language=language), language=language) as visit:
         visit.failing_loads = True
         visit.sign_in()
-        look(visit, f"empty-{suffix}")
+        look_at_both(visit, f"empty-{language}")
         visit.go("#/leads?band=hot")
-        look(visit, f"empty-filtered-{suffix}")
+        look_at_both(visit, f"empty-filtered-{language}")
         visit.api.fail("/api/leads", 500)
         visit.go("#/leads?band=warm")
-        look(visit, f"failed-{suffix}")
+        look_at_both(visit, f"failed-{language}")
         visit.go("#/leads/there-is-none")
-        look(visit, f"not-found-{suffix}")
+        look_at_both(visit, f"not-found-{language}")
         visit.go("#/quality?month=2020-01")
-        look(visit, f"no-quality-{suffix}")
+        look_at_both(visit, f"no-quality-{language}")
         visit.go("#/completeness?month=2020-01")
-        look(visit, f"nothing-known-{suffix}")
+        look_at_both(visit, f"nothing-known-{language}")
         visit.go("#/leads?do_not_contact=true")
-        look(visit, f"all-may-be-mailed-{suffix}")
+        look_at_both(visit, f"all-may-be-mailed-{language}")
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_nothing_that_waits_or_was_refused_has_a_barrier(
-    begin: Begin, language: str, scheme: Scheme
-) -> None:
-    with begin(AnsweringApi(language=language), language=language, scheme=scheme) as visit:
-        suffix = f"{language}-{scheme}"
+def test_nothing_that_waits_or_was_refused_has_a_barrier(begin: Begin, language: str) -> None:
+    with begin(AnsweringApi(language=language), language=language) as visit:
         visit.failing_loads = True
         visit.enter(ANNA)
         visit.api.fail("/api/leads", 0)
         visit.page.locator("[data-keep=contacted-reached]").click()
         expect(visit.page.locator("#unsent")).to_be_visible()
-        look(visit, f"unsent-{suffix}")
+        look_at_both(visit, f"unsent-{language}")
         visit.go("#/new")
         visit.page.keyboard.type("nobody")
         visit.page.keyboard.press("Enter")
         expect(visit.page.locator("[aria-invalid]")).to_have_count(1)
-        look(visit, f"new-lead-refused-{suffix}")
+        look_at_both(visit, f"new-lead-refused-{language}")
         visit.api.fail("/api/leads", 0, "POST")
         visit.page.keyboard.press("Enter")
         expect(visit.page.locator(".trouble button").first).to_be_focused()
-        look(visit, f"new-lead-not-answered-{suffix}")
+        look_at_both(visit, f"new-lead-not-answered-{language}")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

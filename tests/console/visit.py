@@ -120,12 +120,16 @@ class Visit:
         wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
         return bool(self.page.evaluate(wider))
 
-    def barriers(self) -> list[str]:
-        """What keeps people from using the page as it is now, by axe; serious and critical ones."""
-        self.page.evaluate(_axe())
-        found: dict[str, Any] = self.page.evaluate(
-            "axe.run(document, {resultTypes: ['violations']})"
-        )
+    def barriers(self, *rules: str) -> list[str]:
+        """What keeps people from using the page as it is now, by axe; serious and critical ones.
+        Of these rules alone, where any are named.
+        """
+        if self.page.evaluate("typeof axe === 'undefined'"):
+            self.page.evaluate(_axe())
+        asked: dict[str, Any] = {"resultTypes": ["violations"]}
+        if rules:
+            asked["runOnly"] = list(rules)
+        found: dict[str, Any] = self.page.evaluate("(asked) => axe.run(document, asked)", asked)
         return [
             f"{violation['id']}: {[node['target'] for node in violation['nodes']]}"
             for violation in found["violations"]

@@ -30,7 +30,11 @@ def try_single_faults(stage: FaultStage, scenario: Scenario) -> list[Plan]:
 
 
 def try_pairs(stage: FaultStage, scenario: Scenario, *, whole_calls: bool) -> list[Plan]:
-    """Every second fault that a run with a first one reaches."""
+    """Every second fault that a run with a first one reaches.
+
+    Unless on whole calls too, a tick leaves out the empty shards, which a single fault has struck.
+    """
+    stage.whole_rounds = whole_calls
     stage.prepare(scenario)
     plans: list[Plan] = []
     for first in faults_at(stage.play(scenario), 0, whole_calls=whole_calls):

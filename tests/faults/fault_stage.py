@@ -51,6 +51,7 @@ class FaultStage:
     cloud: AnsweringCloud = field(init=False)
     injector: FaultInjector = field(init=False)
     platform: Platform = field(init=False)
+    whole_rounds: bool = True
     _began: AnsweringCloud = field(init=False)
 
     def __post_init__(self) -> None:
@@ -95,7 +96,9 @@ class FaultStage:
         self.clock.now = NOW
         self.chance.seed(0)
         self.injector.plan(faults)
-        self.platform = Platform(self.cloud, self.injector, self.clock)
+        self.platform = Platform(
+            self.cloud, self.injector, self.clock, whole_rounds=self.whole_rounds
+        )
         scenario.act(self.platform)
         return self.platform
 

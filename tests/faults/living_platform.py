@@ -88,6 +88,7 @@ class Platform:
     back_at: int | None = None
     was_back_at: int = 0
     receives_before: int = 0
+    whole_rounds: bool = True  # False: a tick asks only for shards in which something is due
 
     def visit(self, event: dict[str, Any], mark: Mark, fate: Fate = Fate.KEPT) -> None:
         """Let somebody send a form now."""
@@ -258,7 +259,8 @@ class Platform:
         }
         if ALERT_SHARD in due:
             due.add(0)  # whoever has the first shard sends waiting alerts
-        self.sweep([shards for shards in GROUPS if due.intersection(shards)])
+        asked = [[one for one in shards if self.whole_rounds or one in due] for shards in GROUPS]
+        self.sweep([shards for shards in asked if due.intersection(shards)])
 
     @staticmethod
     def _is_due(raw: Mapping[str, Any], now: int) -> bool:

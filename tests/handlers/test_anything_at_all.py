@@ -38,12 +38,12 @@ from tests.handlers.told_lines import NEVER_SAID
 from tests.laws.law_profile import law
 from tests.soak import SOAKING, times
 
-BODIES = times(push=700, soak=12_000)  # of each of nine makers
+BODIES = times(push=500, soak=12_000)  # of each of nine makers
 EXAMPLES = times(push=150, soak=5_000)
 CPU_MS_MAX = 50
 MEMORY_MAX = 4 * 1024 * 1024  # a body of 16 KiB, a message of 64 KiB, and what they are parsed into
 RETAINED_MAX = 1024 * 1024  # after a hundred bodies of 15 KiB
-MEASURED = 3  # each third is run again with its memory measured, which takes five times as long
+MEASURED = 8  # each eighth is run again with its memory measured, which takes five times as long
 STATUSES = {201, 303, 400, 403, 404, 413, 415, 422}
 JSON, URLENCODED = "application/json", "application/x-www-form-urlencoded"
 EWA = message(

@@ -1,7 +1,10 @@
 """The synthesised template keeps its promises, and each promise notices when it is broken."""
 
+import atexit
 import json
 import re
+import shutil
+import tempfile
 from collections.abc import Iterator
 from functools import cache
 from graphlib import TopologicalSorter
@@ -10,8 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aws_cdk import App
 
-from infra.deploy_settings import DeploySettings
+from infra.app import build
+from infra.deploy_settings import DeploySettings, read_settings
+from infra.local.prepare import LOCAL, ROOT
 from infra.local.synthesis import (
     LOCAL_PAGES,
     LOCAL_SETTINGS,
@@ -55,7 +61,14 @@ WITH_CONSOLE = {"console_addresses": [f"{CONSOLE}/"]}  # what is promised is pro
 
 @cache
 def assembly(settings: str = "{}") -> Path:
-    return synthesise(json.loads(settings))
+    """As the command makes it, but in this process: to start Node for each would take longest."""
+    written = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
+    folder = tempfile.mkdtemp(prefix="assembly-", dir=LOCAL)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    app = App(outdir=folder, context=written | json.loads(settings))
+    build(app, read_settings(app.node.get_all_context()))
+    app.synth()
+    return Path(folder)
 
 
 def template(**settings: Any) -> dict[str, Any]:
@@ -71,6 +84,11 @@ def _by_row() -> Iterator[Any]:
             yield pytest.param(promise, id=f"{row}-{promise.name}")
 
 
+def test_the_template_is_that_of_the_command() -> None:
+    (file,) = synthesise({}).glob("*.template.json")
+    assert json.loads(file.read_text(encoding="utf-8")) == template()
+
+
 @pytest.mark.parametrize("promise", list(_by_row()))
 def test_the_template_keeps_its_promise(promise: Promise) -> None:
     promise.keeps(template(**WITH_CONSOLE))
@@ -81,10 +99,15 @@ def test_g25_d16_no_mutant_of_the_template_keeps_every_promise() -> None:
     whole = template(**WITH_CONSOLE)
     assert all(_keeps(promise, whole) for promise in PROMISES)
     tried, survivors = 0, []
+    asked = list(PROMISES)  # the last that was broken first: it often is by the next mutant too
     for name in mutants(whole):
         tried += 1
-        if all(_keeps(promise, whole) for promise in PROMISES):
+        broken = next((one for one in asked if not _keeps(one, whole)), None)
+        if broken is None:
             survivors.append(name)
+        else:
+            asked.remove(broken)
+            asked.insert(0, broken)
     assert whole == template(**WITH_CONSOLE), "each mutant was taken back"
     assert tried >= MUTANTS_MIN
     assert not survivors

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from tests.soak import SOAKING, times
 
-HISTORIES = times(push=2_000, soak=100_000)
+HISTORIES = times(push=1_000, soak=100_000)  # beside 2,000 that are played
 Test = TypeVar("Test", bound=Callable[..., None])
 
 

@@ -18,6 +18,7 @@ def test_every_branch_of_scoring_is_walked(tmp_path: Path) -> None:
     env = {name: value for name, value in env.items() if not name.startswith("PYTEST_XDIST")}
     coverage = [sys.executable, "-m", "coverage"]
     tests = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/scoring", "tests/vectors"]
+    tests += ["-k", "not brute_force and not moved_in_time"]  # they walk what others have walked
     _run([*coverage, "run", "--branch", "--source=functions.scoring", *tests], env)
     told = tmp_path / "coverage.json"
     _run([*coverage, "json", "-q", "-o", str(told)], env)

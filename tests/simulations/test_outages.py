@@ -41,7 +41,7 @@ from tests.simulations.consumers import (
 from tests.simulations.standing_queue import StandingQueue
 from tests.soak import times
 
-EVENTS_A_SECOND = times(push=1, soak=100) / 5
+EVENTS_A_SECOND = times(push=1, soak=200) / 10
 LEADS = 50
 ALL_SHARDS = tuple(range(16))
 MODEL = compiled_model(answer_rule(), activity_rule(at_most=5))
