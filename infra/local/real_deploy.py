@@ -1,4 +1,7 @@
-"""`make deploy`: the pinned CDK command, after it is said where to and what will be made."""
+"""`make deploy`: the pinned CDK command, after it is said where to and what will be made.
+
+What it deploys is the assembly that was shown.
+"""
 
 import argparse
 import json
@@ -6,7 +9,8 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -16,7 +20,7 @@ from functions.leads.lead import ESCALATION, SUMMARY
 from infra.deploy_settings import NO_CONSOLE, DeploySettings, read_settings
 from infra.listeners import kinds_heard
 from infra.local.prepare import CDK, ROOT, environment
-from infra.local.synthesis import synthesise
+from infra.local.synthesis import MODEL, synthesise
 
 
 def deploy_to_aws(arguments: Sequence[str]) -> None:
@@ -26,7 +30,8 @@ def deploy_to_aws(arguments: Sequence[str]) -> None:
     settings = read_settings(context)
     account, region = _where(asked.profile)
     print(f"Account {account}, Region {region}, stack {settings.stack_name}:")
-    for kind, number in _resources(settings.stack_name, context):
+    assembly = synthesise(context, model_file=Path(os.environ.get("LEAD_SCORING_MODEL", MODEL)))
+    for kind, number in _resources(assembly, settings.stack_name):
         print(f"  {number:3}  {kind}")
     if unheard := who_hears_nothing(settings):
         print(unheard)
@@ -36,8 +41,7 @@ def deploy_to_aws(arguments: Sequence[str]) -> None:
         sys.exit("Nothing was deployed.")
     cdk = [str(CDK / "node_modules" / ".bin" / "cdk")]
     env = environment() | {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
-    chosen = ["--profile", asked.profile] if asked.profile else []
-    chosen += [part for pair in asked.context for part in ("--context", pair)]
+    chosen = ["--app", str(assembly), *(["--profile", asked.profile] if asked.profile else [])]
     for command in (
         [*cdk, "bootstrap", f"aws://{account}/{region}", *chosen],
         [*cdk, "deploy", settings.stack_name, "--require-approval", "never", *chosen, *rest],
@@ -92,8 +96,7 @@ def _where(profile: str | None) -> tuple[str, str]:
         )
 
 
-def _resources(stack: str, context: Mapping[str, Any]) -> list[tuple[str, int]]:
-    assembly = synthesise(context)
+def _resources(assembly: Path, stack: str) -> list[tuple[str, int]]:
     template = json.loads((assembly / f"{stack}.template.json").read_text(encoding="utf-8"))
     kinds = Counter(resource["Type"] for resource in template["Resources"].values())
     return sorted(kinds.items())

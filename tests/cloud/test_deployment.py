@@ -77,7 +77,6 @@ def test_the_pinned_command_bootstraps_and_deploys_and_then_finds_nothing_to_do(
     put_layer(another_cloud)
     settings = ["-c", "stage=local", "-c", "combined_alarms=false", "-c", "console=false"]
     layer = ["--parameters", f"PowertoolsLayer={LAYER}"]
-    output = ["--output", str(Path(another_cloud.folder) / "cdk.out")]
     cdk = str(CDK / "node_modules" / ".bin" / "cdk")
 
     def run(*command: str) -> str:
@@ -88,12 +87,12 @@ def test_the_pinned_command_bootstraps_and_deploys_and_then_finds_nothing_to_do(
         return done.stdout + done.stderr
 
     assert run(cdk, "--version").startswith("2.1148.1 ")
-    first = run(sys.executable, "-m", "infra.local", "deploy", *settings, *layer, *output)
+    first = run(sys.executable, "-m", "infra.local", "deploy", *settings, *layer)
     assert f"Account {ACCOUNT}, Region {REGION}, stack LeadScoring-local:" in first
     assert "  3  AWS::DynamoDB::Table" in first
     assert "bootstrapped" in first
     assert "no changes" not in first
-    again = run(cdk, "deploy", *settings, *layer, *output, "--require-approval", "never")
+    again = run(sys.executable, "-m", "infra.local", "deploy", *settings, *layer)
     assert "(no changes)" in again
 
 

@@ -8,7 +8,6 @@ stack is updated to each model in turn, by the way a changed model is deployed.
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
@@ -27,8 +26,8 @@ from functions.scoring.instants import HOUR_MS, SECOND_MS, format_instant, parse
 from infra.local.cloud import LocalCloud
 from infra.local.lead_reading import rule_book
 from infra.local.local_stack import LocalStack, bring_up_to_date
-from infra.local.synthesis import synthesise
 from infra.local.visitors import post_form
+from tests.cloud.patched_copy import with_model
 from tests.cloud.stack_driving import (
     facts_kept,
     import_facts,
@@ -168,8 +167,9 @@ def driven(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> list[
     models = sorted({vector.model_path for _, vector in vectors})
     file = tmp_path_factory.mktemp("vectors") / "facts.jsonl"
     told: list[Driven] = []
-    for model, assembly in made_ahead(models):
-        stack = bring_up_to_date(cloud, assembly)
+    for model in models:
+        folder = tmp_path_factory.mktemp(model.stem)
+        stack = bring_up_to_date(cloud, with_model(folder, model))
         at = now() + AHEAD_MS
         group = [
             moved_near(at, vector, number)
@@ -178,16 +178,6 @@ def driven(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> list[
         ]
         told += drive(stack, model, group, file, at=at)
     return told
-
-
-def made_ahead(models: list[Path]) -> Iterator[tuple[Path, Path]]:
-    """Each model with its assembly; the next one is synthesised while a stack is driven."""
-    with ThreadPoolExecutor(max_workers=1) as ahead:
-        made: list[tuple[Path, Future[Path]]] = [
-            (model, ahead.submit(synthesise, model_file=model)) for model in models
-        ]
-        for model, assembly in made:
-            yield model, assembly.result()
 
 
 def moved_near(at: int, vector: Vector, number: int) -> Moved:
