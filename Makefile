@@ -24,13 +24,13 @@ deploy:
 	@$(IN) --with-cloud --with-cdk -m infra.local $@ $(ARGS)
 
 test:
-	@$(IN) --with-cloud --with-cdk -m infra.local.checks
+	@$(IN) --with-cloud --with-cdk --with-analysis -m infra.local.checks
 
 bench:
 	@$(IN) --with-cloud -m bench $(ARGS)
 
 soak:
-	@SOAK=1 $(IN) --with-cloud -m pytest -n 2 -m soak -v $(ARGS)
+	@SOAK=1 $(IN) --with-cloud --with-analysis -m pytest -n 2 -m soak -v $(ARGS)
 
 mutants:
 	@$(IN) --with-cloud --with-cdk -m tests.mutants $(ARGS)

@@ -20,7 +20,7 @@ QUICK = {
     "unused and missing packages": ["deptry", "."],
 }
 TYPED = {
-    "mypy": ["functions", "modelling", "cli", "bench", "tests"],
+    "mypy": ["functions", "modelling", "analysis", "cli", "bench", "tests"],
     "mypy of the template": ["infra"],
 }
 

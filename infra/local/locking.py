@@ -8,6 +8,7 @@ OLDEST = "3.11"
 LOCKS = {
     "dev": ["pyproject.toml", "--group", "dev"],
     "asset": ["--group", "asset", "--constraint", "requirements/dev.txt"],
+    "analysis": ["pyproject.toml", "--extra", "analysis", "--constraint", "requirements/dev.txt"],
     "local-cloud": ["--group", "local-cloud"],
 }
 

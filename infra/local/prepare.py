@@ -1,6 +1,7 @@
 """Make the project's own environments, once, then run a program in the first of them.
 
-    python3 infra/local/prepare.py [--with-cloud] [--with-cdk] [ARGUMENTS OF PYTHON...]
+    python3 infra/local/prepare.py [--with-cloud] [--with-cdk] [--with-analysis]
+        [ARGUMENTS OF PYTHON...]
 
 Only the standard library is at hand here. An environment counts when its marker, written last,
 names the locked requirements and this Python; anything else (an interrupted install, an older
@@ -34,8 +35,8 @@ AGAIN = "Running the command again starts the install anew."
 
 def main() -> None:
     arguments = sys.argv[1:]
-    wanted = {"--with-cloud": _cloud_environment, "--with-cdk": _cdk}
-    extras = [wanted[arguments.pop(0)] for _ in range(2) if arguments and arguments[0] in wanted]
+    wanted = {"--with-cloud": _cloud_environment, "--with-cdk": _cdk, "--with-analysis": _analysis}
+    extras = [wanted[arguments.pop(0)] for _ in wanted if arguments and arguments[0] in wanted]
     _refuse_an_unfit_machine()
     LOCAL.mkdir(exist_ok=True)
     try:
@@ -115,6 +116,17 @@ def _cloud_environment() -> None:
     size = "once, some 30 MB for the local cloud (.local/cloud-environment)"
     if _made(CLOUD_ENVIRONMENT, requirements, size):
         _mark(CLOUD_ENVIRONMENT, requirements)
+
+
+def _analysis() -> None:
+    """Adds what learns and tests models to the project's own environment."""
+    requirements = ROOT / "requirements" / "analysis.txt"
+    marker = ENVIRONMENT / "analysis"  # goes with the environment, when that is made anew
+    if marker.is_file() and marker.read_text(encoding="utf-8") == _fingerprint(requirements):
+        return
+    _say("Downloading, once, some 130 MB of libraries that learn and test models (.venv).")
+    _pip(ENVIRONMENT, "--require-hashes", "-r", str(requirements))
+    marker.write_text(_fingerprint(requirements), encoding="utf-8")
 
 
 def _cdk() -> None:
