@@ -15,6 +15,7 @@ Score leads by a model you write in scoring-model.yaml: who they are (fit), what
 (engagement), and since when. A score says hot, warm or cold, and every point has its reason.
 
 Work on the model, on your own machine:
+  lead-scoring new                 a first model, from ten questions about your customers
   lead-scoring try                 people you know by name, scored under your model
   lead-scoring try --watch         ... again each time you save the model
   lead-scoring lint                what is wrong with the model, and what is unwise
@@ -56,7 +57,7 @@ def command_parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="lead-scoring", description=_ABOUT, formatter_class=_AsWritten)
     parser.set_defaults(module=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
-    of_models = (_score, _try, _lint, _form)
+    of_models = (_new, _score, _try, _lint, _form)
     of_systems = (_show, _send, _pull, _status, _refused, _redrive, _export, _erase, _team)
     for add in (*of_models, *of_systems):
         add(commands)
@@ -72,6 +73,31 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> None:  # type: ignore[override]
         self.exit(2, f"{self.prog}: {message}\nSee {self.prog} --help.\n")
+
+
+def _new(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "new",
+        "cli.new_command",
+        "write a first model, from ten questions about your customers",
+        "Ask who buys, who never does, whom marketing wants, which pages and actions show\n"
+        "interest, and which the opposite; then write a model with points for and against.\n"
+        "Enter takes what stands in brackets. Nothing is overwritten unless you say --force.",
+        """
+  lead-scoring new
+  lead-scoring new --language pl --out nowy-model.yaml
+  yes "" | lead-scoring new --out example-model.yaml     # every answer as it stands in brackets
+""",
+    )
+    parser.add_argument(
+        "--out",
+        metavar="FILE",
+        default=MODEL_FILE,
+        help=f"where the model goes (default: {MODEL_FILE})",
+    )
+    parser.add_argument("--force", action="store_true", help="write over a file that is there")
+    _add_language(parser, "language of the questions and of alerts")
 
 
 def _score(commands: _Commands) -> None:
