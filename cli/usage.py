@@ -33,6 +33,7 @@ Look after a running system:
   lead-scoring export EMAIL        everything that is stored of a person
   lead-scoring erase EMAIL         forget a person for good
   lead-scoring team                who sells, and who of them may sign in
+  lead-scoring rescore             score all leads anew, or see how far it is after a new model
 """
 
 _FACTS = """\
@@ -58,7 +59,7 @@ def command_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
     of_models = (_score, _try, _lint, _form)
     of_systems = (_show, _send, _pull, _status, _refused, _redrive, _export, _erase, _team)
-    for add in (*of_models, *of_systems):
+    for add in (*of_models, *of_systems, _rescore):
         add(commands)
     return parser
 
@@ -417,6 +418,30 @@ def _team(commands: _Commands) -> None:
     _add_stack(parser)
     for action in (listing, adding, removing):
         _add_stack(action, default=argparse.SUPPRESS)
+
+
+def _rescore(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "rescore",
+        "cli.rescore_command",
+        "score all leads anew, or see how far that is",
+        "After a deployment that changed the model all leads are scored anew by itself, within\n"
+        "minutes. Nobody is alerted for it: managers get one digest that tells how many leads\n"
+        "turned hot and cold, and the first of them. --watch and --status show how far it is.\n\n"
+        "Without either a rescore is begun now, also where the model is the same.\n\n" + _STACK,
+        """
+  lead-scoring rescore --watch
+  lead-scoring rescore --status --stack LeadScoring
+  lead-scoring rescore
+""",
+    )
+    asked = parser.add_mutually_exclusive_group()
+    asked.add_argument(
+        "--watch", action="store_true", help="follow the newest until it is over; begins none"
+    )
+    asked.add_argument("--status", action="store_true", help="how far it is, or how it ended")
+    _add_stack(parser)
 
 
 def _command(

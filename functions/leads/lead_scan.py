@@ -50,5 +50,5 @@ class TableScan:
                 Limit=self.limit,
                 **start,
             )
-        last = answer.get("LastEvaluatedKey")
-        return Page([decode(raw) for raw in answer["Items"]], last and last["lead"]["S"])
+        last = decode(answer.get("LastEvaluatedKey", {})).get("lead")
+        return Page([decode(raw) for raw in answer["Items"]], last)

@@ -293,8 +293,7 @@ class Rescoring:
         anew = self._writer.stored_as(lead)
         if any(item.get(name) != anew.get(name) for name in {*item, *anew} - _KEPT):
             return True
-        at = lead.as_of or 0
-        _, band_at = next_changes(self._book, lead.merged.state, at=at, band=lead.band)
+        _, band_at = next_changes(self._book, lead.merged.state, at=lead.as_of or 0)
         return band_at is not None
 
     # Time

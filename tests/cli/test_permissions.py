@@ -12,6 +12,8 @@ from cli.clock import now
 from cli.main import main
 from functions.intake.refusal import Received, Refusal, refused_message
 from functions.leads.lead_identity import keyed_id
+from functions.leads.model_table import ModelTable
+from functions.leads.rescore_run import Run, save_run
 from functions.scoring.instants import format_instant
 from infra.team import ROLES
 from tests.builders import form_submitted, page_viewed
@@ -53,6 +55,8 @@ def system(stack: MotoStack, tmp_path: Path) -> MotoStack:
     line = {"id": "1", "lead": ANNA, "at": format_instant(at), "kind": "page_viewed"}
     (tmp_path / "facts.jsonl").write_text(json.dumps(line) + "\n", "utf-8")
     (tmp_path / "cdk.json").write_text(json.dumps({"context": {"team": TEAM}}), "utf-8")
+    over = Run(1, "v1", begun_at=at, starts_at=at, ended_at=at)
+    save_run(ModelTable(stack.client("dynamodb"), "models"), over, expected=0)
     stack.outputs["UserPool"] = pool_with(stack, rep="kasia@example.com")
     return stack
 
@@ -90,6 +94,7 @@ RUNS: dict[str, list[list[str]]] = {  # by command, until everything it can do w
     "send": [["send", "facts.jsonl"]],
     "team": [["team"], ["team", "add"], ["team", "remove", "kasia@example.com", "--yes"]],
     "erase": [["erase", ANNA, "--yes"]],
+    "rescore": [["rescore"], ["rescore", "--status"], ["rescore", "--watch"]],
 }
 TEAM = [  # Kasia was a rep, Jan cannot sign in yet
     {"name": "Kasia Nowak", "mail": "kasia@example.com", "role": "manager"},

@@ -7,7 +7,7 @@ from functions.leads.kept_model import deployments, kept_model
 from functions.leads.lead import Lead, stored_form
 from functions.leads.lead_table import TryLater
 from functions.leads.rescore_run import newest_run
-from functions.leads.rescoring import LEASE_MS, SETTLES_MS
+from functions.leads.rescoring import LEASE_MS, SETTLES_MS, Rescored
 from functions.scoring.instants import DAY_MS, MINUTE_MS
 from tests.builders import ANNA, MONDAY, arrival, compiled_model, form_submitted, page_viewed
 from tests.machine.crashes import FAULTS, Crashed
@@ -225,7 +225,7 @@ def test_a_segment_belongs_to_one_call_at_a_time() -> None:
     world.model = generous()
     world.tick()
     world.now += MINUTE_MS
-    inner = []
+    inner: list[Rescored] = []
 
     def another(call: str) -> None:
         if call == "write" and not inner:
