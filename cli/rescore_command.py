@@ -41,7 +41,7 @@ def run(options: Namespace, wait: Wait = time.sleep, clock: Callable[[], int] = 
         if newest is None:
             print("No rescore has begun yet; the first begins within a minute of the deployment.")
             return 0
-        if options.watch and newest.ended_at is None:
+        if options.watch:
             newest = _watched(stack, models, newest, wait, clock)
         for line in told(newest, together(all_progress(models, newest))):
             print(line)

@@ -55,7 +55,7 @@ def test_a_function_that_fails_is_told_with_what_to_do(stack: MotoStack) -> None
         raise TimeoutError
 
     stack.rescoring = fail
-    with pytest.raises(ProblemError, match="RescoreLeads failed .TimeoutError.; see its log"):
+    with pytest.raises(ProblemError, match=r"RescoreLeads failed \(TimeoutError\); see its log"):
         rescore(asked())
 
 
