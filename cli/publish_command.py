@@ -24,7 +24,7 @@ from cli.kept_models import kept_model_of, newest_note, newest_of
 from cli.model_file import check_exists, retention_days
 from cli.problem import ProblemError
 from cli.progress import progress
-from cli.running_stack import RunningStack, aws_faults, find_stack
+from cli.running_stack import STACK_FILE, RunningStack, aws_faults, find_stack
 from cli.usage import MODEL_FILE
 from functions.leads.lead import Lead, LeadUnreadableError, read_lead
 from functions.leads.lead_as_of import as_of
@@ -221,11 +221,12 @@ def _update_local(file: Path) -> None:
     from infra.local.local_stack import bring_up_to_date, read_stack, write_stack  # noqa: PLC0415
     from infra.local.synthesis import SynthesisFailed, synthesise  # noqa: PLC0415
 
-    running = read_stack()
+    told = STACK_FILE.resolve()
+    running = read_stack(told)
     if running is None:
         raise ProblemError("no system runs on this machine; start one with make up")
     print("Deploying; this takes about a minute.", file=sys.stderr)
     try:
-        write_stack(bring_up_to_date(running.cloud, synthesise(model_file=file)))
+        write_stack(bring_up_to_date(running.cloud, synthesise(model_file=file)), told)
     except SynthesisFailed as failed:
         raise ProblemError(f"the template could not be made: {failed}") from failed

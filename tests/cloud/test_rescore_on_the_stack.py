@@ -19,7 +19,7 @@ from infra.local.synthesis import MODEL
 from tests.cloud.rough_stack import page
 from tests.cloud.stack_driving import import_facts, lead_ids, now, take_messages, wait_until
 
-pytestmark = [pytest.mark.cloud]
+pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("deployment")]
 
 PEOPLE = [f"rescored-{number}@example.com" for number in range(20)]
 EVERYTHING = {"segments": [0, 1, 2, 3]}
