@@ -168,6 +168,11 @@ _NOT_SENT_BACK = {
         "log of TellSummary tells why it failed, empty the queue: lead-scoring redrive {name} "
         "--empty{option}"
     ),
+    "RescoreDeadLetters": (
+        "a step of a rescore is never sent again, because the next minute goes on; when the log of "
+        "RescoreLeads tells of no more failures, empty the queue: lead-scoring redrive {name} "
+        "--empty{option}"
+    ),
     "AlertDeadLetters": (
         "an alert is never sent again, because all other subscribers have it; mend the subscriber "
         "that lead-scoring status{option} names, tell it what it missed (--show), then empty the "

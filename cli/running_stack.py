@@ -7,6 +7,7 @@ what to do.
 
 import json
 import os
+import re
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from infra.deploy_settings import DeploySettings
 
 STACK_FILE = Path(".local") / "stack.json"
+_VERSION = re.compile(r"[0-9a-f]{12}")  # of a model: its fingerprint, which no file is called
 PATIENT = Config(
     connect_timeout=3, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 5}
 )  # a person waits, and would rather wait than start again
@@ -88,8 +90,15 @@ class RunningStack:
         return self.session.client(service, endpoint_url=self.endpoint, config=PATIENT)
 
     def model(self, options: Namespace) -> Mapping[str, Any]:
-        """Load the model asked for, else the one this system runs where that is known."""
-        return load_model(options.model or self.model_file or MODEL_FILE)
+        """Load the model asked for, a file or the version of one that was deployed here; else the
+        one this system runs where that is known. Raises ProblemError.
+        """
+        asked = options.model
+        if asked and _VERSION.fullmatch(asked) and not Path(asked).exists():
+            from cli.kept_models import kept_model_of  # noqa: PLC0415  (it needs a RunningStack)
+
+            return kept_model_of(self, asked).compiled
+        return load_model(asked or self.model_file or MODEL_FILE)
 
     def table(self, model: Mapping[str, Any]) -> LeadTable:
         """Leads and their history."""

@@ -12,6 +12,8 @@ from typing import Any
 from cli.clock import read_instant
 from cli.fact_files import read_fact_files
 from cli.model_file import load_model
+from cli.problem import ProblemError
+from cli.usage import MODEL_FILE
 from functions.scoring.facts import Fact
 from functions.scoring.instants import format_instant
 from functions.scoring.rule_book import RuleBook
@@ -19,11 +21,11 @@ from functions.scoring.score import Score, score_facts
 
 
 def run(options: Namespace) -> int:
-    """Score fact files. Raises ProblemError."""
-    model = load_model(options.model)
+    """Score fact files, or one lead of a running system. Raises ProblemError."""
+    if bool(options.facts) == bool(options.lead):
+        raise ProblemError("name fact files, or one lead of the running system with --lead EMAIL")
     at = read_instant(options.at, "--at")
-    facts = [line.fact for line in read_fact_files(options.facts, model)]
-    scores = score_leads(RuleBook(model), facts, at=at)
+    scores = _of_stack(options, at=at) if options.lead else _of_files(options, at=at)
     if options.json:
         for lead, score in scores.items():
             print(json.dumps({"lead": lead, **score_object(score)}, ensure_ascii=False))
@@ -32,6 +34,24 @@ def run(options: Namespace) -> int:
 
     print_scores(scores, language=options.language)
     return 0
+
+
+def _of_files(options: Namespace, *, at: int) -> dict[str, Score]:
+    model = load_model(options.model or MODEL_FILE)
+    facts = [line.fact for line in read_fact_files(options.facts, model)]
+    return score_leads(RuleBook(model), facts, at=at)
+
+
+def _of_stack(options: Namespace, *, at: int) -> dict[str, Score]:
+    """What one lead's score was, or would have been, under a model: any that was deployed too."""
+    from cli.running_stack import aws_faults, canonical_address, find_stack  # noqa: PLC0415
+    from cli.show_lead import read_view  # noqa: PLC0415  (400 ms that scoring files need not wait)
+
+    address = canonical_address(options.lead)
+    with aws_faults(options):
+        stack = find_stack(options)
+        book = RuleBook(stack.model(options))
+        return {address: read_view(stack, book, address, at=at).score}
 
 
 def score_leads(book: RuleBook, facts: Iterable[Fact], *, at: int) -> dict[str, Score]:

@@ -24,6 +24,7 @@ DEAD_LETTERS = (
     "AlertDeadLetters",
     "ErasureDeadLetters",
     "SummaryDeadLetters",
+    "RescoreDeadLetters",
 )
 QUEUES = ("ActivityQueue", "ParkingQueue", REFUSED, *DEAD_LETTERS)
 DUE_MAX = 1000  # leads counted; beyond it the exact number helps nobody

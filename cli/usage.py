@@ -34,6 +34,9 @@ Look after a running system:
   lead-scoring export EMAIL        everything that is stored of a person
   lead-scoring erase EMAIL         forget a person for good
   lead-scoring team                who sells, and who of them may sign in
+  lead-scoring publish             let a model go live, after it is said what that changes
+  lead-scoring models              which models were live, and since when
+  lead-scoring rescore             score all leads anew, or see how far it is after a new model
 """
 
 _FACTS = """\
@@ -59,7 +62,7 @@ def command_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
     of_models = (_new, _score, _try, _lint, _form)
     of_systems = (_show, _send, _pull, _status, _refused, _redrive, _export, _erase, _team)
-    for add in (*of_models, *of_systems):
+    for add in (*of_models, *of_systems, _publish, _models, _rescore):
         add(commands)
     return parser
 
@@ -106,18 +109,27 @@ def _score(commands: _Commands) -> None:
         "score",
         "cli.score_command",
         "score the leads of a fact file",
-        "Score every lead of one or more fact files under the model, at one instant.\n\n" + _FACTS,
+        "Score every lead of one or more fact files under the model, at one instant; or one lead\n"
+        "of the running system, also under a model that was live once and at a past instant.\n\n"
+        + _FACTS,
         """
   lead-scoring score facts.jsonl
   lead-scoring score january.jsonl february.jsonl --at 2026-03-01T00:00:00Z
   lead-scoring score - --json < facts.jsonl | jq 'select(.band == "hot")'
   lead-scoring score facts.jsonl --model next-model.yaml
+  lead-scoring score --lead anna@example.com --model 9b886e8b4bbb --at 2026-11-01T00:00:00Z
 """,
     )
     parser.add_argument(
-        "facts", nargs="+", metavar="FACTS", help="a fact file; - is standard input"
+        "facts", nargs="*", metavar="FACTS", help="a fact file; - is standard input"
     )
-    _add_model(parser)
+    parser.add_argument("--lead", metavar="EMAIL", help="a lead of the running system instead")
+    parser.add_argument(
+        "--model",
+        metavar="FILE|VERSION",
+        help=f"the scoring model (default: {MODEL_FILE}, of a running system its own); with\n"
+        "--lead also the version of a model that was live (lead-scoring models)",
+    )
     parser.add_argument(
         "--at",
         metavar="INSTANT",
@@ -127,6 +139,7 @@ def _score(commands: _Commands) -> None:
         "--json", action="store_true", help="one JSON object a line, sorted by lead"
     )
     _add_language(parser)
+    _add_stack(parser)
 
 
 def _try(commands: _Commands) -> None:
@@ -443,6 +456,76 @@ def _team(commands: _Commands) -> None:
     _add_stack(parser)
     for action in (listing, adding, removing):
         _add_stack(action, default=argparse.SUPPRESS)
+
+
+def _publish(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "publish",
+        "cli.publish_command",
+        "let a model go live, after it is said what that changes",
+        "Lint a model, score every lead under it and under the live one, say how many are hot,\n"
+        "warm and cold before and after and which rules do that, ask, and deploy it. Every lead\n"
+        "is scored anew then; nobody is alerted for it. To go back, publish an old version.\n\n"
+        + _STACK,
+        """
+  lead-scoring publish --note "the pricing page counts for a month"
+  lead-scoring publish proposal.yaml --stack LeadScoring
+  lead-scoring publish 9b886e8b4bbb           # a version that was live before
+""",
+    )
+    parser.add_argument(
+        "model",
+        nargs="?",
+        default=MODEL_FILE,
+        metavar="FILE|VERSION",
+        help=f"the model (default: {MODEL_FILE}), or the version of one that was live",
+    )
+    parser.add_argument("--note", metavar="TEXT", help="what was changed: goes into its changelog")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    _add_stack(parser)
+
+
+def _models(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "models",
+        "cli.models_command",
+        "which models were live, and since when",
+        "List the models that went live, the newest first, with the newest line of each one's\n"
+        "changelog; or print one of them as it was written.\n\n" + _STACK,
+        """
+  lead-scoring models
+  lead-scoring models 9b886e8b4bbb > scoring-model.yaml
+""",
+    )
+    parser.add_argument("version", nargs="?", metavar="VERSION", help="print this one")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    _add_stack(parser)
+
+
+def _rescore(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "rescore",
+        "cli.rescore_command",
+        "score all leads anew, or see how far that is",
+        "After a deployment that changed the model all leads are scored anew by itself, within\n"
+        "minutes. Nobody is alerted for it: managers get one digest that tells how many leads\n"
+        "turned hot and cold, and the first of them. --watch and --status show how far it is.\n\n"
+        "Without either a rescore is begun now, also where the model is the same.\n\n" + _STACK,
+        """
+  lead-scoring rescore --watch
+  lead-scoring rescore --status --stack LeadScoring
+  lead-scoring rescore
+""",
+    )
+    asked = parser.add_mutually_exclusive_group()
+    asked.add_argument(
+        "--watch", action="store_true", help="follow the newest until it is over; begins none"
+    )
+    asked.add_argument("--status", action="store_true", help="how far it is, or how it ended")
+    _add_stack(parser)
 
 
 def _command(

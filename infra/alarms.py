@@ -19,6 +19,7 @@ from infra.entrances import ActivityEntrance, FormsEntrance
 from infra.erasure_rounds import ErasureRounds
 from infra.expiry import ExpirySchedule
 from infra.python_function import PythonFunction
+from infra.rescore_schedule import RescoreSchedule
 from infra.sales_entrance import SalesEntrance
 from infra.storage import LeadStorage
 from infra.weekly_summary import WeeklySummary
@@ -69,6 +70,7 @@ class Alarms(Construct):
         schedule: ExpirySchedule,
         erasures: ErasureRounds,
         summaries: WeeklySummary,
+        rescores: RescoreSchedule,
         alerts: AlertTopic,
         functions: Mapping[str, PythonFunction],
     ) -> None:
@@ -91,6 +93,7 @@ class Alarms(Construct):
             "Alert": alerts.dead.queue_name,
             "Erasure": erasures.dead.queue_name,
             "Summary": summaries.dead.queue_name,
+            "Rescore": rescores.dead.queue_name,
         }
         queues = {
             "Activities": activities.activities.queue_name,

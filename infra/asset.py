@@ -68,6 +68,7 @@ def build_asset(
             form["origins"] = sorted({*form["origins"], *form_origins})
     files = dict(_sources()) | dict(thinned(name, path) for name, path in _libraries())
     files["scoring-model.json"] = _json(model)  # in its order
+    files["scoring-model.yaml"] = model_file.read_bytes()  # kept with each deployment of it
     files["team.json"] = _json(compiled_team(team, model))
     return kept_folder(_name(files), files, finish=_compile), model
 

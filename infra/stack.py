@@ -8,6 +8,7 @@ from typing import Any
 from aws_cdk import Annotations, Aws, CfnOutput, Stack, Tags
 from constructs import Construct
 
+from functions.leads.lead import DIGEST
 from infra.alarms import NAMESPACE, Alarms
 from infra.alerting import AlertTopic
 from infra.console import Console
@@ -23,8 +24,11 @@ from infra.entrances import (
 from infra.erasure_rounds import SECONDS as ERASURE_SECONDS
 from infra.erasure_rounds import ErasureRounds
 from infra.expiry import SECONDS, ExpirySchedule
+from infra.listeners import kinds_heard
 from infra.nag import acknowledge
 from infra.python_function import PythonFunction, powertools_layer
+from infra.rescore_schedule import SECONDS as RESCORE_SECONDS
+from infra.rescore_schedule import RescoreSchedule
 from infra.sales_entrance import SECONDS as SALES_SECONDS
 from infra.sales_entrance import SalesEntrance
 from infra.sign_in import SignIn
@@ -41,6 +45,7 @@ MANY_FACTS = {
 LISTS = ["ranking", "owned", "no_contact", "external", "monthly"]  # indexes that sales reads
 FORGETTING = ["dynamodb:BatchWriteItem", "dynamodb:Query"]  # of the history; nobody else deletes
 REGISTER = ["dynamodb:PutItem", "dynamodb:Query"]
+MODELS = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"]
 
 
 class LeadScoringStack(Stack):
@@ -88,6 +93,7 @@ class LeadScoringStack(Stack):
         }
         self.functions["ServeSales"] = self._serve_sales(self.functions["EraseLead"])
         self.functions["TellSummary"] = self._tell_summary()
+        self.functions["RescoreLeads"] = self._rescore_leads()
         self.entrance.feed(self.functions["RecordActivity"], settings)
         self.forms = FormsEntrance(
             self,
@@ -116,6 +122,7 @@ class LeadScoringStack(Stack):
             time_zone=model["alerts"]["time_zone"],
         )
         self.erasures = ErasureRounds(self, "Erasure", self.functions["EraseLead"])
+        self.rescores = RescoreSchedule(self, "Rescore", self.functions["RescoreLeads"])
         if settings.mail_configuration_set:
             MailEvents(self, "Mail", settings)
         self.alarms = Alarms(
@@ -129,6 +136,7 @@ class LeadScoringStack(Stack):
             schedule=self.schedule,
             erasures=self.erasures,
             summaries=self.summaries,
+            rescores=self.rescores,
             alerts=self.alerts,
             functions=self.functions,
         )
@@ -193,6 +201,21 @@ class LeadScoringStack(Stack):
         function.allow(["dynamodb:Query"], [storage.facts.table_arn])
         function.allow(["dynamodb:Query"], storage.index_arns("ranking", "monthly"))
         function.allow(["sns:Publish"], [self.alerts.topic.topic_arn])
+        return function
+
+    def _rescore_leads(self) -> PythonFunction:
+        """The one function that reads all leads. It is updated after all others, so that it never
+        finds a model under which another one does not work yet.
+        """
+        models = {"MODELS_TABLE": self.storage.models.table_name}
+        if DIGEST in kinds_heard(self._settings):
+            models["TELLS_DIGEST"] = "yes"
+        function = self._function("RescoreLeads", "rescore_leads", RESCORE_SECONDS, models)
+        self._allow_moves(function, ONE_FACT)
+        function.allow(["dynamodb:Scan"], [self.storage.leads.table_arn])
+        function.allow(MODELS, [self.storage.models.table_arn])
+        for other in self.functions.values():
+            function.function.node.add_dependency(other.function)
         return function
 
     def _allow_moves(self, function: PythonFunction, actions: Mapping[str, list[str]]) -> None:
@@ -267,9 +290,11 @@ class LeadScoringStack(Stack):
             "AlertDeadLetters": self.alerts.dead.queue_url,
             "ErasureDeadLetters": self.erasures.dead.queue_url,
             "SummaryDeadLetters": self.summaries.dead.queue_url,
+            "RescoreDeadLetters": self.rescores.dead.queue_url,
             "LeadsTable": self.storage.leads.table_name,
             "FactsTable": self.storage.facts.table_name,
             "ErasedTable": self.storage.erased.table_name,
+            "ModelsTable": self.storage.models.table_name,
             "LeadIdKey": self.storage.lead_id_key_arn,  # where it is, never what it is
             "ScheduleGroup": self.schedule.group_name,
             **{

@@ -1,4 +1,5 @@
-"""What must not be lost: the leads, their history, who was erased, and the key that names them.
+"""What must not be lost: the leads, their history, who was erased, which models ran, and the key
+that names the leads.
 
 Deletion protection, point-in-time recovery and retention are on unless `keep_data` is false (a
 trial stack). Logical ids are fixed by a test: another id would be another, empty table.
@@ -19,7 +20,8 @@ _NUMBER = dynamodb.AttributeType.NUMBER
 
 class LeadStorage(Construct):
     """Tables `leads` (with the indexes of its readers), `facts` (the history) and `erased` (who was
-    to be forgotten; never restored with the others), and the key of the lead ids.
+    to be forgotten; never restored with the others), `models` (each that was deployed, and how far
+    the leads were brought under it), and the key of the lead ids.
     """
 
     def __init__(self, scope: Construct, name: str, settings: DeploySettings) -> None:
@@ -29,6 +31,7 @@ class LeadStorage(Construct):
             "Facts", settings, key=("lead", _TEXT), sort_key="fact", expires="expires_at"
         )
         self.erased = self._table("Erased", settings, key=("shard", _NUMBER), sort_key="lead")
+        self.models = self._table("Models", settings, key=("name", _TEXT), sort_key="part")
         self.indexes = [
             self._index("due", "due_shard", "due_at", kinds=(_NUMBER, _NUMBER)),
             self._index("ranking", "band", "call_order"),

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
-from functions.leads.lead import ESCALATION, HOT, SUMMARY
+from functions.leads.lead import DIGEST, ESCALATION, HOT, SUMMARY
 from functions.leads.team import OWNING
 from infra.strict import Strict
 from infra.territories import country_mistake
@@ -86,7 +86,7 @@ def listening(member: TeamMember) -> dict[str, Any]:
     return {
         "$or": [
             own,
-            {"kind": [ESCALATION, SUMMARY]},
+            {"kind": [ESCALATION, SUMMARY, DIGEST]},
             {"kind": [HOT], "owner": [{"exists": False}]},
             {"kind": [HOT], "owner_away": ["true"]},
         ]

@@ -448,6 +448,12 @@ class ModelDocument(Part):
     """
 
     model: Text = Field("", description="What this model is for.", examples=["B2B software"])
+    changelog: list[Text] = Field(
+        default_factory=list,
+        max_length=500,
+        description="What was changed and why, the newest line first; `publish --note` adds one.",
+        examples=[["2026-11-28: the pricing page counts for a month"]],
+    )
     bands: Bands = Field(
         default_factory=lambda: Bands.model_construct(hot=70, cold=30),
         description="The thresholds of hot and cold (R75).",

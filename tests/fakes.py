@@ -8,7 +8,9 @@ from typing import Any
 from functions.leads.history import Record, read_record, record_item
 from functions.leads.hot_alert import Alert
 from functions.leads.lead_lists import KEYS, Listed
+from functions.leads.lead_scan import Page
 from functions.leads.lead_table import Conflict, Item, TryLater
+from functions.leads.listing import own_number
 from functions.scoring.instants import DAY_MS
 
 ITEM_BYTES_MAX = 400 * 1024  # DynamoDB's limit
@@ -88,6 +90,14 @@ class MemoryStore:
         behind = [Listed(lead, place) for place, lead in found if (place, lead) > begins]
         return behind[:limit]
 
+    def segment(self, segment: int, segments: int, *, after: str | None, limit: int) -> Page:
+        """See LeadScan.page."""
+        with _Step(self, "scan"):
+            found = sorted(lead for lead in self.leads if own_number(lead) % segments == segment)
+            behind = [lead for lead in found if after is None or lead > after]
+            items: list[Item] = [dict(self.leads[lead]) for lead in behind[:limit]]
+        return Page(items, behind[limit - 1] if len(behind) >= limit else None)
+
     def qualities(self, month: str) -> Iterator[str]:
         with _Step(self, "qualities"):
             found = [
@@ -101,6 +111,47 @@ class MemoryStore:
         """Let the index show leads as they are."""
         self.lags = False
         self._shown.clear()
+
+
+@dataclass
+class MemoryScan:
+    """Reads the leads of a store in segments, `limit` a page."""
+
+    store: MemoryStore
+    limit: int = 7
+
+    def page(self, segment: int, segments: int, *, after: str | None) -> Page:
+        return self.store.segment(segment, segments, after=after, limit=self.limit)
+
+
+@dataclass
+class MemoryModels:
+    """Models and rescores in a dictionary. Hooks as those of the store."""
+
+    items: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    before: Callable[[str], None] = lambda _: None
+    after: Callable[[str], None] = lambda _: None
+
+    def look_up(self, name: str, part: str) -> Item | None:
+        self.before("look_up")
+        found = self.items.get((name, part))
+        self.after("look_up")
+        return dict(found) if found else None
+
+    def put(self, item: Item, *, expected: int) -> None:
+        self.before("put")
+        key = (item["name"], item["part"])
+        stored = self.items.get(key)
+        if (stored["revision"] if stored else 0) != expected:
+            raise Conflict(None)
+        self.items[key] = _checked(item)
+        self.after("put")
+
+    def parts(self, name: str) -> Iterator[Item]:
+        self.before("parts")
+        found = [dict(item) for key, item in sorted(self.items.items()) if key[0] == name]
+        self.after("parts")
+        return iter(found)
 
 
 @dataclass

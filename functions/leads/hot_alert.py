@@ -363,11 +363,7 @@ class _Letter:
         return next((self._known[name] for name in names if name in self._known), None)
 
     def _company(self) -> str:
-        known = self._known
-        if "company" in known:
-            return known["company"]
-        domain = self._lead.merged.state.email.rpartition("@")[2]
-        return domain if known.get("email_kind", "business") == "business" else ""
+        return company(self._known, self._lead.merged.state.email)
 
     def _why(self) -> str:
         """Name what tipped it: the rule by which that fact gives most, or what it was."""
@@ -440,6 +436,14 @@ class _Letter:
         local = datetime.fromtimestamp(at / SECOND_MS, UTC).astimezone(self._zone)
         weekday = _WEEKDAYS[self._language][local.weekday()]
         return f"{weekday} {local.day}.{local.month:02d}.{local.year} {local:%H:%M}"
+
+
+def company(known: Mapping[str, object], email: str) -> str:
+    """Name a lead's company: what it answered, else the domain of a business address; plain."""
+    if known.get("company"):
+        return plain(str(known["company"]))
+    domain = email.rpartition("@")[2]
+    return domain if known.get("email_kind", "business") == "business" else ""
 
 
 def plain(text: str) -> str:

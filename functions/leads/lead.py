@@ -36,7 +36,8 @@ from functions.scoring.touches import (
     merge_touches,
 )
 
-HOT, ESCALATION, SUMMARY = "hot", "escalation", "summary"  # kinds of what the topic carries
+HOT, ESCALATION = "hot", "escalation"  # kinds of what the topic carries: of one lead,
+SUMMARY, DIGEST = "summary", "digest"  # and of many
 LAYOUT = 1  # number of the item's shape; one lower and one higher are readable too
 LEAD_BYTES_MAX = 100 * 1024  # of an item; DynamoDB takes 400 KB, and each write costs by size (G9)
 _LAYOUTS_READABLE = range(LAYOUT - 1, LAYOUT + 2)
@@ -169,6 +170,7 @@ class Lead:
     band_since: int | None = None
     call_order: str | None = None
     quality: str | None = None
+    rescored: str | None = None
     erased_at: int | None = None
     erased: bool = False
     unknown: Item = field(default_factory=lambda: _UNTOUCHED)
@@ -195,7 +197,7 @@ _PLAIN: Mapping[str, type] = MappingProxyType(
         "revision": int, "fit": int, "engagement": int, "score": int, "band": str, "as_of": int,
         "written_at": int, "model": str, "matching": str, "last_seen": int, "alerted_at": int,
         "due_at": int, "rebuild_at": int, "refreshed_at": int, "call_order": str, "quality": str,
-        "erased_at": int, "escalate_at": int, "band_since": int,
+        "erased_at": int, "escalate_at": int, "band_since": int, "rescored": str,
     }
 )  # fmt: skip
 _TYPES = MappingProxyType(

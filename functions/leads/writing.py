@@ -90,11 +90,15 @@ class Writer:
     def commit(self, decision: Decision, *, before: Lead) -> None:
         """Write a decided lead, then publish what it owes. Raises Conflict, TryLater."""
         lead = decision.lead
-        self._around.store.write(self._item(lead), expected=before.revision)
+        self._around.store.write(self.stored_as(lead), expected=before.revision)
         if lead.outbox is not None and lead.alerted_at != before.alerted_at:
             self._around.count("turned_hot", 1)
         if decision.publish:
             self._publish(lead)
+
+    def stored_as(self, lead: Lead) -> Item:
+        """Give the item a decided lead is stored as, with what indexes need."""
+        return stored_form(lead) | index_attributes(lead, naming=self._around.naming)
 
     def again(self, name: str, conflict: Conflict) -> Item | None:
         """Read a lead again after a conflict; the store may have told it already."""
@@ -119,9 +123,6 @@ class Writer:
         state = replace(merged.state, answers=asked)
         dealings = replace(merged.dealings, ticks=known)
         return replace(lead, merged=replace(merged, state=state, dealings=dealings))
-
-    def _item(self, lead: Lead) -> Item:
-        return stored_form(lead) | index_attributes(lead, naming=self._around.naming)
 
     def _publish(self, lead: Lead) -> None:
         """Publish a lead's alert and clear it; where that fails the schedule comes back (K8)."""
@@ -158,7 +159,7 @@ class Writer:
             if lead.outbox is None or lead.outbox.alert_id != alert_id:
                 return
             try:
-                self._around.store.write(self._item(self._bare(lead)), expected=lead.revision)
+                self._around.store.write(self.stored_as(self._bare(lead)), expected=lead.revision)
             except Conflict as conflict:
                 item = self.again(lead.id, conflict)
                 if item is None:

@@ -27,8 +27,8 @@ class SettingMissingError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The environment of a function, typed. Queue addresses and the register of erasures are empty
-    where a function has none.
+    """The environment of a function, typed. Queue addresses, the register of erasures and the table
+    of models are empty where a function has none; `tells_digest`: somebody listens to digests.
     """
 
     leads_table: str
@@ -40,6 +40,8 @@ class Settings:
     activity_queue: str = ""
     erased_table: str = ""
     erase_function: str = ""
+    models_table: str = ""
+    tells_digest: bool = False
     senders: tuple[Sender, ...] = ()
     mail_sources: frozenset[str] = frozenset({"aws.ses"})
     refresh_minutes: int = MINUTES_OF_A_DAY
@@ -51,6 +53,11 @@ class Settings:
         """Where the console begins, empty where the link of an alert leads elsewhere."""
         page, mark, _ = self.alert_url.partition("#")
         return page if mark else ""
+
+    @property
+    def model_source(self) -> Path:
+        """The model as people wrote it: beside what it was compiled to."""
+        return self.model_file.with_suffix(".yaml")
 
     @property
     def team_file(self) -> Path:
@@ -71,6 +78,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         activity_queue=variables.get("ACTIVITY_QUEUE_URL", ""),
         erased_table=variables.get("ERASED_TABLE", ""),
         erase_function=variables.get("ERASE_FUNCTION", ""),
+        models_table=variables.get("MODELS_TABLE", ""),
+        tells_digest=bool(variables.get("TELLS_DIGEST")),
         senders=tuple(_sender(entry) for entry in _json(variables, "SENDERS", "[]")),
         mail_sources=frozenset(_json(variables, "MAIL_SOURCES", '["aws.ses"]')),
         refresh_minutes=int(variables.get("REFRESH_MINUTES") or MINUTES_OF_A_DAY),

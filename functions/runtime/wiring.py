@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
 
     from functions.leads.hot_alert import Alert
+    from functions.leads.rescore_run import Progress, Run
+    from functions.leads.rescoring import Rescoring
     from functions.sales.sales_desk import SalesDesk
 
 HASTY = Config(
@@ -172,6 +174,37 @@ def sales_desk() -> "SalesDesk":
         forget=forget,
         team=team(),
     )
+
+
+def rescoring() -> "Rescoring":
+    """One call of the rescore, beginning now."""
+    # only one function needs them
+    from functions.leads.lead_scan import TableScan  # noqa: PLC0415
+    from functions.leads.model_table import ModelTable  # noqa: PLC0415
+    from functions.leads.rescoring import Rescoring  # noqa: PLC0415
+
+    leads, source = store(), settings().model_source
+    return Rescoring(
+        _surroundings(hasty=False),
+        scan=TableScan(leads.client, leads.leads),
+        models=ModelTable(leads.client, settings().models_table),
+        source=source.read_text(encoding="utf-8") if source.is_file() else "",
+        tell=_tell_rescored,
+    )
+
+
+def _tell_rescored(run: "Run", done: "Progress") -> None:
+    """Publish the digest of a rescore that wrote any lead, where anybody listens. Raises
+    TryLater.
+    """
+    from functions.sales.digest import digest  # noqa: PLC0415  only one function needs it
+
+    names = settings()
+    if not (names.tells_digest and done.written):
+        return
+    urls = {"lead_url": names.alert_url, "console_url": names.console_url}
+    topic().publish(digest(run, done, store(), book(), **urls))
+    count("digests", 1)
 
 
 def forget(lead: str) -> None:

@@ -52,6 +52,7 @@ class MotoStack:
     failing: tuple[str, frozenset[str]] = ("", frozenset())
     deployed: dict[str, int] = field(default_factory=dict)  # UTC ms by CloudFormation's name
     erasing: Callable[[dict[str, Any]], dict[str, Any]] = lambda _: {}
+    rescoring: Callable[[dict[str, Any]], dict[str, Any]] = lambda _: {}
     invoked: list[dict[str, Any]] = field(default_factory=list)
     called: set[str] = field(default_factory=set)  # calls of the command, as `sqs:SendMessage`
     is_heard: bool = True
@@ -159,6 +160,7 @@ def _resources() -> dict[str, str]:
     }
     _table("leads", "lead", indexed=True)
     _table("facts", "lead", "fact")
+    _table("models", "name", "part")
     keys = boto3.client("secretsmanager", region_name=REGION)
     secret = keys.create_secret(Name="lead-id-key", SecretString=KEY)["ARN"]
     outputs = {
@@ -172,6 +174,8 @@ def _resources() -> dict[str, str]:
         "LeadIdKey": secret,
         "ExpirePointsFunction": "expire-points",
         "EraseLeadFunction": "erase-lead",
+        "ModelsTable": "models",
+        "RescoreLeadsFunction": "rescore-leads",
     }
     boto3.client("logs", region_name=REGION).create_log_group(logGroupName=SWEEP_LOG)
     return outputs
@@ -241,10 +245,11 @@ def _answering(stack: MotoStack) -> Callable[..., Any]:
 
 
 def _invoked(stack: MotoStack, event: dict[str, Any]) -> dict[str, Any]:
-    """What Lambda answers for the function that erases."""
+    """What Lambda answers for the functions that erase and rescore."""
     stack.invoked.append(event)
     try:
-        told = stack.erasing(event)
+        is_rescore = {"begin", "segments"} & event.keys()
+        told = stack.rescoring(event) if is_rescore else stack.erasing(event)
     except Exception as error:  # noqa: BLE001  (so does Lambda)
         payload = {"errorType": type(error).__name__, "errorMessage": str(error)}
         return {"FunctionError": "Unhandled", "Payload": BytesIO(json.dumps(payload).encode())}

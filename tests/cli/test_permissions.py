@@ -11,7 +11,10 @@ from cli import send_facts
 from cli.clock import now
 from cli.main import main
 from functions.intake.refusal import Received, Refusal, refused_message
+from functions.leads.kept_model import KeptModel, keep
 from functions.leads.lead_identity import keyed_id
+from functions.leads.model_table import ModelTable
+from functions.leads.rescore_run import Run, save_run
 from functions.scoring.instants import format_instant
 from infra.team import ROLES
 from tests.builders import form_submitted, page_viewed
@@ -53,6 +56,11 @@ def system(stack: MotoStack, tmp_path: Path) -> MotoStack:
     line = {"id": "1", "lead": ANNA, "at": format_instant(at), "kind": "page_viewed"}
     (tmp_path / "facts.jsonl").write_text(json.dumps(line) + "\n", "utf-8")
     (tmp_path / "cdk.json").write_text(json.dumps({"context": {"team": TEAM}}), "utf-8")
+    over = Run(1, "v1", begun_at=at, starts_at=at, ended_at=at)
+    models = ModelTable(stack.client("dynamodb"), "models")
+    save_run(models, over, expected=0)
+    keep(models, KeptModel("v1", "", stack.model | {"version": "v1"}, at), number=1)
+    (tmp_path / "other.yaml").write_text((ROOT / "scoring-model.yaml").read_text("utf-8"), "utf-8")
     stack.outputs["UserPool"] = pool_with(stack, rep="kasia@example.com")
     return stack
 
@@ -90,6 +98,10 @@ RUNS: dict[str, list[list[str]]] = {  # by command, until everything it can do w
     "send": [["send", "facts.jsonl"]],
     "team": [["team"], ["team", "add"], ["team", "remove", "kasia@example.com", "--yes"]],
     "erase": [["erase", ANNA, "--yes"]],
+    "score": [["score", "--lead", ANNA, "--at", "2026-01-01T00:00:00Z"]],
+    "models": [["models"]],
+    "publish": [["publish", "other.yaml"]],  # which asks; what deploys is no command of ours
+    "rescore": [["rescore"], ["rescore", "--status"], ["rescore", "--watch"]],
 }
 TEAM = [  # Kasia was a rep, Jan cannot sign in yet
     {"name": "Kasia Nowak", "mail": "kasia@example.com", "role": "manager"},

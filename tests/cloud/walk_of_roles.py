@@ -33,6 +33,7 @@ from tests.sales.sales_stage import envelope
 
 TRIES = 4  # of a form: a function that just starts may take longer than a visitor waits
 OTHER_RULES = "made for other rules"
+FORMER = "a former model"
 DENIED = ("AccessDenied", "NotAuthorized", "Forbidden")
 
 Item = dict[str, Any]
@@ -550,6 +551,70 @@ def sales(
     return told["statusCode"], json.loads(told["body"])
 
 
+@needs(
+    "RescoreLeads",
+    "dynamodb:Scan Leads",
+    "dynamodb:PutItem Leads",
+    "dynamodb:GetItem Models",
+    "dynamodb:PutItem Models",
+    "dynamodb:Query Models",
+)
+def a_rescore_brings_a_lead_under_the_model(guarded: Guarded) -> None:
+    lead = guarded.person("rescored")
+    guarded.seed(lead, "/news/1")
+    before = guarded.change(lead, model=FORMER, score=1)
+    rescore(guarded)
+    assert guarded.item(lead)["score"] == before["score"]
+
+
+@needs("RescoreLeads", "dynamodb:Query Facts")
+def a_rescore_rebuilds_the_ledger_of_other_rules(guarded: Guarded) -> None:
+    lead = guarded.person("rescored-history")
+    guarded.seed(lead, "/news/1")
+    guarded.change(lead, matching=OTHER_RULES)
+    rescore(guarded)
+    assert guarded.item(lead)["matching"] != OTHER_RULES
+
+
+@needs("RescoreLeads", "dynamodb:PutItem Facts")
+def a_rescore_hands_a_lead_to_whoever_its_territory_belongs_to(guarded: Guarded) -> None:
+    lead = guarded.person("rescored-to-own")
+    guarded.seed(lead, "/news/1", country="PL")
+    guarded.change(lead, model=FORMER, score=1)
+    rescore(guarded)
+    assert guarded.item(lead)["owner_band"] == "rep@example.com#warm"
+
+
+@needs("RescoreLeads", "dynamodb:BatchGetItem Leads", "sns:Publish Topic")
+def a_rescore_is_told_of_at_its_end(guarded: Guarded) -> None:
+    lead = guarded.person("rescored-to-hot")
+    guarded.seed(lead, "/pricing/1")
+    guarded.change(lead, model=FORMER, score=0, band="cold")
+    rescore(guarded)
+
+
+def rescore(guarded: Guarded) -> None:
+    """Have all leads scored anew, to the end; the schedule may do a part of it."""
+    assert "run" in guarded.invoke("RescoreLeads", {"begin": True})
+    everything = {"segments": [0, 1, 2, 3]}
+    guarded.wait(
+        "the rescore is over",
+        lambda: guarded.invoke("RescoreLeads", everything).get("is_over"),
+    )
+
+
+@needs("Rescore", "lambda:InvokeFunction Function", "sqs:SendMessage DeadLetters")
+def the_schedule_calls_the_rescore_and_gives_up_aloud(guarded: Guarded) -> None:
+    name = guarded.stack.outputs["RescoreLeadsFunction"]
+    guarded.may("Rescore", "lambda", "invoke", FunctionName=name, Payload='{"segments": []}')
+    gives_up_aloud(guarded, "Rescore", "RescoreDeadLetters")
+
+
+@needs("RescoreLeads", "sqs:SendMessage DeadLetters")
+def a_rescore_that_fails_ends_among_the_dead_letters(guarded: Guarded) -> None:
+    gives_up_aloud(guarded, "RescoreLeads", "RescoreDeadLetters")
+
+
 @needs("Expiry", "lambda:InvokeFunction Function", "sqs:SendMessage DeadLetters")
 def the_schedule_calls_the_sweep_and_gives_up_aloud(guarded: Guarded) -> None:
     name = guarded.stack.outputs["ExpirePointsFunction"]
@@ -613,6 +678,7 @@ def _writes_its_log(function: str) -> Callable[[Guarded], None]:
 
 for _function in (
     "CaptureForm", "RecordActivity", "ExpirePoints", "EraseLead", "ServeSales", "TellSummary",
+    "RescoreLeads",
 ):  # fmt: skip
     needs(_function, "logs:CreateLogStream Log", "logs:PutLogEvents Log")(
         _writes_its_log(_function)

@@ -22,6 +22,7 @@ TABLES = {
     "leads": (("lead", "S"),),
     "facts": (("lead", "S"), ("fact", "S")),
     "erased": (("shard", "N"), ("lead", "S")),
+    "models": (("name", "S"), ("part", "S")),
 }
 
 

@@ -21,6 +21,7 @@ RULES = {
 FAILED = ("FailedInvocations", "InvocationsSentToDlq", "InvocationsFailedToBeSentToDlq")
 FUNCTIONS = (
     "CaptureForm", "RecordActivity", "ExpirePoints", "EraseLead", "ServeSales", "TellSummary",
+    "RescoreLeads",
 )  # fmt: skip
 
 
@@ -54,6 +55,7 @@ SENTENCES: Mapping[str, str] = {
     "AlertDeadLetters": DEAD.format("AlertsDeadLetters"),
     "ErasureDeadLetters": DEAD.format("ErasureDeadLetters"),
     "SummaryDeadLetters": DEAD.format("SummaryDeadLetters"),
+    "RescoreDeadLetters": DEAD.format("RescoreDeadLetters"),
     "ActivitiesLate": LATE.format("ActivityActivities"),
     "ParkingLate": LATE.format("ActivityParking"),
     **{

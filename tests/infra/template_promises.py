@@ -66,6 +66,7 @@ KEPT_FOR_GOOD = {  # another logical id would be another, empty table
     "StorageLeads7148D774": "AWS::DynamoDB::Table",
     "StorageFacts4576462A": "AWS::DynamoDB::Table",
     "StorageErasedC37A8A4D": "AWS::DynamoDB::Table",
+    "StorageModels44005BB0": "AWS::DynamoDB::Table",
     "StorageLeadIdKey719D9B9E": "AWS::SecretsManager::Secret",
 }
 ROLES = {
@@ -131,9 +132,18 @@ ROLES = {
         "Leads/index/monthly": {"dynamodb:Query"},
         "DeadLetters": {"sqs:SendMessage"},
     },
+    "FunctionsRescoreLeadsRole": {  # the only one that scans
+        "Log": {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "Leads": {"dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:Scan"},
+        "Facts": {"dynamodb:PutItem", "dynamodb:Query"},
+        "Topic": {"sns:Publish"},
+        "Models": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"},
+        "DeadLetters": {"sqs:SendMessage"},
+    },
     "ExpiryRole": {"Function": {"lambda:InvokeFunction"}, "DeadLetters": {"sqs:SendMessage"}},
     "ErasureRole": {"Function": {"lambda:InvokeFunction"}, "DeadLetters": {"sqs:SendMessage"}},
     "SummaryRole": {"Function": {"lambda:InvokeFunction"}, "DeadLetters": {"sqs:SendMessage"}},
+    "RescoreRole": {"Function": {"lambda:InvokeFunction"}, "DeadLetters": {"sqs:SendMessage"}},
 }
 AT_A_DEPLOYMENT = {  # and never in between
     "WebConsolePublisherRole": {
@@ -150,29 +160,29 @@ KINDS = {
     "AWS::CloudFront::Distribution": 1,
     "AWS::CloudFront::OriginAccessControl": 1,
     "AWS::CloudFront::ResponseHeadersPolicy": 1,
-    "AWS::CloudWatch::Alarm": 45,
+    "AWS::CloudWatch::Alarm": 47,
     "AWS::Cognito::UserPool": 1,
     "AWS::Cognito::UserPoolClient": 2,
     "AWS::Cognito::UserPoolDomain": 1,
     "AWS::Cognito::UserPoolGroup": 3,
     "AWS::Cognito::UserPoolResourceServer": 1,
-    "AWS::DynamoDB::Table": 3,
+    "AWS::DynamoDB::Table": 4,
     "AWS::Events::EventBus": 1,
     "AWS::Events::Rule": 3,
-    "AWS::IAM::Policy": 10,
-    "AWS::IAM::Role": 10,
-    "AWS::Lambda::EventInvokeConfig": 3,
+    "AWS::IAM::Policy": 12,
+    "AWS::IAM::Role": 12,
+    "AWS::Lambda::EventInvokeConfig": 4,
     "AWS::Lambda::EventSourceMapping": 2,
-    "AWS::Lambda::Function": 7,
+    "AWS::Lambda::Function": 8,
     "AWS::Lambda::Permission": 21,
-    "AWS::Logs::LogGroup": 9,
+    "AWS::Logs::LogGroup": 10,
     "AWS::S3::Bucket": 1,
     "AWS::S3::BucketPolicy": 1,
     "AWS::SNS::Topic": 2,
     "AWS::SNS::TopicPolicy": 2,
-    "AWS::SQS::Queue": 10,
-    "AWS::SQS::QueuePolicy": 10,
-    "AWS::Scheduler::Schedule": 6,
+    "AWS::SQS::Queue": 11,
+    "AWS::SQS::QueuePolicy": 11,
+    "AWS::Scheduler::Schedule": 10,
     "AWS::Scheduler::ScheduleGroup": 1,
     "AWS::SecretsManager::Secret": 1,
     "Custom::ConsoleRelease": 1,
@@ -220,7 +230,7 @@ def tables_cannot_be_lost(template: Template) -> None:
         assert resource["Type"] == kind
         assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
     tables = properties(template, "AWS::DynamoDB::Table")
-    assert len(tables) == 3
+    assert len(tables) == 4
     for table in tables.values():
         assert table["DeletionProtectionEnabled"] is True
         recovery = table["PointInTimeRecoverySpecification"]
@@ -358,7 +368,9 @@ def roles_are_taken_on_by_their_own_service_alone(template: Template) -> None:
         own = function["Handler"].split(".")[1].title().replace("_", "")
         assert function["Role"]["Fn::GetAtt"][0].startswith(f"Functions{own}Role")
     for name, schedule in properties(template, "AWS::Scheduler::Schedule").items():
-        own = next(one for one in ("Expiry", "Erasure", "Summary") if name.startswith(one))
+        own = next(
+            one for one in ("Expiry", "Erasure", "Summary", "Rescore") if name.startswith(one)
+        )
         assert schedule["Target"]["RoleArn"]["Fn::GetAtt"][0].startswith(f"{own}Role")
 
 
@@ -494,7 +506,7 @@ def what_ends_ends_for_two_weeks(template: Template) -> None:
     ends = {
         "ActivityActivityDeadLetters", "ActivityParkingDeadLetters", "ActivityBusDeadLetters",
         "ActivityRefused", "AlertsDeadLetters", "ExpiryDeadLetters", "ErasureDeadLetters",
-        "SummaryDeadLetters",
+        "SummaryDeadLetters", "RescoreDeadLetters",
     }  # fmt: skip
     for name in ends:
         assert named(template, "AWS::SQS::Queue", name)["MessageRetentionPeriod"] == FOURTEEN_DAYS
@@ -683,6 +695,36 @@ def managers_are_told_on_monday_morning(template: Template) -> None:
     assert all(end["Fn::GetAtt"][0].startswith("SummaryDeadLetters") for end in ends)
 
 
+def a_changed_model_is_noticed_every_minute(template: Template) -> None:
+    """Design 9: each segment of the rescore is called for itself, after all other functions know
+    the model.
+    """
+    schedules = properties(template, "AWS::Scheduler::Schedule")
+    calls = [schedules[name] for name in schedules if name.startswith("RescoreSegment")]
+    asked = [json.loads(call["Target"]["Input"])["segments"] for call in calls]
+    assert sorted(asked) == [[0], [1], [2], [3]]
+    late = named(template, "AWS::Lambda::EventInvokeConfig", "RescoreGiveUp")
+    assert late["Qualifier"] == "$LATEST"
+    assert late["FunctionName"]["Ref"].startswith("FunctionsRescoreLeads")
+    assert (late["MaximumRetryAttempts"], late["MaximumEventAgeInSeconds"]) == (2, 60)
+    for call in calls:
+        assert (call["ScheduleExpression"], call["State"]) == ("rate(1 minute)", "ENABLED")
+        assert call["FlexibleTimeWindow"] == {"Mode": "OFF"}
+        target = call["Target"]
+        assert target["Arn"]["Fn::GetAtt"][0].startswith("FunctionsRescoreLeads")
+        retries = {"MaximumEventAgeInSeconds": 60, "MaximumRetryAttempts": 2}
+        assert target["RetryPolicy"] == retries
+        ends = (
+            target["DeadLetterConfig"]["Arn"],
+            late["DestinationConfig"]["OnFailure"]["Destination"],
+        )
+        assert all(end["Fn::GetAtt"][0].startswith("RescoreDeadLetters") for end in ends)
+    functions = of_type(template, "AWS::Lambda::Function")
+    own = next(name for name in functions if name.startswith("FunctionsRescoreLeads"))
+    others = {name for name in functions if name.startswith("Functions")} - {own}
+    assert others <= set(functions[own]["DependsOn"])
+
+
 def alerts_go_to_a_topic_of_their_own(template: Template) -> None:
     """G (SNS)"""
     topics = properties(template, "AWS::SNS::Topic")
@@ -731,6 +773,7 @@ PROMISES: tuple[Promise, ...] = (
     Promise(("G14", "D1", "D3"), the_schedule_looks_every_minute_at_every_shard),
     Promise(("G23",), erasures_are_looked_after_every_hour),
     Promise(("G",), managers_are_told_on_monday_morning),
+    Promise(("G",), a_changed_model_is_noticed_every_minute),
     Promise(("G12", "G"), alerts_go_to_a_topic_of_their_own),
     Promise(("G20", "G"), every_alarm_rings_elsewhere),
     Promise(("G",), outputs_say_where_everything_is),

@@ -62,9 +62,10 @@ def short_resource(resource: Any) -> str:
 
 def _room(name: str) -> str:
     functions = (
-        "Functions(CaptureForm|RecordActivity|ExpirePoints|EraseLead|ServeSales|TellSummary)"
+        "Functions(CaptureForm|RecordActivity|ExpirePoints|EraseLead|ServeSales|TellSummary"
+        "|RescoreLeads)"
     )
-    rooms = rf"(Storage|Alerts|Activity(?=[A-Z])|Expiry|Erasure|Summary|{functions})"
+    rooms = rf"(Storage|Alerts|Activity(?=[A-Z])|Expiry|Erasure|Summary|Rescore|{functions})"
     found = re.match(rooms, name)
     return found[0] if found else ""
 

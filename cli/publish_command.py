@@ -1,0 +1,232 @@
+"""`lead-scoring publish`: a model goes live, after it is said what that changes.
+
+Linted, held against the live model on the stored facts, shown, asked about, then deployed through
+the stack. Going back is publishing a version that was live before.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cli.clock import now
+from cli.confirmation import is_confirmed
+from cli.kept_models import kept_model_of, newest_note, newest_of
+from cli.model_file import check_exists, retention_days
+from cli.problem import ProblemError
+from cli.progress import progress
+from cli.running_stack import STACK_FILE, RunningStack, aws_faults, find_stack
+from cli.usage import MODEL_FILE
+from functions.leads.lead import Lead, LeadUnreadableError, read_lead
+from functions.leads.lead_as_of import as_of
+from functions.leads.lead_table import decode
+from functions.scoring.instants import SECOND_MS
+from functions.scoring.rule_book import RuleBook
+from functions.scoring.score import Score, score_state
+from modelling.compile import compile_model_text
+from modelling.lint import lint_model_text
+
+BANDS = ("hot", "warm", "cold")
+REASONS_MAX = 5  # rules told of: whoever wants all of them compares the models
+_NOTE_MAX = 200
+
+
+def run(options: Namespace) -> int:
+    """Publish a model. Gives 0 where it is live, 1 where somebody said no. Raises ProblemError."""
+    with aws_faults(options):
+        stack = find_stack(options)
+        wanted = _wanted(stack, options)
+        _check(wanted)
+        new = _compiled(wanted.source)
+        old = _live(stack)
+        if old and old["version"] == new["version"]:
+            print(f"This model ({new['version']}) is live in {stack.place} already.")
+            return 0
+        if old:
+            for line in told(before_and_after(stack, RuleBook(old), RuleBook(new), at=now())):
+                print(line)
+        else:
+            print(f"No model is known to be live in {stack.place}: nothing to compare with.")
+        question = f"Publish {new['version']} to {stack.place}?"
+        if not (options.yes or is_confirmed(question)):
+            print("Nothing was published.")
+            return 1
+    _deploy(stack, wanted, options)
+    print(f"{new['version']} is live. All leads are scored anew within minutes, nobody is alerted:")
+    print(f"  lead-scoring rescore --watch{stack.option}")
+    if old:
+        print(f"  lead-scoring publish {old['version']}{stack.option}     # to go back")
+    if wanted.file != Path(MODEL_FILE):
+        print(f"Put it into {MODEL_FILE} and commit that: the next make deploy deploys that file.")
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The model to publish: as it is written, and the file it stands in (None: it is kept)."""
+
+    source: str
+    file: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a model changes: leads by band before and after, and the rules behind the moves."""
+
+    moves: Mapping[tuple[str, str], int]
+    reasons: Mapping[tuple[str, str], Counter[str]]
+
+    def in_band(self, band: str, *, after: bool) -> int:
+        return sum(number for move, number in self.moves.items() if move[after] == band)
+
+
+def before_and_after(stack: RunningStack, old: RuleBook, new: RuleBook, *, at: int) -> Change:
+    """Score every lead of a system under both models at an instant (UTC ms). Raises TryLater.
+
+    A model whose rules match otherwise asks for the history of each lead: then it takes longer.
+    """
+    moves: Counter[tuple[str, str]] = Counter()
+    reasons: dict[tuple[str, str], Counter[str]] = {}
+    table = stack.table(new.model)
+    for lead in _leads(stack):
+        was, is_ = (
+            score_state(book, as_of(lead, book, table, at=at).state, at=at) for book in (old, new)
+        )
+        move = (was.band, is_.band)
+        moves[move] += 1
+        if was.band != is_.band:
+            reasons.setdefault(move, Counter()).update(_rules_behind(was, is_))
+    return Change(moves, reasons)
+
+
+def told(change: Change) -> Iterator[str]:
+    """Say it in a few lines."""
+    total = sum(change.moves.values())
+    yield f"{total} leads, as they are now:    before   after"
+    for band in BANDS:
+        before, after = (change.in_band(band, after=side) for side in (False, True))
+        yield f"  {band:<26}{before:>9} {after:>7}"
+    moved = {move: number for move, number in change.moves.items() if move[0] != move[1]}
+    if not moved:
+        yield "No lead changes its band."
+    for move, number in sorted(moved.items(), key=lambda one: -one[1]):
+        rules = ", ".join(name for name, _ in change.reasons[move].most_common(REASONS_MAX))
+        because = f"; mostly {rules}" if rules else ""
+        yield f"  {move[0]} to {move[1]}: {number}{because}"
+    yield "Nobody is alerted of those that turn hot by it; managers get one digest."
+
+
+def with_note(source: str, note: str, *, day: str) -> str:
+    """Add a line to a model's changelog, above the others; all else stays as it is written."""
+    escaped = note.replace("\\", "\\\\").replace('"', '\\"')
+    line = f'  - "{day}: {escaped}"\n'
+    beginning = re.search(r"(?m)^changelog:[ \t]*(#.*)?\n", source)
+    if beginning:
+        return source[: beginning.end()] + line + source[beginning.end() :]
+    end = "" if source.endswith("\n") else "\n"
+    return f"{source}{end}\n# What was changed and why, the newest first.\nchangelog:\n{line}"
+
+
+def _rules_behind(was: Score, is_: Score) -> list[str]:
+    """Name the rules whose points differ, but for the caps."""
+    before: Counter[str] = Counter()
+    for sign, score in ((-1, was), (1, is_)):
+        for line in score.lines:
+            before[line.rule] += sign * line.points
+    return [rule for rule, points in before.items() if points]
+
+
+def _leads(stack: RunningStack) -> Iterator[Lead]:
+    """Every lead of a system; what cannot be read, and who was erased, is passed over."""
+    pages = stack.client("dynamodb").get_paginator("scan").paginate(TableName=stack.leads_table)
+    with progress("scoring leads") as advance:
+        for page in pages:
+            for item in page["Items"]:
+                advance(1)
+                try:
+                    lead = read_lead(decode(item))
+                except LeadUnreadableError:
+                    continue
+                if not lead.erased:
+                    yield lead
+
+
+def _wanted(stack: RunningStack, options: Namespace) -> Wanted:
+    name = options.model
+    path = Path(name)
+    if not path.exists() and "." not in name:
+        kept = kept_model_of(stack, name)
+        if not kept.source:
+            raise ProblemError(f"of {name} only the compiled form was kept; publish a file")
+        return Wanted(kept.source, None)
+    check_exists(path)
+    source = path.read_text(encoding="utf-8-sig")
+    if options.note:
+        if len(options.note) > _NOTE_MAX or not options.note.isprintable():
+            raise ProblemError(f"--note: one line of at most {_NOTE_MAX} letters")
+        day = datetime.fromtimestamp(now() / SECOND_MS, UTC).date().isoformat()
+        source = with_note(source, options.note, day=day)
+        path.write_text(source, encoding="utf-8")
+    return Wanted(source, path)
+
+
+def _check(wanted: Wanted) -> None:
+    findings = lint_model_text(wanted.source, retention_days=retention_days())
+    for finding in findings:
+        print(finding, file=sys.stderr)
+    if any(finding.level == "error" for finding in findings):
+        raise ProblemError("a model with errors cannot be published; mend them first")
+    if not newest_note(wanted.source):
+        print("It does not say what was changed: say it with --note.", file=sys.stderr)
+
+
+def _compiled(source: str) -> Mapping[str, Any]:
+    return compile_model_text(source, retention_days=retention_days())
+
+
+def _live(stack: RunningStack) -> Mapping[str, Any] | None:
+    kept = newest_of(stack)
+    if kept is not None:
+        return kept.compiled
+    return stack.model(Namespace(model=None)) if stack.is_local else None
+
+
+def _deploy(stack: RunningStack, wanted: Wanted, options: Namespace) -> None:
+    """Deploy through the stack: on this machine by its own update, in AWS by `make deploy`."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / MODEL_FILE
+        file.write_text(wanted.source, encoding="utf-8")
+        if stack.is_local:
+            _update_local(file)
+            return
+        env = os.environ | {"LEAD_SCORING_MODEL": str(file), "YES": "1"}
+        if options.region:
+            env["AWS_REGION"] = options.region
+        profile = [f"ARGS=--profile {options.profile}"] if options.profile else []
+        command = [shutil.which("make") or "make", "deploy", *profile]
+        if subprocess.run(command, env=env, check=False).returncode:  # noqa: S603  (our own)
+            raise ProblemError("the deployment failed (above); the model before is still live")
+
+
+def _update_local(file: Path) -> None:
+    from infra.local.local_stack import bring_up_to_date, read_stack, write_stack  # noqa: PLC0415
+    from infra.local.synthesis import SynthesisFailed, synthesise  # noqa: PLC0415
+
+    told = STACK_FILE.resolve()
+    running = read_stack(told)
+    if running is None:
+        raise ProblemError("no system runs on this machine; start one with make up")
+    print("Deploying; this takes about a minute.", file=sys.stderr)
+    try:
+        write_stack(bring_up_to_date(running.cloud, synthesise(model_file=file)), told)
+    except SynthesisFailed as failed:
+        raise ProblemError(f"the template could not be made: {failed}") from failed

@@ -1,0 +1,142 @@
+"""A proposal goes live on a deployed stack while facts come in, and the old model comes back.
+
+Whatever was stored when: each lead is scored by one model or the other, never by a mixture.
+"""
+
+import json
+import threading
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.kept_models import newest_of
+from cli.main import main
+from cli.running_stack import RunningStack, find_stack
+from functions.leads.lead import read_lead
+from functions.leads.lead_table import decode
+from functions.scoring.rule_book import RuleBook
+from functions.scoring.score import score_state
+from infra.local.local_stack import LocalStack, read_stack, write_stack
+from infra.local.synthesis import MODEL
+from modelling.compile import compile_model_text
+from tests.cloud.rough_stack import page
+from tests.cloud.stack_driving import import_facts, is_idle, lead_ids, wait_until
+
+pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("deployment")]
+
+PEOPLE = [f"published-{number}@example.com" for number in range(6)]
+EVERYTHING = {"segments": [0, 1, 2, 3]}
+Options = Mapping[str, Any]
+
+
+def proposal() -> str:
+    """Another number of points for the pricing page."""
+    text = MODEL.read_text("utf-8")
+    assert text.count("    points: 15\n    decays: {7 days: 10, 14 days: 5}") == 1
+    return text.replace(
+        "    points: 15\n    decays: {7 days: 10, 14 days: 5}",
+        "    points: 9\n    decays: {7 days: 6, 14 days: 3}",
+    )
+
+
+@pytest.fixture
+def here(stack: LocalStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LocalStack:
+    """A folder from which the command finds the stack."""
+    write_stack(stack, tmp_path / ".local" / "stack.json")
+    monkeypatch.chdir(tmp_path)
+    Path("proposal.yaml").write_text(proposal(), "utf-8")
+    return stack
+
+
+@contextmanager
+def facts_coming_in(stack: LocalStack) -> Iterator[Callable[[], int]]:
+    """While the block runs, everybody looks at prices again and again."""
+    done, sent = threading.Event(), [0]
+
+    def send() -> None:
+        while not done.wait(3.0):
+            sent[0] += 1
+            import_facts(stack, [page(one, f"live-{sent[0]}", "/pricing") for one in PEOPLE])
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    try:
+        yield lambda: sent[0]
+    finally:
+        done.set()
+        thread.join()
+
+
+def rescored(stack: LocalStack) -> None:
+    """Let the function do at once what the schedule has it do within minutes."""
+    functions = stack.client("lambda")
+
+    def is_over() -> bool:
+        answer = functions.invoke(
+            FunctionName=stack.outputs["RescoreLeadsFunction"], Payload=json.dumps(EVERYTHING)
+        )
+        return bool(json.loads(answer["Payload"].read()).get("is_over"))
+
+    wait_until("all leads are rescored", is_over)
+
+
+def models_of_leads(stack: LocalStack, *models: str) -> set[str]:
+    """Whose model each lead has; each is scored by that one to the point."""
+    books = {book.version: book for book in (RuleBook(compile_model_text(one)) for one in models)}
+    ids = lead_ids(stack)
+    keys = [{"lead": {"S": ids(address)}} for address in PEOPLE]
+    told = stack.client("dynamodb").batch_get_item(
+        RequestItems={stack.leads_table: {"Keys": keys, "ConsistentRead": True}}
+    )
+    found = set()
+    for raw in told["Responses"][stack.leads_table]:
+        lead = read_lead(decode(raw))
+        score = score_state(books[lead.model], lead.merged.state, at=lead.as_of or 0)
+        assert (lead.score, lead.fit, lead.engagement, lead.band) == (
+            score.total, score.fit, score.engagement, score.band,
+        )  # fmt: skip
+        found.add(lead.model)
+    return found
+
+
+def live(options: Options) -> str:
+    running: RunningStack = find_stack(Namespace(**options))
+    kept = newest_of(running)
+    return kept.version if kept else ""
+
+
+def test_a_proposal_goes_live_under_traffic_and_the_old_model_comes_back(
+    here: LocalStack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new = MODEL.read_text("utf-8"), proposal()
+    first, second = (str(compile_model_text(one)["version"]) for one in (old, new))
+    options = {"stack": None, "region": None, "profile": None}
+    import_facts(here, [page(one, "before", "/pricing") for one in PEOPLE])
+    wait_until("all are known", lambda: is_idle(here))
+    rescored(here)
+    assert live(options) == first
+    with facts_coming_in(here) as sent:
+        assert main(["publish", "proposal.yaml", "--yes"]) == 0
+        assert models_of_leads(here, old, new) <= {first, second}
+        before = sent()
+        wait_until("facts came after it", lambda: sent() > before)
+    said = capsys.readouterr().out
+    assert "leads, as they are now" in said
+    assert f"{second} is live" in said
+    wait_until("all is taken in", lambda: is_idle(here))
+    assert models_of_leads(here, old, new) <= {first, second}
+    rescored(here)
+    assert models_of_leads(here, old, new) == {second}
+    assert live(options) == second
+
+    assert main(["publish", first, "--yes"]) == 0
+    rescored(here)
+    assert models_of_leads(here, old, new) == {first}
+    assert live(options) == first
+    now_up = read_stack(Path(".local/stack.json").resolve())
+    assert now_up is not None
+    assert json.loads(Path(now_up.model).read_text("utf-8"))["version"] == first
