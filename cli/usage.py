@@ -20,6 +20,12 @@ Work on the model, on your own machine:
   lead-scoring try --watch         ... again each time you save the model
   lead-scoring lint                what is wrong with the model, and what is unwise
   lead-scoring score facts.jsonl   scores of leads whose facts stand in a file
+  lead-scoring import TABLE --map MAP.yaml --out facts.jsonl
+                                   a table of your CRM as facts, and what of it to distrust
+  lead-scoring learn facts.jsonl   what customers share, and a model proposed from it
+  lead-scoring verify facts.jsonl  were the scores right? outcomes beside scores, rule by rule
+  lead-scoring compare OLD NEW facts.jsonl
+                                   is the new model better, and who changes band?
 
 Work with a running system (make up, or your stack in AWS):
   lead-scoring form demo           HTML of a form, to paste into a website
@@ -48,6 +54,28 @@ A fact file has one JSON object a line:
 "id" may be left out; "at" carries its time zone. Order and repeats do not matter.
 """
 
+_OUTCOMES = '"sales_concluded" with a "result" (won, lost, ...) says how a lead ended.\n'
+
+_MAPPING = """\
+A mapping says which column is what:
+  lead: Customer                         # an address, or any id
+  at: {column: Created, format: "%d.%m.%Y", zone: Europe/Warsaw}
+                                         # or `order: Number` where it only rises with time
+  empty: [Select, "-"]                   # what means empty, beside blanks
+  answers:
+    country: Country
+    company_size: {column: Employees, type: number, from: 1, below: 1000000}
+    industry: {column: Branch, values: {Softwar: Software}}
+  activities:
+    - {kind: webinar_attended, at: Webinar day, properties: {webinar: Webinar}}
+  outcome: {column: Stage, won: Won, lost: [Lost, Dropped], at: Closed, amount: Value}
+  join:                                  # a second table beside it
+    - {table: accounts.csv, on: Account, there: Name}
+With one row an event, `event: {column: Event, kinds: {Visit: page_viewed}, properties: {...}}`
+says which kinds its values are. `won: filled`, `lost: empty` and `lost: others` are words for any
+cell, and `lost_after: 90 days` says when who did not buy counts as lost.
+"""
+
 _STACK = """\
 The running system is the one `make up` or `make run` started here (.local/stack.json); with
 --stack NAME a stack in AWS, found with your usual AWS variables (AWS_PROFILE, AWS_REGION, ...).
@@ -60,7 +88,7 @@ def command_parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="lead-scoring", description=_ABOUT, formatter_class=_AsWritten)
     parser.set_defaults(module=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
-    of_models = (_new, _score, _try, _lint, _form)
+    of_models = (_new, _score, _try, _lint, _import, _learn, _verify, _compare, _form)
     of_systems = (_show, _send, _pull, _status, _refused, _redrive, _export, _erase, _team)
     for add in (*of_models, *of_systems, _publish, _models, _rescore):
         add(commands)
@@ -185,6 +213,160 @@ def _lint(commands: _Commands) -> None:
 """,
     )
     _add_model(parser)
+
+
+def _import(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "import",
+        "cli.import_command",
+        "turn a table of your CRM into a fact file",
+        "Turn a CSV or Parquet table, one row a lead or one row an event, into a fact file. The\n"
+        "report counts what of each column was empty, unknown or out of range, and names columns\n"
+        "that look filled in after the outcome: a model must not learn from those.\n\n" + _MAPPING,
+        """
+  lead-scoring import leads.csv --map leads-map.yaml
+  lead-scoring import leads.csv --map leads-map.yaml --out leads.jsonl
+  lead-scoring import events.parquet --map events-map.yaml --out events.jsonl --json
+""",
+    )
+    parser.add_argument("table", metavar="TABLE", help="a CSV file (UTF-8) or a Parquet file")
+    parser.add_argument(
+        "--map", required=True, metavar="MAP.yaml", help="what the columns of the table mean"
+    )
+    parser.add_argument(
+        "--out", metavar="FACTS", help="write the facts to this file (default: report only)"
+    )
+    parser.add_argument("--json", action="store_true", help="the report as one JSON object")
+    _add_model(parser)
+
+
+def _learn(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "learn",
+        "cli.learn_command",
+        "what won leads share, and a model proposed from it",
+        "Compare won leads with the rest: for each answer and activity its share among either,\n"
+        "and the lift with its interval. Then propose a model: whole points per rule, negative\n"
+        "ones too, both halves capped, and the scores above which a lead is hot and below which\n"
+        "it is cold. The proposal keeps fields, forms and alerts of the model, replaces rules and\n"
+        "bands, and passes lint. How good it is, is measured on the latest leads, with a model\n"
+        "of the earlier ones.\n\n"
+        "With fewer than 100 won leads it proposes only what their number can support.\n\n"
+        + _FACTS
+        + _OUTCOMES,
+        """
+  lead-scoring learn facts.jsonl
+  lead-scoring learn facts.jsonl --out proposal.yaml --html learned.html
+  lead-scoring learn facts.jsonl --best --hot-share 10
+  lead-scoring learn facts.jsonl --hot-precision 60 --cap 40 --out proposal.yaml
+""",
+    )
+    parser.add_argument("facts", nargs="+", metavar="FACTS", help="a fact file")
+    _add_model(parser)
+    parser.add_argument(
+        "--best",
+        action="store_true",
+        help="compare the best customers: the better half of the won by amount",
+    )
+    parser.add_argument("--out", metavar="MODEL.yaml", help="write the proposal to this file")
+    hot = parser.add_mutually_exclusive_group()
+    hot.add_argument(
+        "--hot-share",
+        type=float,
+        metavar="PERCENT",
+        help="so many percent of leads are to be hot (default: 20)",
+    )
+    hot.add_argument(
+        "--hot-precision",
+        type=float,
+        metavar="PERCENT",
+        help="so many percent of hot leads are to be won",
+    )
+    parser.add_argument(
+        "--cap",
+        type=int,
+        default=50,
+        metavar="POINTS",
+        help="most points of each half, and of what it may take away (default: 50)",
+    )
+    parser.add_argument(
+        "--rules", type=int, default=40, metavar="NUMBER", help="at most so many (default: 40)"
+    )
+    parser.add_argument(
+        "--keep",
+        metavar="NAMES",
+        help="fields to learn from although they look filled in after the outcome, with commas",
+    )
+    _add_report(parser)
+
+
+def _verify(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "verify",
+        "cli.verify_command",
+        "hold the model's scores against what became of the leads",
+        "Score every lead as it stood just before its outcome, and say whether the score was\n"
+        "right: wins per band, precision and recall of hot, how well scores rank, whether each\n"
+        "rule earns its points beside the others, and what moves from month to month.\n\n"
+        "A rule or a trend is named only where chance does not explain it: of a hundred files\n"
+        "with nothing wrong, at most one is said to have something wrong.\n\n" + _FACTS + _OUTCOMES,
+        """
+  lead-scoring verify facts.jsonl
+  lead-scoring verify facts.jsonl --html verified.html
+  lead-scoring verify 2025.jsonl 2026.jsonl --by industry,country,seniority
+  lead-scoring verify facts.jsonl --model next-model.yaml --json
+""",
+    )
+    parser.add_argument(
+        "facts", nargs="+", metavar="FACTS", help="a fact file; - is standard input"
+    )
+    _add_model(parser)
+    parser.add_argument(
+        "--at", metavar="INSTANT", help="read no fact after this instant (default: read all)"
+    )
+    parser.add_argument(
+        "--by",
+        metavar="FIELDS",
+        help="fields whose values are looked at month by month, with commas; channel is where a "
+        "lead came from (default: channel and industry)",
+    )
+    _add_report(parser)
+
+
+def _compare(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "compare",
+        "cli.compare_command",
+        "say whether a new model is better than the old one, on past leads",
+        "Score past leads under two models, as they stood just before their outcome: who changes\n"
+        "band and by which rules, how many alerts a week each would have sent, and how many wins\n"
+        "the same number of calls reaches (as many calls as the old model has hot leads).\n\n"
+        "Exit code 0: the new model is better, or there is no difference at these numbers;\n"
+        "3: it is worse; 1: a problem; 2: the command line was not understood.\n\n"
+        + _FACTS
+        + _OUTCOMES,
+        """
+  lead-scoring compare scoring-model.yaml next-model.yaml facts.jsonl
+  lead-scoring compare scoring-model.yaml next-model.yaml facts.jsonl --html compared.html
+  lead-scoring compare deployed.json scoring-model.yaml facts.jsonl || echo "do not publish"
+""",
+    )
+    parser.add_argument("old", metavar="OLD", help="the model there is, a YAML file or compiled")
+    parser.add_argument("new", metavar="NEW", help="the model that is to replace it")
+    parser.add_argument(
+        "facts", nargs="+", metavar="FACTS", help="a fact file; - is standard input"
+    )
+    parser.add_argument(
+        "--at", metavar="INSTANT", help="read no fact after this instant (default: read all)"
+    )
+    parser.add_argument(
+        "--calls", type=int, metavar="NUMBER", help="compare at this number of calls in all"
+    )
+    _add_report(parser)
 
 
 def _form(commands: _Commands) -> None:
@@ -558,6 +740,11 @@ def _add_model_of_stack(parser: _Parser) -> None:
         help="the scoring model (default: the one that runs on this machine; "
         f"for a stack in AWS {MODEL_FILE})",
     )
+
+
+def _add_report(parser: _Parser) -> None:
+    parser.add_argument("--json", action="store_true", help="everything as one JSON object")
+    parser.add_argument("--html", metavar="FILE", help="write a report with charts to this file")
 
 
 def _add_language(

@@ -1,0 +1,57 @@
+"""Past leads as examples to learn from: how each ended, and what was known before it did.
+
+What sales did with a lead is left out: a rep calls who is likely to buy, so it tells of the rep.
+What can never earn (opens, what a machine did) is no activity to learn from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from analysis.past_leads import PastLead, past_leads
+from functions.scoring.facts import EMAIL_OPENED, SALES_ANSWERED, Answer, Fact
+from functions.scoring.rule_book import RuleBook
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One past lead: `at` is the last instant before its outcome (UTC ms), `begun` that of its
+    first fact, `known` what conditions may ask at `at`, `done` its activities until then that can
+    count.
+    """
+
+    lead: str
+    won: bool
+    amount: float | None
+    begun: int
+    at: int
+    facts: tuple[Fact, ...]
+    known: Mapping[str, Answer]
+    done: tuple[Fact, ...]
+
+
+def examples_of(facts: Iterable[Fact], book: RuleBook) -> list[Example]:
+    """Give every lead that has an outcome and was known before it, in the order they began."""
+    concluded = past_leads(facts).concluded
+    return [_example(lead, book) for lead in concluded if lead.own_facts]
+
+
+def _example(lead: PastLead, book: RuleBook) -> Example:
+    own = lead.own_facts
+    return Example(
+        lead=lead.lead,
+        won=lead.won,
+        amount=lead.amount,
+        begun=lead.begun,
+        at=lead.at,
+        facts=own,
+        known=book.known(book.state(own), at=lead.at),
+        done=tuple(fact for fact in own if _may_count(fact, lead.at, book.retention)),
+    )
+
+
+def _may_count(fact: Fact, at: int, retention: int) -> bool:
+    if fact.machine or fact.kind in (EMAIL_OPENED, SALES_ANSWERED):
+        return False
+    return at - fact.at < retention
