@@ -314,6 +314,7 @@ def functions_are_as_agreed(template: Template) -> None:
         "functions.erase_lead.handler": 60,
         "functions.serve_sales.handler": 10,
         "functions.tell_summary.handler": 60,
+        "functions.rescore_leads.handler": 60,
     }
     logs = of_type(template, "AWS::Logs::LogGroup")
     written: set[str] = set()
@@ -325,10 +326,10 @@ def functions_are_as_agreed(template: Template) -> None:
         assert "ReservedConcurrentExecutions" not in function
         assert function["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] == "LeadScoring"
         written.add(function["LoggingConfig"]["LogGroup"]["Ref"])
-    assert len(written) == 6
+    assert len(written) == 7
     assert written < set(logs)
     assert {log["Properties"]["RetentionInDays"] for log in logs.values()} == {30}
-    assert len(logs) == 9
+    assert len(logs) == 10
 
 
 def the_layer_is_the_locked_version(template: Template) -> None:
