@@ -24,7 +24,7 @@ class FollowedRescore:
     def __init__(self, stack: LocalStack, leads: int) -> None:
         self._stack, self._leads = stack, leads
         self._models = ModelTable(stack.client("dynamodb"), stack.outputs["ModelsTable"])
-        self._former = newest_run(self._models)
+        self._version = json.loads(Path(stack.model).read_text("utf-8"))["version"]
         self._digests: list[dict[str, Any]] = []
         self._alerts: list[dict[str, Any]] = []
         self.killed, self.seconds = 0, 0.0
@@ -37,7 +37,7 @@ class FollowedRescore:
             assert time.monotonic() < deadline, f"not over: {self.done}"
             time.sleep(LOOK_SECONDS)
             run = newest_run(self._models)
-            if run is None or (self._former is not None and run.number == self._former.number):
+            if run is None or run.version != self._version:
                 continue
             self.done = together(all_progress(self._models, run))
             advance(max(0, self.done.seen - seen))
