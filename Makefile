@@ -3,13 +3,14 @@ PYTHON ?= python3
 IN = $(PYTHON) infra/local/prepare.py
 ON_ONE_MACHINE = $(IN) --with-cloud -m infra.local
 
-.PHONY: help run demo up down deploy test bench soak mutants lock clean
+.PHONY: help run demo up down deploy test bench soak scale mutants lock clean
 
 help:
 	@echo "make run     the whole system on this machine: samples, scores, an alert, points that expire"
 	@echo "make test    everything that is checked"
 	@echo "make bench   what it costs and how fast it is: the table of docs/performance.md"
 	@echo "make soak    what is random for hours instead of minutes: laws, histories, fuzz"
+	@echo "make scale   100,000 leads rescored on the local cloud while people go on visiting; half an hour at most"
 	@echo "make mutants known faults put into the product, and which test notices; then each role without each permission"
 	@echo "make demo    the story of one lead, step by step"
 	@echo "make up      the stack alone; make down stops it"
@@ -31,6 +32,9 @@ bench:
 
 soak:
 	@SOAK=1 $(IN) --with-cloud --with-analysis -m pytest -n 2 -m soak -v $(ARGS)
+
+scale:
+	@$(IN) --with-cloud --with-cdk -m tests.scale $(ARGS)
 
 mutants:
 	@$(IN) --with-cloud --with-cdk -m tests.mutants $(ARGS)

@@ -131,6 +131,8 @@ class Rescoring:
                 raise TryLater from None
             return other
         self._around.count("rescores_begun", 1)
+        if known is not None and known.ended_at is None:
+            self._tell(known, together(all_progress(self._models, known)))  # as far as it came
         return run
 
     def _ended(self, run: Run) -> bool:

@@ -22,6 +22,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "subject": "Leads scored anew: {hot} turned hot, {cold} cold",
         "about": "Since {begun} leads are scored by another model. All {seen} were scored anew; "
         "no alert was sent for it.",
+        "about_part": "Since {begun} leads were scored by another model; {seen} had been scored "
+        "anew when the next model came. No alert was sent for it.",
         "hot": "{number} turned hot",
         "no_longer": "{number} no longer hot",
         "cold": "{number} turned cold",
@@ -36,6 +38,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "subject": "Leady ocenione na nowo: gorące {hot}, zimne {cold}",
         "about": "Od {begun} leady ocenia inny model. Oceniono na nowo wszystkie ({seen}); "
         "nie wysłano z tego powodu żadnego alertu.",
+        "about_part": "Od {begun} leady oceniał inny model; na nowo oceniono {seen}, zanim "
+        "przyszedł następny. Nie wysłano z tego powodu żadnego alertu.",
         "hot": "stało się gorące: {number}",
         "no_longer": "przestało być gorące: {number}",
         "cold": "stało się zimne: {number}",
@@ -144,8 +148,9 @@ class _Letter:
         words, numbers = self._words, self._numbers
         begun = datetime.fromtimestamp(self._run.begun_at / SECOND_MS, UTC).astimezone(self._zone)
         when = f"{begun.day}.{begun.month:02d}.{begun.year} {begun:%H:%M}"
+        about = "about" if self._done.is_done else "about_part"
         parts = [
-            [words["about"].format(begun=when, seen=self._done.seen)],
+            [words[about].format(begun=when, seen=self._done.seen)],
             [
                 f"  {words[name].format(number=number)}"
                 for name, number in numbers.items()

@@ -95,6 +95,7 @@ def models_of_leads(stack: LocalStack, *models: str) -> set[str]:
     found = set()
     for raw in told["Responses"][stack.leads_table]:
         lead = read_lead(decode(raw))
+        assert lead.model is not None
         score = score_state(books[lead.model], lead.merged.state, at=lead.as_of or 0)
         assert (lead.score, lead.fit, lead.engagement, lead.band) == (
             score.total, score.fit, score.engagement, score.band,

@@ -284,6 +284,12 @@ def who_was_erased_is_never_forgotten(template: Template) -> None:
     assert _keys(erased) == [("shard", "HASH", "N"), ("lead", "RANGE", "S")]
 
 
+def which_models_ran_is_never_forgotten(template: Template) -> None:
+    models = template["Resources"]["StorageModels44005BB0"]["Properties"]
+    assert "TimeToLiveSpecification" not in models
+    assert _keys(models) == [("name", "HASH", "S"), ("part", "RANGE", "S")]
+
+
 def _keys(table: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     kinds = {one["AttributeName"]: one["AttributeType"] for one in table["AttributeDefinitions"]}
     assert len(kinds) == len(table["AttributeDefinitions"])
@@ -314,6 +320,7 @@ def functions_are_as_agreed(template: Template) -> None:
         "functions.erase_lead.handler": 60,
         "functions.serve_sales.handler": 10,
         "functions.tell_summary.handler": 60,
+        "functions.rescore_leads.handler": 60,
     }
     logs = of_type(template, "AWS::Logs::LogGroup")
     written: set[str] = set()
@@ -325,10 +332,10 @@ def functions_are_as_agreed(template: Template) -> None:
         assert "ReservedConcurrentExecutions" not in function
         assert function["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] == "LeadScoring"
         written.add(function["LoggingConfig"]["LogGroup"]["Ref"])
-    assert len(written) == 6
+    assert len(written) == 7
     assert written < set(logs)
     assert {log["Properties"]["RetentionInDays"] for log in logs.values()} == {30}
-    assert len(logs) == 9
+    assert len(logs) == 10
 
 
 def the_layer_is_the_locked_version(template: Template) -> None:
@@ -774,6 +781,7 @@ PROMISES: tuple[Promise, ...] = (
     Promise(("G23",), erasures_are_looked_after_every_hour),
     Promise(("G",), managers_are_told_on_monday_morning),
     Promise(("G",), a_changed_model_is_noticed_every_minute),
+    Promise(("G",), which_models_ran_is_never_forgotten),
     Promise(("G12", "G"), alerts_go_to_a_topic_of_their_own),
     Promise(("G20", "G"), every_alarm_rings_elsewhere),
     Promise(("G",), outputs_say_where_everything_is),

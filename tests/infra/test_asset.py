@@ -121,6 +121,7 @@ def test_the_model_lies_beside_the_functions(asset: Path) -> None:
     model: dict[str, Any] = json.loads((asset / "scoring-model.json").read_text(encoding="utf-8"))
     assert model["layout"] == 1
     assert model["retention"] == 400 * 86_400_000
+    assert (asset / "scoring-model.yaml").read_bytes() == asset_module.MODEL.read_bytes()
 
 
 def test_only_services_that_are_called_are_packed(asset: Path) -> None:

@@ -395,7 +395,7 @@ def test_only_the_roles_of_functions_may_write_traces() -> None:
         if statement["Resource"] == "*"
     ]
     actions = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
-    assert [statement["Action"] for statement in traces] == [actions] * 6
+    assert [statement["Action"] for statement in traces] == [actions] * 7
 
 
 def the_archive_is_kept_thirty_days_at_most(whole: Template) -> None:

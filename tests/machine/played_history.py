@@ -24,6 +24,8 @@ from functions.leads.lead_identity import keyed_id
 from functions.leads.lead_table import TryLater
 from functions.leads.listing import ALERT_SHARD, SHARDS, home_shard, index_attributes
 from functions.leads.rebuild import AGAIN_AFTER_MS, rebuilt
+from functions.leads.rescore_run import SEGMENTS
+from functions.leads.rescoring import Rescored, Rescoring
 from functions.leads.rounds import Round
 from functions.leads.surroundings import Surroundings
 from functions.leads.turning_hot import LEASE_MS
@@ -34,7 +36,7 @@ from functions.scoring.rule_book import RuleBook
 from functions.scoring.score import score_state
 from functions.scoring.touches import Naming
 from modelling.compile import compile_document
-from tests.fakes import MemoryStore, RecordingTopic, item_bytes
+from tests.fakes import MemoryModels, MemoryScan, MemoryStore, RecordingTopic, item_bytes
 from tests.laws.drawn_histories import LEADS, drawn_fact, drawn_repeat, turning_ages
 from tests.laws.drawn_models import RETENTIONS, Document, drawn_model
 from tests.machine.crashes import Crashed, Plan
@@ -56,6 +58,7 @@ RECEIVES_MAX = 2  # thirty in the template: here few bring a dead letter
 BATCH_MAX = 6
 COMMAND = "lead-scoring.cli"  # the source that may import
 FOREVER = 1 << 60  # what queues forget is tried where days are played
+RESCORES_MAX = 20  # minutes after which a rescore of a few leads must be over
 SETTLING = 400  # deliveries after which a history must have come to rest
 
 
@@ -105,6 +108,7 @@ class History:
         self.retention_days = chance.choice(RETENTIONS)
         self.leads = chance.choice((LEADS[:1], LEADS[1:2], LEADS[:2], LEADS))
         self.store = MemoryStore(before=self._before, after=self._after)
+        self.models = MemoryModels(before=self._before, after=self._after)
         self.topic = RecordingTopic(before=self._before, after=self._after)
         self.queue = StandingQueue(receives_max=RECEIVES_MAX, kept_ms=FOREVER, dead_kept_ms=FOREVER)
         self.refused: list[str] = []
@@ -118,6 +122,7 @@ class History:
         self._items: dict[str, dict[str, Any]] = {}
         self._remembered = 0
         self._published: Counter[str] = Counter()
+        self._digests: Counter[str] = Counter()
         self._closed: set[str] = set()
         self._made: dict[str, int] = {}
         self._meanwhile: tuple[int, Callable[[], None]] | None = None
@@ -197,6 +202,21 @@ class History:
             self._meanwhile = None
             self.plan.clear()
 
+    def rescore(self) -> None:
+        """Let the rescore come, with what fails and who else moves meanwhile."""
+        self.plan.draw(self.chance)
+        try:
+            if self.chance.randrange(3) == 0:
+                self._meanwhile = (self.chance.randrange(2, 10), self._sweep)
+            self._rescore()
+        except Crashed:
+            self.met["killed"] += 1
+        except TryLater:
+            self.met["rescore put off"] += 1
+        finally:
+            self._meanwhile = None
+            self.plan.clear()
+
     def clock(self) -> None:
         """Let time pass: a little, or to where something turns, or just before."""
         chance = self.chance
@@ -263,10 +283,26 @@ class History:
         for later in (LEASE_MS, LEASE_MS, AGAIN_AFTER_MS, AGAIN_AFTER_MS):
             self.now += later
             self._sweep()
+        self._rescore_to_the_end()
         self._dirty = set(self.store.leads)
         self.check()
         self._check_end()
         self._deliver_all_again()
+
+    def _rescore_to_the_end(self) -> None:
+        """Until nothing is left to do: then every lead is under the rules of today, and each
+        rescore was told of once.
+        """
+        for _ in range(RESCORES_MAX):
+            if self._rescore().is_over:
+                break
+            self.now += MINUTE_MS
+        else:
+            raise AssertionError("the rescore never ends")
+        matching = self.deployed.book.matching
+        assert all(item["matching"] == matching for item in self.store.leads.values())
+        faults = self.plan.happened.total()
+        assert all(number <= 1 + faults for number in self._digests.values())
 
     def _check_lead(self, lead: str) -> None:
         item, kept = self.store.leads[lead], self.oracle.lead(lead)
@@ -428,6 +464,19 @@ class History:
         self._acting.append(_Acting())
         try:
             Round(self._around()).go(ALL_SHARDS)
+        finally:
+            self._acting.pop()
+
+    def _rescore(self) -> Rescored:
+        self._acting.append(_Acting())
+        try:
+            return Rescoring(
+                self._around(),
+                scan=MemoryScan(self.store, 1),
+                models=self.models,
+                source="",
+                tell=lambda run, _: self._digests.update([run.id]),
+            ).go(range(SEGMENTS))
         finally:
             self._acting.pop()
 
@@ -691,5 +740,5 @@ HALVES = ("fit", "engagement")
 CLEARING = {"alert", "revision", "due_at", "due_shard"}
 STEPS = (
     *["send"] * 15, *["deliver"] * 15, *["clock"] * 8, *["sweep"] * 6, *["import_"] * 2, "replay",
-    "drop", "deny", "lag", "redrive", "deploy",
+    "drop", "deny", "lag", "redrive", "deploy", "rescore",
 )  # fmt: skip

@@ -20,8 +20,9 @@ HISTORIES = times(push=2_000, soak=100_000)
 STEPS = 50
 PARTS = 4  # so that two cores share them
 # how often, of all steps or commits, something must have been met at least: else it was not tried
+ONCE = ("replay", "drop", "deny", "lag", "redrive", "deploy", "rescore")
 IN_STEPS = {"send": 0.2, "deliver": 0.2, "clock": 0.1, "sweep": 0.05, "import_": 0.02}
-IN_STEPS |= dict.fromkeys(("replay", "drop", "deny", "lag", "redrive", "deploy"), 0.01)
+IN_STEPS |= dict.fromkeys(ONCE, 0.01)
 IN_COMMITS = {"owed": 0.03, "compared": 1.0, "bands looked ahead": 1.0, "meanwhile": 0.2}
 FAILURES_MAX = times(push=1, soak=25)  # before it is given up: hours should tell more than one
 UNSURE_MAX = 0.05  # of what is compared, where the oracle leaves it open

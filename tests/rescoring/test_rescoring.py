@@ -6,10 +6,19 @@ from functions.leads.history import Record
 from functions.leads.kept_model import deployments, kept_model
 from functions.leads.lead import Lead, stored_form
 from functions.leads.lead_table import TryLater
-from functions.leads.rescore_run import newest_run
-from functions.leads.rescoring import LEASE_MS, SETTLES_MS, Rescored
+from functions.leads.rescore_run import Run, all_progress, newest_run
+from functions.leads.rescoring import LEADS_AT_ONCE, LEASE_MS, SETTLES_MS, Rescored
 from functions.scoring.instants import DAY_MS, MINUTE_MS
-from tests.builders import ANNA, MONDAY, arrival, compiled_model, form_submitted, page_viewed
+from tests.builders import (
+    ANNA,
+    MONDAY,
+    activity_rule,
+    answer_rule,
+    arrival,
+    compiled_model,
+    form_submitted,
+    page_viewed,
+)
 from tests.machine.crashes import FAULTS, Crashed
 from tests.rescoring.rescored_world import RescoredWorld, generous, looking_at_news
 
@@ -60,6 +69,20 @@ def test_going_back_to_an_old_model_is_a_change_like_any_other() -> None:
     assert [one.version for one in deployments(world.models)] == ["v1", "v2", "v1"]
 
 
+def test_a_rescore_that_another_model_overtakes_is_told_of_as_far_as_it_came() -> None:
+    world = RescoredWorld()
+    world.people(40, page_viewed())
+    world.model = generous()
+    world.tick()
+    world.tick([0, 1])
+    world.model = compiled_model(version="v3")
+    world.rescore()
+    assert [run.version for run, _ in world.told] == ["v2", "v3"]
+    overtaken, last = (done for _, done in world.told)
+    assert 0 < overtaken.moved["warm>hot"] == last.moved["hot>warm"] < 40
+    assert (overtaken.is_done, last.is_done) == (False, True)
+
+
 def test_each_model_that_was_deployed_is_kept_as_it_was_written() -> None:
     world = RescoredWorld()
     world.tick()
@@ -84,11 +107,57 @@ def test_only_what_must_change_is_written() -> None:
 
 def test_a_hot_lead_is_written_also_when_its_score_stays() -> None:
     """Else a stale "hot" of another model would swallow its next alert (G12)."""
-    world = RescoredWorld(model=generous())
-    (name,) = world.people(1, page_viewed())
-    world.model = generous(version="v3")
+    world = RescoredWorld(model=compiled_model(answer_rule(points=25)))
+    (name,) = world.people(1, form_submitted())
+    assert world.lead(name).band == "hot"
+    world.model = compiled_model(answer_rule(points=25), version="v2")
     world.rescore()
-    assert world.lead(name).model == "v3"
+    assert world.lead(name).model == "v2"
+
+
+def test_g12_a_lead_that_time_will_make_hot_is_told_of_then() -> None:
+    """It is written though its score stays: the sweep tells of what its own model foresaw."""
+    careers = activity_rule("careers", steps=[[0, -15], [10 * DAY_MS, 0]])
+    world = RescoredWorld(model=compiled_model(answer_rule(points=22), careers))
+    (name,) = world.people(1, form_submitted(), page_viewed())
+    world.model = compiled_model(answer_rule(points=22), careers, version="v2")
+    world.rescore()
+    assert (world.lead(name).model, world.lead(name).band) == ("v2", "cold")
+    world.now = MONDAY + 10 * DAY_MS
+    world.sweep([name])
+    assert [alert.attributes["kind"] for alert in world.topic.alerts] == ["hot"]
+
+
+def test_within_a_page_the_place_is_kept_after_every_few_leads() -> None:
+    world = RescoredWorld(page_limit=1000)
+    number = 5 * LEADS_AT_ONCE
+    world.people(number, page_viewed())
+    world.model = generous()
+    world.tick()
+    world.now += MINUTE_MS
+    world.rescoring().go([0])
+    step = next(one for one in all_progress(world.models, _newest(world)) if one.segment == 0)
+    assert step.seen > LEADS_AT_ONCE
+    writes: list[str] = []
+
+    def die(call: str) -> None:
+        writes.append(call)
+        if writes.count("put") == 2:  # that of the segment, and of its first leads
+            raise Crashed
+
+    world.models.after = die
+    with pytest.raises(Crashed):
+        world.rescoring().go([1])
+    world.models.after = lambda _: None
+    world.now += LEASE_MS
+    assert world.rescore().moved == {"warm>hot": number}
+    assert world.told[-1][1].seen == number
+
+
+def _newest(world: RescoredWorld) -> Run:
+    run = newest_run(world.models)
+    assert run is not None
+    return run
 
 
 def test_other_matching_rules_have_every_ledger_built_from_the_history_twice() -> None:

@@ -51,6 +51,7 @@ SINCE = {
     "external_id",
     "first_form",
     "owner_band",
+    "rescored",
 }  # what the first version did not write yet
 
 
