@@ -148,7 +148,9 @@ class Rescoring:
         try:
             held = replace(current, telling_until=now + LEASE_MS)
             held = save_run(self._models, held, expected=current.revision)
-            self._tell(held, together(segments))
+            done = together(segments)
+            if run.number > 1 or done.moved:  # before the first there was no model to tell of
+                self._tell(held, done)
             save_run(
                 self._models,
                 replace(held, ended_at=self._around.clock()),

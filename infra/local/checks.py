@@ -19,9 +19,8 @@ QUICK = {
     "import layers": ["lint-imports", "--cache-dir", ".local/import-linter"],
     "unused and missing packages": ["deptry", "."],
 }
-TYPED = {
-    "mypy": ["functions", "modelling", "analysis", "cli", "bench", "tests"],
-    "mypy of the template": ["infra"],
+TYPED = {  # in one process: the tests read aws-cdk-lib too, which takes most of the time
+    "mypy": ["functions", "modelling", "analysis", "cli", "bench", "infra", "tests"],
 }
 
 

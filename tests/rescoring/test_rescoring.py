@@ -48,6 +48,17 @@ def test_a_rescore_waits_until_whoever_works_under_the_former_model_has_ended() 
     assert world.rescoring().go([0]).seen == 0
 
 
+def test_before_the_first_model_there_is_nothing_to_tell_of() -> None:
+    world = RescoredWorld()
+    world.apply(arrival(page_viewed()))
+    for _ in range(3):
+        world.tick()
+    run = newest_run(world.models)
+    assert run is not None
+    assert (run.number, run.ended_at is None) == (1, False)
+    assert world.told == []
+
+
 def test_where_the_model_stays_the_same_nothing_is_rescored() -> None:
     world = RescoredWorld()
     world.people(3, page_viewed())
