@@ -89,7 +89,7 @@ def test_the_pinned_command_bootstraps_and_deploys_and_then_finds_nothing_to_do(
     assert run(cdk, "--version").startswith("2.1148.1 ")
     first = run(sys.executable, "-m", "infra.local", "deploy", *settings, *layer)
     assert f"Account {ACCOUNT}, Region {REGION}, stack LeadScoring-local:" in first
-    assert "  3  AWS::DynamoDB::Table" in first
+    assert "  4  AWS::DynamoDB::Table" in first
     assert "bootstrapped" in first
     assert "no changes" not in first
     again = run(sys.executable, "-m", "infra.local", "deploy", *settings, *layer)

@@ -147,7 +147,8 @@ def test_an_export_holds_every_attribute_that_a_lead_can_have(sales: SalesStage)
         "erased_at": MONDAY - 1,  # it came back since
         "alert": json.dumps(alert), "dealings": "{}", "do_not_contact": "unsubscribed",
         "due_shard": 3, "no_marketing": 1, "owner_band": "kasia@example.com#hot", "test": 1,
-        "campaign": "spring", "experiment": "red", "of_a_newer_version": "x",
+        "campaign": "spring", "experiment": "red",
+            "rescored": "2 warm hot", "of_a_newer_version": "x",
     }  # fmt: skip
     item |= {name: value for name, value in (numbers | others).items() if name not in item}
     assert set(item) >= _OURS - {"erased"}, "an erased lead is exported to nobody"

@@ -283,11 +283,17 @@ class History:
         for later in (LEASE_MS, LEASE_MS, AGAIN_AFTER_MS, AGAIN_AFTER_MS):
             self.now += later
             self._sweep()
-        self._rescore_to_the_end()
+        rescored_first = self.chance.randrange(2)  # else a redelivery finds former rules
+        if rescored_first:
+            self._rescore_to_the_end()
         self._dirty = set(self.store.leads)
         self.check()
         self._check_end()
         self._deliver_all_again()
+        if not rescored_first:
+            self._rescore_to_the_end()
+            self._dirty = set(self.store.leads)
+            self.check()
 
     def _rescore_to_the_end(self) -> None:
         """Until nothing is left to do: then every lead is under the rules of today, and each
