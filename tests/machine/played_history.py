@@ -283,7 +283,7 @@ class History:
         for later in (LEASE_MS, LEASE_MS, AGAIN_AFTER_MS, AGAIN_AFTER_MS):
             self.now += later
             self._sweep()
-        rescored_first = self.chance.randrange(2)  # else a redelivery finds former rules
+        rescored_first = not self.chance.randrange(8)  # else a redelivery may find former rules
         if rescored_first:
             self._rescore_to_the_end()
         self._dirty = set(self.store.leads)

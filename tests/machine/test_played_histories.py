@@ -97,7 +97,8 @@ def check_met(met: Counter[str], histories: int) -> None:
         assert met[name] >= share * commits, (name, met)
     for name in (*FAULTS, "killed"):
         assert met[name] >= histories * 0.3, (name, met)
-    for name in ("stale", "delayed", "redriven", "rebuilt by a redelivery"):
+    for name in ("stale", "delayed", "redriven"):
         assert met[name] >= histories * 0.003, (name, met)
+    assert met["rebuilt by a redelivery"] >= histories * 0.001, met  # a rescore is mostly quicker
     assert met["unsure of a fact in flight"] <= UNSURE_MAX * met["compared"]
     assert met["left open"] <= UNSURE_MAX * commits
