@@ -152,6 +152,17 @@ def hot_alert(
     )
 
 
+def about_many(name: str, *, kind: str, subject: str, mail: str, facts: Mapping[str, Any]) -> Alert:
+    """Give a message about no one lead: its thread is its own, and a short text its subject."""
+    chat = notification(name, kind=kind, title=subject, mail=mail, thread=name, context={})
+    return Alert(
+        alert_id=name,
+        subject=subject,
+        bodies=bodies(mail, sms=subject[:SMS_MAX], facts=facts, chat=chat),
+        attributes={"kind": kind, "alert_id": name},
+    )
+
+
 def bodies(
     mail: str, *, sms: str, facts: Mapping[str, Any], chat: Mapping[str, Any]
 ) -> dict[str, str]:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from functions.leads.hot_alert import SMS_MAX, Alert, ascii_only, bodies, company, notification
+from functions.leads.hot_alert import Alert, about_many, ascii_only, company
 from functions.leads.lead import DIGEST, LeadUnreadableError, read_lead
 from functions.leads.lead_table import LeadStore
 from functions.leads.rescore_run import Progress, Ranked, Run
@@ -80,17 +80,12 @@ def digest(
         alerts=book.model["alerts"],
         urls=(lead_url, console_url),
     )
-    name, subject, text = letter.id, letter.subject(), letter.mail()
-    return Alert(
-        alert_id=name,
-        subject=subject,
-        bodies=bodies(
-            text,
-            sms=subject[:SMS_MAX],
-            facts=letter.facts(),
-            chat=notification(name, kind=DIGEST, title=subject, mail=text, thread=name, context={}),
-        ),
-        attributes={"kind": DIGEST, "alert_id": name},
+    return about_many(
+        letter.id,
+        kind=DIGEST,
+        subject=letter.subject(),
+        mail=letter.mail(),
+        facts=letter.facts(),
     )
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from functions.leads.hot_alert import SMS_MAX, Alert, ascii_only, bodies, notification, plain
+from functions.leads.hot_alert import Alert, about_many, ascii_only, plain
 from functions.leads.lead import SUMMARY
 from functions.leads.team import Team
 from functions.sales.attention import DAYS, Question
@@ -103,19 +103,12 @@ def summary(
 ) -> Alert:
     """Word the summary; `alerts` are the model's settings of them."""
     letter = _Letter(standing, team, alerts, console_url)
-    name, subject, text = letter.id, letter.subject(), letter.mail()
-    return Alert(
-        alert_id=name,
-        subject=subject,
-        bodies=bodies(
-            text,
-            sms=subject[:SMS_MAX],
-            facts=letter.facts(),
-            chat=notification(
-                name, kind=SUMMARY, title=subject, mail=text, thread=name, context={}
-            ),
-        ),
-        attributes={"kind": SUMMARY, "alert_id": name},
+    return about_many(
+        letter.id,
+        kind=SUMMARY,
+        subject=letter.subject(),
+        mail=letter.mail(),
+        facts=letter.facts(),
     )
 
 
