@@ -5,14 +5,13 @@ the stack. Going back is publishing a version that was live before.
 """
 
 import os
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,12 +27,13 @@ from cli.running_stack import STACK_FILE, RunningStack, aws_faults, find_stack
 from cli.usage import MODEL_FILE
 from functions.leads.lead import Lead, LeadUnreadableError, read_lead
 from functions.leads.lead_as_of import as_of
-from functions.leads.lead_table import decode
+from functions.leads.lead_table import Item, decode
 from functions.scoring.instants import SECOND_MS
 from functions.scoring.rule_book import RuleBook
 from functions.scoring.score import Score, score_state
 from modelling.compile import compile_model_text
 from modelling.lint import lint_model_text
+from modelling.model_edits import EditError, with_note
 
 BANDS = ("hot", "warm", "cold")
 REASONS_MAX = 5  # rules told of: whoever wants all of them compares the models
@@ -45,9 +45,9 @@ def run(options: Namespace) -> int:
     with aws_faults(options):
         stack = find_stack(options)
         wanted = _wanted(stack, options)
-        _check(wanted)
-        new = _compiled(wanted.source)
-        old = _live(stack)
+        check(wanted.source)
+        new = compiled(wanted.source)
+        old = live_model(stack)
         if old and old["version"] == new["version"]:
             print(f"This model ({new['version']}) is live in {stack.place} already.")
             return 0
@@ -60,7 +60,7 @@ def run(options: Namespace) -> int:
         if not (options.yes or is_confirmed(question)):
             print("Nothing was published.")
             return 1
-    _deploy(stack, wanted, options)
+    deploy(stack, wanted.source, options)
     print(f"{new['version']} is live. All leads are scored anew within minutes, nobody is alerted:")
     print(f"  lead-scoring rescore --watch{stack.option}")
     if old:
@@ -89,15 +89,24 @@ class Change:
         return sum(number for move, number in self.moves.items() if move[after] == band)
 
 
-def before_and_after(stack: RunningStack, old: RuleBook, new: RuleBook, *, at: int) -> Change:
-    """Score every lead of a system under both models at an instant (UTC ms). Raises TryLater.
+def before_and_after(
+    stack: RunningStack,
+    old: RuleBook,
+    new: RuleBook,
+    *,
+    at: int,
+    leads: Sequence[str] | None = None,
+) -> Change:
+    """Score every lead of a system, or only these, under both models at an instant (UTC ms). Raises
+    TryLater.
 
     A model whose rules match otherwise asks for the history of each lead: then it takes longer.
     """
     moves: Counter[tuple[str, str]] = Counter()
     reasons: dict[tuple[str, str], Counter[str]] = {}
     table = stack.table(new.model)
-    for lead in _leads(stack):
+    items = _items(stack) if leads is None else table.read(leads).values()
+    for lead in _read(items):
         was, is_ = (
             score_state(book, as_of(lead, book, table, at=at).state, at=at) for book in (old, new)
         )
@@ -125,17 +134,6 @@ def told(change: Change) -> Iterator[str]:
     yield "Nobody is alerted of those that turn hot by it; managers get one digest."
 
 
-def with_note(source: str, note: str, *, day: str) -> str:
-    """Add a line to a model's changelog, above the others; all else stays as it is written."""
-    escaped = note.replace("\\", "\\\\").replace('"', '\\"')
-    line = f'  - "{day}: {escaped}"\n'
-    beginning = re.search(r"(?m)^changelog:[ \t]*(#.*)?\n", source)
-    if beginning:
-        return source[: beginning.end()] + line + source[beginning.end() :]
-    end = "" if source.endswith("\n") else "\n"
-    return f"{source}{end}\n# What was changed and why, the newest first.\nchangelog:\n{line}"
-
-
 def _rules_behind(was: Score, is_: Score) -> list[str]:
     """Name the rules whose points differ, but for the caps."""
     before: Counter[str] = Counter()
@@ -145,19 +143,24 @@ def _rules_behind(was: Score, is_: Score) -> list[str]:
     return [rule for rule, points in before.items() if points]
 
 
-def _leads(stack: RunningStack) -> Iterator[Lead]:
-    """Every lead of a system; what cannot be read, and who was erased, is passed over."""
+def _items(stack: RunningStack) -> Iterator[Item]:
+    """Give every item of the leads, page by page."""
     pages = stack.client("dynamodb").get_paginator("scan").paginate(TableName=stack.leads_table)
+    for page in pages:
+        yield from map(decode, page["Items"])
+
+
+def _read(items: Iterable[Item]) -> Iterator[Lead]:
+    """Give the leads of items; what cannot be read, and who was erased, is passed over."""
     with progress("scoring leads") as advance:
-        for page in pages:
-            for item in page["Items"]:
-                advance(1)
-                try:
-                    lead = read_lead(decode(item))
-                except LeadUnreadableError:
-                    continue
-                if not lead.erased:
-                    yield lead
+        for item in items:
+            advance(1)
+            try:
+                lead = read_lead(item)
+            except LeadUnreadableError:
+                continue
+            if not lead.erased:
+                yield lead
 
 
 def _wanted(stack: RunningStack, options: Namespace) -> Wanted:
@@ -174,37 +177,45 @@ def _wanted(stack: RunningStack, options: Namespace) -> Wanted:
         if len(options.note) > _NOTE_MAX or not options.note.isprintable():
             raise ProblemError(f"--note: one line of at most {_NOTE_MAX} letters")
         day = datetime.fromtimestamp(now() / SECOND_MS, UTC).date().isoformat()
-        source = with_note(source, options.note, day=day)
+        try:
+            source = with_note(source, options.note, day=day)
+        except EditError as by_hand:
+            raise ProblemError(str(by_hand)) from by_hand
         path.write_text(source, encoding="utf-8")
     return Wanted(source, path)
 
 
-def _check(wanted: Wanted) -> None:
-    findings = lint_model_text(wanted.source, retention_days=retention_days())
+def check(source: str) -> None:
+    """Say what the linter says of a model. Raises ProblemError where it has errors."""
+    findings = lint_model_text(source, retention_days=retention_days())
     for finding in findings:
         print(finding, file=sys.stderr)
     if any(finding.level == "error" for finding in findings):
         raise ProblemError("a model with errors cannot be published; mend them first")
-    if not newest_note(wanted.source):
+    if not newest_note(source):
         print("It does not say what was changed: say it with --note.", file=sys.stderr)
 
 
-def _compiled(source: str) -> Mapping[str, Any]:
+def compiled(source: str) -> Mapping[str, Any]:
+    """Compile a model's text as a deployment does."""
     return compile_model_text(source, retention_days=retention_days())
 
 
-def _live(stack: RunningStack) -> Mapping[str, Any] | None:
+def live_model(stack: RunningStack) -> Mapping[str, Any] | None:
+    """Give the compiled model that is live, None where none is known. Raises TryLater."""
     kept = newest_of(stack)
     if kept is not None:
         return kept.compiled
     return stack.model(Namespace(model=None)) if stack.is_local else None
 
 
-def _deploy(stack: RunningStack, wanted: Wanted, options: Namespace) -> None:
-    """Deploy through the stack: on this machine by its own update, in AWS by `make deploy`."""
+def deploy(stack: RunningStack, source: str, options: Namespace) -> None:
+    """Deploy a model through the stack: on this machine by its own update, in AWS by `make
+    deploy`. Raises ProblemError.
+    """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / MODEL_FILE
-        file.write_text(wanted.source, encoding="utf-8")
+        file.write_text(source, encoding="utf-8")
         if stack.is_local:
             _update_local(file)
             return

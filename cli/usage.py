@@ -42,6 +42,7 @@ Look after a running system:
   lead-scoring team                who sells, and who of them may sign in
   lead-scoring publish             let a model go live, after it is said what that changes
   lead-scoring models              which models were live, and since when
+  lead-scoring ignore              activities that were a scanner's give no points any more
   lead-scoring rescore             score all leads anew, or see how far it is after a new model
 """
 
@@ -90,7 +91,7 @@ def command_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
     of_models = (_new, _score, _try, _lint, _import, _learn, _verify, _compare, _form)
     of_systems = (_show, _send, _pull, _status, _refused, _redrive, _export, _erase, _team)
-    for add in (*of_models, *of_systems, _publish, _models, _rescore):
+    for add in (*of_models, *of_systems, _publish, _models, _ignore, _rescore):
         add(commands)
     return parser
 
@@ -683,6 +684,59 @@ def _models(commands: _Commands) -> None:
     )
     parser.add_argument("version", nargs="?", metavar="VERSION", help="print this one")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    _add_stack(parser)
+
+
+def _ignore(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "ignore",
+        "cli.ignore_command",
+        "take back the points of what was a machine's after all",
+        "Say which activities were a scanner's: at a mail domain, of a user agent, of a network.\n"
+        "It is shown how many facts of how many leads that is and what it changes, and asked. The\n"
+        "verdict is put under `ignore` in the model and published: every lead loses the points of\n"
+        "what it covers, and new facts that it covers earn none. Forms and what sales did always\n"
+        "count. --undo takes a verdict out again, and with it everything it did. Without options\n"
+        "the verdicts of the model are listed.\n\n" + _STACK,
+        """
+  lead-scoring ignore --domain example.com --activity email_clicked --because "their gateway clicks"
+  lead-scoring ignore --where "user_agent=*Barracuda*" --since 2026-10-01 --because "a link scanner"
+  lead-scoring ignore --where network=203.0.113.0/24 --because "a scanner's network"
+  lead-scoring ignore --undo a-link-scanner
+""",
+    )
+    parser.add_argument(
+        "--domain",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only leads with an address there; may be repeated",
+    )
+    parser.add_argument(
+        "--where",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="only activities with this property, * for anything; of a network every address in "
+        "it; all that is repeated must be so",
+    )
+    parser.add_argument(
+        "--activity",
+        action="append",
+        default=[],
+        metavar="KIND",
+        help="only activities of this kind; may be repeated",
+    )
+    parser.add_argument("--since", metavar="DAY", help="only from this day on (UTC)")
+    parser.add_argument("--before", metavar="DAY", help="only before this day (UTC)")
+    parser.add_argument("--because", metavar="TEXT", help="why; stands in the model's changelog")
+    parser.add_argument("--name", metavar="NAME", help="its name (default: made from the reason)")
+    parser.add_argument("--undo", metavar="NAME", help="take this verdict out again")
+    parser.add_argument(
+        "--model", metavar="FILE", default=MODEL_FILE, help=f"the model (default: {MODEL_FILE})"
+    )
+    parser.add_argument("--yes", action="store_true", help="do not ask")
     _add_stack(parser)
 
 

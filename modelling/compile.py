@@ -40,6 +40,7 @@ from modelling.mistakes import Margin, Mistake, ModelInvalid, did_you_mean
 from modelling.mistakes import Path as Place
 from modelling.reading import Reading, read_model_text
 from modelling.rule_entries import HALVES, RuleCompiler
+from modelling.verdict_entries import VerdictCompiler
 
 LAYOUT = 1
 DAY_MINUTES = 24 * 60
@@ -149,10 +150,13 @@ class _Compiler:
             "alerts": self._alerts(),
             "ideal_leads": self._ideal_leads(answers),
             "goals": self._goals(),
+            **self._ignore(kinds),
             **_tables(fields, derived),
         }
         check_room(compiled, self.margin)
-        compiled["matching"] = _matching(compiled["rules"], self.retention)
+        compiled["matching"] = _matching(
+            compiled["rules"], self.retention, compiled.get("ignore", ())
+        )
         return {**compiled, "version": _version(compiled)}
 
     def _bands(self) -> Compiled:
@@ -252,6 +256,15 @@ class _Compiler:
             goals[name] = goal.model_dump(exclude_none=True)
         return goals
 
+    def _ignore(self, kinds: Sequence[str]) -> Compiled:
+        """Give the verdicts, and nothing where there are none: such a model stays as it was."""
+        written = self.document.ignore
+        if not written:
+            return {}
+        self._check_unique([one.verdict for one in written], ("ignore",), "verdicts")
+        verdicts = VerdictCompiler(self.margin, kinds)
+        return {"ignore": [verdicts.compile(("ignore", at), one) for at, one in enumerate(written)]}
+
     def _ideal_leads(self, answers: ConditionReader) -> list[Any]:
         ideals = self.document.ideal_leads
         self._check_unique([ideal.ideal for ideal in ideals], ("ideal_leads",), "ideal leads")
@@ -305,7 +318,7 @@ def _is_time_zone(name: str) -> bool:
     return True
 
 
-def _matching(rules: Sequence[Compiled], retention: int) -> str:
+def _matching(rules: Sequence[Compiled], retention: int, ignore: Sequence[Compiled]) -> str:
     """Fingerprint of what a stored ledger depends on: another one means reading every history anew.
 
     How long points count, how many they are and which rule stands first are asked of a ledger, not
@@ -320,7 +333,12 @@ def _matching(rules: Sequence[Compiled], retention: int) -> str:
         if "by" in rule:
             rule["by"] = sorted(set(rule["by"]))
     quiet = any(rule["type"] == "quiet" for rule in rules)
-    return _fingerprint(_canonical({"retention": retention, "rules": kept, "quiet": quiet}))
+    counted = {"retention": retention, "rules": kept, "quiet": quiet}
+    passed_over = [
+        {key: value for key, value in one.items() if key not in ("verdict", "says")}
+        for one in ignore
+    ]
+    return _fingerprint(_canonical(counted | ({"ignore": passed_over} if ignore else {})))
 
 
 def _version(compiled: Compiled) -> str:

@@ -429,6 +429,40 @@ class IdealLead(Part):
     )
 
 
+class IgnoreEntry(Part):
+    """A verdict that comes late: which activities were a machine's and give no points."""
+
+    verdict: Slug = Field(description="Its name.", examples=["mail-gateway"])
+    says: Says | None = Field(
+        None,
+        description="Why, in words for people.",
+        examples=["The mail gateway of Example Ltd opens every link"],
+    )
+    activity: list[Name] | None = Field(
+        None,
+        min_length=1,
+        max_length=50,
+        description="Only activities of these kinds. Forms and what sales did always count.",
+        examples=[["email_clicked"]],
+    )
+    domain: list[Text] | None = Field(
+        None,
+        min_length=1,
+        max_length=500,
+        description="Only of leads with an address at these mail domains.",
+        examples=[["example.com"]],
+    )
+    where: Condition | None = Field(
+        None, description="Only activities of which this is true, as in a rule on an activity."
+    )
+    since: Text | None = Field(
+        None, description="Only from this day on (UTC).", examples=["2026-10-01"]
+    )
+    before: Text | None = Field(
+        None, description="Only before this day (UTC).", examples=["2026-11-15"]
+    )
+
+
 class Goal(Part):
     """What a channel should bring in a month: how many leads, and how many of them ideal."""
 
@@ -481,6 +515,11 @@ class ModelDocument(Part):
     )
     engagement: list[RuleEntry] = Field(
         default_factory=list, max_length=500, description="Rules on what they do."
+    )
+    ignore: list[IgnoreEntry] = Field(
+        default_factory=list,
+        max_length=100,
+        description="Activities found out later to be a machine's: they give no points.",
     )
     channels: dict[Slug, Condition] = Field(
         default_factory=dict,

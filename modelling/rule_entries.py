@@ -140,7 +140,7 @@ class RuleCompiler:
     def _activity(self, path: Place, entry: RuleEntry) -> Compiled:
         self._check_kind((*path, "activity"), entry.activity or "")
         bucket = entry.once_per[0] if entry.once_per else None
-        refuses = _no_part_of_a_form if entry.activity == FORM_SUBMITTED else _no_property
+        refuses = _no_part_of_a_form if entry.activity == FORM_SUBMITTED else no_property
         reader = ConditionReader(
             Subjects({}, "property", closed=False, refuses=refuses), self.margin
         )
@@ -293,7 +293,7 @@ def _no_part_of_a_form(name: str) -> tuple[str, str] | None:
     return f"A submitted form has no `{name}` here, only `form`", "Ask for answers under `when`"
 
 
-def _no_property(name: str) -> tuple[str, str] | None:
+def no_property(name: str) -> tuple[str, str] | None:
     """Refuse what intake reads and keeps from the properties, whoever sends it."""
     if name not in NO_PROPERTIES:
         return None

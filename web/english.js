@@ -240,6 +240,7 @@ export const ENGLISH = {
   "nothing_happened": "Nothing is known yet.",
   "taken_back": "taken back",
   "by_machine": "by a machine",
+  "ignored_as": "gives no points:",
   "show_older": "Show older ones",
   "kind.form_submitted": "Sent a form",
   "kind.page_viewed": "Viewed a page",

@@ -34,9 +34,9 @@ export function happenings(lead, team) {
 function happening(one, team) {
   const told = Object.entries(one.properties).filter(([name]) => !(isOurs(one) && UNSAID.has(name)));
   return el(
-    "li", { class: one.machine ? "machine" : null },
+    "li", { class: one.machine || one.ignored ? "machine" : null },
     el("time", { datetime: one.at }, when(one.at)),
-    el("span", {}, typed(named("kind", one.kind)), one.machine ? ` (${say("by_machine")})` : null,
+    el("span", {}, typed(named("kind", one.kind)), one.machine ? ` (${say("by_machine")})` : one.ignored ? ` (${say("ignored_as")} ${one.ignored})` : null,
       told.length ? el("small", {}, dotted(...told.map(([name, value]) => property(one, name, value, team)))) : null),
   );
 }

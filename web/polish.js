@@ -240,6 +240,7 @@ export const POLISH = {
   "nothing_happened": "Jeszcze nic nie wiadomo.",
   "taken_back": "cofnięto",
   "by_machine": "automat",
+  "ignored_as": "nie daje punktów:",
   "show_older": "Pokaż starsze",
   "kind.form_submitted": "Wysłał(a) formularz",
   "kind.page_viewed": "Obejrzał(a) stronę",

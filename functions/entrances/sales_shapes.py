@@ -195,12 +195,15 @@ class AnswerOfLead(BaseModel):
 
 
 class Happening(BaseModel):
-    """One fact of the lead's history."""
+    """One fact of the lead's history. What a machine did, or a verdict of the model covers
+    (`ignored` names it), gives no points.
+    """
 
     at: str
     kind: str
     properties: dict[str, Any]
     machine: bool
+    ignored: str | None
 
 
 class CriterionOfLead(BaseModel):

@@ -120,6 +120,9 @@ class Move:
         if activities:
             hurry.check()
             self._around.store.remember(activities)
+            ignored = sum(self._book.ignoring.verdict(one.fact) is not None for one in activities)
+            if ignored:
+                self._around.count("ignored", ignored)
         return judged
 
     def _let_in(

@@ -15,6 +15,7 @@ from functions.leads.listing import moved_since_contact
 from functions.scoring.explanation import Line, says
 from functions.scoring.facts import FORM, SALES
 from functions.scoring.ideals import Measured
+from functions.scoring.ignoring import Ignoring
 from functions.scoring.instants import format_instant
 from functions.scoring.model import ActivityRule
 from functions.scoring.rule_book import RuleBook
@@ -86,7 +87,7 @@ class LeadView:
             "bands": {"hot_above": bands["hot_above"], "cold_below": bands["cold_below"]},
             "to_hot": list(self._to_hot(language))[:TO_HOT_MAX],
             "answers": list(self._answers()),
-            "happened": _happened(history),
+            "happened": _happened(history, self.book.ignoring),
             "quality": definitions[0] if definitions else None,
             "definitions": definitions,
             "rejected": _said(self.merged.dealings.rejected, "reason"),
@@ -217,7 +218,7 @@ def _unknown(nearest: Measured | None) -> list[str]:
     return [one.criterion for one in judged if one.answer == "unknown"]
 
 
-def _happened(history: Iterable[Record]) -> list[dict[str, Any]]:
+def _happened(history: Iterable[Record], ignoring: Ignoring) -> list[dict[str, Any]]:
     newest = sorted(history, key=lambda record: (-record.fact.at, record.fact.id))
     return [
         {
@@ -225,6 +226,7 @@ def _happened(history: Iterable[Record]) -> list[dict[str, Any]]:
             "kind": record.fact.kind,
             "properties": dict(record.fact.properties),
             "machine": record.fact.machine,
+            "ignored": ignoring.verdict(record.fact),
         }
         for record in newest[:HAPPENED_MAX]
     ]

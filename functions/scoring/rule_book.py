@@ -12,6 +12,7 @@ from functions.scoring.counting import Counting
 from functions.scoring.deciding import Decided, Deciding
 from functions.scoring.facts import Answer, Fact
 from functions.scoring.ideals import Ideals
+from functions.scoring.ignoring import Ignoring
 from functions.scoring.knowing import Knowing
 from functions.scoring.ledger import QUIET, Ledger
 from functions.scoring.matching import Matching
@@ -46,7 +47,8 @@ class RuleBook:
         self.place = {rule.name: number for number, rule in enumerate(self.rules)}
         self.adding = Adding(compiled, self.rules)
         matching = Matching(self.rules, self.adding.slots)
-        self._merging = Merging(self.rules, matching, compiled["fields"])
+        self.ignoring = Ignoring(compiled.get("ignore", ()))
+        self._merging = Merging(self.rules, matching, compiled["fields"], self.ignoring)
         self._counting = Counting(self.rules, self.adding.slots, matching, self.retention)
         self._knowing = Knowing(compiled, frozenset().union(*(rule.asks for rule in self.rules)))
         self.ideals = Ideals(compiled)
@@ -145,7 +147,8 @@ class RuleBook:
         if known is None:
             return None
         decided = self._deciding.decided(known)
-        return self._counting.of_facts(facts, decided, at=at, gather=self._gather)
+        heard = self.ignoring.heard(facts)
+        return self._counting.of_facts(heard, decided, at=at, gather=self._gather)
 
     def _gather(self, facts: Iterable[Fact]) -> Ledger:
         return self._merging.merge_ledger(Ledger(), facts)

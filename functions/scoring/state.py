@@ -12,6 +12,7 @@ from typing import TypeVar
 from functions.scoring.answers import Answers, merge_answers
 from functions.scoring.deciding import Decided
 from functions.scoring.facts import EMAIL_OPENED, Fact, distinct
+from functions.scoring.ignoring import Ignoring
 from functions.scoring.knowing import address
 from functions.scoring.ledger import QUIET, Ledger, Occurrence, keep_newest, keep_sends
 from functions.scoring.matching import Matching
@@ -44,8 +45,15 @@ class State:
 class Merging:
     """Which rules facts meet, and how they merge into a state."""
 
-    def __init__(self, rules: Sequence[AnyRule], matching: Matching, fields: Iterable[str]) -> None:
+    def __init__(
+        self,
+        rules: Sequence[AnyRule],
+        matching: Matching,
+        fields: Iterable[str],
+        ignoring: Ignoring,
+    ) -> None:
         """Build the dispatch tables by kind of fact. Only declared `fields` are kept."""
+        self._ignoring = ignoring
         self._rules = {rule.name: rule for rule in rules}
         self._matching = matching
         self._fields = frozenset(fields)
@@ -70,9 +78,11 @@ class Merging:
         return State(ledger, answers, email, state.remembered if as_before else {})
 
     def rules_met(self, fact: Fact) -> tuple[ActivityRule, ...]:
-        """Rules of which this fact is an occurrence; none for opens and what a machine did (R62,
-        C29, C30).
+        """Rules of which this fact is an occurrence; none for opens, what a machine did (R62,
+        C29, C30) and what a verdict passes over.
         """
+        if self._ignoring.verdict(fact) is not None:
+            return ()
         return tuple(met[-1] for met in self._matching.met(fact))
 
     def merge_ledger(self, ledger: Ledger, facts: Iterable[Fact]) -> Ledger:
@@ -115,7 +125,7 @@ class Merging:
         """Occurrences of each rule among these facts, and the newest instants with them."""
         added: dict[str, list[Occurrence]] = {}
         newest = dict(ledger.newest)
-        for fact in facts:
+        for fact in self._ignoring.heard(facts):
             if fact.machine or fact.kind == EMAIL_OPENED:
                 continue
             met = self._matching.met(fact)

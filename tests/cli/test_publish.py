@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 
-from cli.publish_command import with_note
 from functions.leads.kept_model import KeptModel, keep
 from functions.leads.lead_identity import keyed_id
 from functions.leads.model_table import ModelTable
 from functions.scoring.instants import DAY_MS, HOUR_MS, format_instant
 from modelling.compile import compile_model_text
-from modelling.lint import lint_model_text
+from modelling.model_edits import with_note
 from tests.builders import form_submitted, page_viewed
 from tests.cli.conftest import Run
 from tests.cli.moto_stack import KEY, NAME, MotoStack
@@ -178,11 +177,3 @@ def test_files_and_a_lead_are_not_scored_at_once(run: Run) -> None:
     code, _, err = run("score")
     assert code == 1
     assert "--lead EMAIL" in err
-
-
-@pytest.mark.parametrize("begin", ['changelog:\n  - "2026-01-01: first"\n', ""])
-def test_a_note_is_added_above_the_others_and_changes_no_version(begin: str, source: str) -> None:
-    noted = with_note(source + begin, 'why "so"', day="2026-11-28")
-    assert lint_model_text(noted) == []
-    assert compile_model_text(noted)["version"] == compile_model_text(source)["version"]
-    assert noted.replace('  - "2026-11-28: why \\"so\\""\n', "", 1).startswith(source)

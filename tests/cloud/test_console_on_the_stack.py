@@ -6,6 +6,7 @@ console are those of `make run`.
 """
 
 import re
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -17,6 +18,7 @@ from infra.local.sample_site import sample_site
 from infra.local.sign_ins import PASSWORD, REP, make_people
 from infra.local.synthesis import LOCAL_PAGES
 from infra.local.website import served
+from tests.cloud.stack_driving import SOON_SECONDS
 from tests.console.conftest import browser
 from tests.console.visit import DESK, SCREENS
 
@@ -149,7 +151,8 @@ def press_at(page: Page, wanted: Locator) -> None:
 def searched(page: Page, fits: Callable[[int], bool]) -> int:
     """Press Enter in the search until the lead is there with such a score; gives it."""
     shown = page.locator("td.score strong")
-    for _ in range(20):
+    deadline = time.monotonic() + SOON_SECONDS
+    while time.monotonic() < deadline:
         page.keyboard.press("Enter")
         page.wait_for_timeout(500)
         if shown.count() == 1 and fits(int(shown.inner_text())):
@@ -224,7 +227,8 @@ def signs_in(page: Page, console: str) -> None:
 
 def finds_the_lead(page: Page, console: str) -> None:
     """Look for the visitor until the bus has brought the page it saw."""
-    for _ in range(20):
+    deadline = time.monotonic() + SOON_SECONDS
+    while time.monotonic() < deadline:
         page.goto(f"{console}#/leads?email={VISITOR}")
         page.reload()
         expect(page.locator("a.who")).to_have_count(1, timeout=WAIT_MS)

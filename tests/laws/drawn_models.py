@@ -102,6 +102,15 @@ WHERES: dict[str, tuple[Document, ...]] = {
     OPENED: ({"link": {"missing": True}},),
 }
 
+VERDICTS: tuple[Document, ...] = (
+    {"verdict": "gateway", "domain": ["example.com"]},
+    {"verdict": "shop", "domain": ["gmail.com", "example.com"], "activity": [PAGE_VIEWED]},
+    {"verdict": "prices", "where": {"path": {"starts_with": "/pricing"}}},
+    {"verdict": "demo", "activity": [CLICKED, SENT], "where": {"link": {"contains": "demo"}}},
+    {"verdict": "autumn", "domain": ["example.com"], "since": "2026-10-20", "before": "2026-11-20"},
+    {"verdict": "not-five", "where": {"value": {"none_of": [5]}}, "before": "2026-11-15"},
+)
+
 
 def pick(draw: Draw, values: Sequence[T]) -> T:
     """Draw one of some values; making a strategy each time would take most of the time."""
@@ -146,6 +155,7 @@ def drawn_model(draw: Draw) -> Document:
         "activities": [WEBINAR],
         "fields": FIELDS,
         **halves,
+        **({"ignore": [pick(draw, VERDICTS)]} if pick(draw, range(6)) == 0 else {}),
     }
 
 

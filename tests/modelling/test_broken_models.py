@@ -29,6 +29,14 @@ SENIORITY = "    read_from: job_title\n"
 
 # what is written instead, the rule (or place) and part of the line that must be named, the reason and the advice
 BROKEN = {
+    "a verdict on everything": ("channels:\n", "ignore:\n  - verdict: all\nchannels:\n", "ignore.0", "verdict: all", "would pass over what every lead did", "`domain`"),
+    "a verdict on forms": ("channels:\n", "ignore:\n  - {verdict: forms, domain: [a.pl], activity: [form_submitted]}\nchannels:\n", "ignore.0", "verdict: forms", "what people wrote themselves", "email_clicked"),
+    "a verdict on an unknown activity": ("channels:\n", "ignore:\n  - {verdict: one, domain: [a.pl], activity: [page_vewed]}\nchannels:\n", "ignore.0", "verdict: one", "There is no activity `page_vewed`", "Did you mean `page_viewed`?"),
+    "a verdict on a domain that is none": ("channels:\n", "ignore:\n  - {verdict: one, domain: [pl]}\nchannels:\n", "ignore.0", "verdict: one", "`pl` is no domain of mail addresses", "example.com"),
+    "a verdict from a day on that is none": ("channels:\n", "ignore:\n  - {verdict: one, domain: [a.pl], since: 2026-02-30}\nchannels:\n", "ignore.0", "verdict: one", "`2026-02-30` is no day", "2026-10-01"),
+    "a verdict that ends before it begins": ("channels:\n", "ignore:\n  - {verdict: one, domain: [a.pl], since: 2026-02-03, before: 2026-02-03}\nchannels:\n", "ignore.0", "verdict: one", "Nothing is from 2026-02-03 and before", "earlier day"),
+    "two verdicts of one name": ("channels:\n", "ignore:\n  - {verdict: one, domain: [a.pl]}\n  - {verdict: one, domain: [b.pl]}\nchannels:\n", "ignore.1", "domain: [b.pl]", "Two verdicts are called `one`", "another name"),
+    "a verdict about what no activity keeps": ("channels:\n", "ignore:\n  - {verdict: one, where: {score: 5}}\nchannels:\n", "ignore.0", "verdict: one", "An activity keeps no `score`", "such as `path`"),
     "a misspelt section": ("channels:\n", "chanels:\n", "chanels", "chanels:", "There is no `chanels` here", "`channels`"),
     "a misspelt key of a rule": ("    at_most: 2", "    atmost: 2", "pricing", "atmost", "There is no `atmost` here", "Did you mean `at_most`?"),
     "a key that stands twice": ("    points: 30", "    points: 30\n    points: 3", "ceo", "points: 3\n", "`points` stands here twice", "Keep one"),

@@ -135,6 +135,7 @@ def add_up(world: World, facts: Facts, now: int) -> tuple[int, int, list[Line]]:
     happened = [fact for fact in facts if fact["at"] <= now]
     facts = [fact for fact in happened if now - fact["at"] < world["retention"]]
     known = answers(world, happened[0]["lead"] if happened else None, facts)
+    facts = heard(world, facts)
     totals, lines = [], []
     for half in ("fit", "engagement"):
         ungrouped, groups = 0, dict.fromkeys(world["model"].get("groups", {}), 0)
@@ -289,12 +290,44 @@ def matches(rule: Document, fact: Fact) -> bool:
     """Whether an activity is what a rule looks for, whoever did it."""
     if fact["kind"] != rule["activity"] or not counts(fact):
         return False
-    properties = {
+    return truth(rule.get("where", {}), properties(fact)) is True
+
+
+def properties(fact: Fact) -> dict[str, Value]:
+    """What an activity says of itself."""
+    return {
         name: value
         for name, value in fact.items()
         if name not in UNRELATED and not name.startswith("utm_")
     }
-    return truth(rule.get("where", {}), properties) is True
+
+
+def heard(world: World, facts: Facts) -> Facts:
+    """Whatever a verdict of the model covers was a machine's."""
+    verdicts = world["model"].get("ignore", [])
+    return [
+        fact | {"machine": True} if any(covers(one, fact) for one in verdicts) else fact
+        for fact in facts
+    ]
+
+
+def covers(verdict: Document, fact: Fact) -> bool:
+    """Whether all that a verdict asks is so; forms and what sales did are never meant."""
+    days = {
+        name: milliseconds(f"{verdict[name]}T00:00:00Z")
+        for name in ("since", "before")
+        if name in verdict
+    }
+    domain = fact["lead"].partition("@")[2]
+    return (
+        fact["kind"] != "form_submitted"
+        and not fact["kind"].startswith(("sales_", "team_"))
+        and fact["kind"] in verdict.get("activity", [fact["kind"]])
+        and fact["at"] >= days.get("since", 0)
+        and fact["at"] < days.get("before", fact["at"] + 1)
+        and domain in verdict.get("domain", [domain])
+        and truth(verdict.get("where", {}), properties(fact)) is True
+    )
 
 
 def counts(fact: Fact) -> bool:

@@ -21,7 +21,8 @@ def summary(world: World, facts: Iterable[Fact]) -> dict[str, Any]:
     own = in_order(facts)
     forms = [(fact["at"], fact["id"]) for fact in own if fact["kind"] == FORM]
     seeking = _of(world, "activity")
-    quiet = [one["at"] for one in own for rule in seeking if brute_force.matches(rule, one)]
+    told = brute_force.heard(world, own)
+    quiet = [one["at"] for one in told for rule in seeking if brute_force.matches(rule, one)]
     return {
         "ledger": ledger(world, own),
         "answers": {(n, f["kind"]): (f["at"], f["id"]) for f in own for n in f.get("answers", {})},
@@ -34,7 +35,8 @@ def summary(world: World, facts: Iterable[Fact]) -> dict[str, Any]:
 
 def ledger(world: World, facts: Iterable[Fact]) -> dict[str, list[int]]:
     """Per rule the instants of the occurrences that can still count, newest first."""
-    own = [fact for fact in in_order(facts) if brute_force.counts(fact)]
+    heard = brute_force.heard(world, in_order(facts))
+    own = [fact for fact in heard if brute_force.counts(fact)]
     found = {}
     for rule in _of(world, "activity"):
         at = [fact["at"] for fact in own if brute_force.matches(rule, fact)]
