@@ -90,7 +90,7 @@ def _packed(text: str) -> str:
     """Squeeze text: a model may have 60 KB, and with its compiled form come near to what an item of
     DynamoDB holds.
     """
-    return b64encode(zlib.compress(text.encode(), 9)).decode("ascii")
+    return b64encode(zlib.compress(text.encode())).decode("ascii")
 
 
 def _unpacked(text: str) -> str:

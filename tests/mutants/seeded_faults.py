@@ -17,6 +17,8 @@ _SCORES = ("tests/scoring/test_scores.py", "tests/vectors")
 _FORMS = ("tests/handlers/test_form_rows.py",)
 _ACTIVITIES = ("tests/handlers/test_activity_rows.py",)
 _TEAM = ("tests/leads/test_team.py",)
+_RESCORED = ("tests/rescoring/test_rescoring.py",)
+_IGNORED = ("tests/scoring/test_ignored_activities.py", "tests/rescoring/test_late_verdicts.py")
 _PASSING = ("tests/handlers/test_passing_faults.py",)
 
 FAULTS: tuple[Fault, ...] = (
@@ -981,5 +983,105 @@ FAULTS: tuple[Fault, ...] = (
         '{"kind": [HOT], "owner_away": ["true"]},',
         "",
         ("tests/cloud/test_team_on_the_stack.py",),
+    ),
+    # the rescore
+    Fault(
+        "a rescore tells of whoever its model makes hot",
+        "G15",
+        f"{_LEADS}/rescoring.py",
+        'owes = news and stored.band != "hot" and self._turning',
+        'owes = stored.band != "hot" and self._turning',
+        _RESCORED,
+    ),
+    Fault(
+        "a rescore keeps to itself what it found in flight",
+        "G12",
+        f"{_LEADS}/rescoring.py",
+        'owes = news and stored.band != "hot" and self._turning',
+        "owes = False and self._turning",
+        _RESCORED,
+    ),
+    Fault(
+        "a lead done before a crash is forgotten by the digest",
+        "G15",
+        f"{_LEADS}/rescoring.py",
+        """            if stored.erased or self._is_done(stored):
+                return _moved_in(run, stored)""",
+        """            if stored.erased or self._is_done(stored):
+                return None""",
+        _RESCORED,
+    ),
+    Fault(
+        "a lead that another rescore moved is counted by this one",
+        "G15",
+        f"{_LEADS}/rescoring.py",
+        "return Moved(lead.id, was, band, lead.score) if name == run.id else None",
+        "return Moved(lead.id, was, band, lead.score)",
+        _RESCORED,
+    ),
+    Fault(
+        "a rescore begins while the former code still runs",
+        "G15",
+        f"{_LEADS}/rescoring.py",
+        "starts_at=now + (SETTLES_MS if settles else 0)",
+        "starts_at=now",
+        _RESCORED,
+    ),
+    Fault(
+        "two calls work on one segment",
+        "G15",
+        f"{_LEADS}/rescoring.py",
+        "if progress.is_done or progress.lease_until > self._around.clock():",
+        "if progress.is_done:",
+        _RESCORED,
+    ),
+    Fault(
+        "a page that was cut short is taken for a whole one",
+        "G15",
+        f"{_LEADS}/rescoring.py",
+        'after = following if is_last else some[-1]["lead"]',
+        "after = following",
+        _RESCORED,
+    ),
+    Fault(
+        "a hot lead whose score stays is not written",
+        "G12",
+        f"{_LEADS}/rescoring.py",
+        'if lead.band == "hot" or lead.due_at != stored.due_at:',
+        "if lead.due_at != stored.due_at:",
+        _RESCORED,
+    ),
+    # late verdicts
+    Fault(
+        "a verdict covers all who have a longer domain",
+        "G1",
+        f"{_SCORING}/ignoring.py",
+        'fact.email.rpartition("@")[2] in self.domains',
+        "fact.email.endswith(tuple(self.domains))",
+        _IGNORED,
+    ),
+    Fault(
+        "a verdict covers what people wrote in forms",
+        "G1",
+        f"{_SCORING}/ignoring.py",
+        "fact.kind not in NEVER_IGNORED\n            and (",
+        "(",
+        _IGNORED,
+    ),
+    Fault(
+        "a verdict leaves the points of what came before it",
+        "G1",
+        "modelling/compile.py",
+        'counted | ({"ignore": passed_over} if ignore else {})',
+        "counted",
+        _IGNORED,
+    ),
+    Fault(
+        "what a verdict covers still counts where facts are scored without a ledger",
+        "G1",
+        f"{_SCORING}/rule_book.py",
+        "heard = self.ignoring.heard(facts)",
+        "heard = facts",
+        _IGNORED,
     ),
 )

@@ -60,9 +60,7 @@ def told(world: RescoredWorld) -> dict[str, Mapping[str, Any]]:
     }
 
 
-def test_ignoring_a_domain_changes_exactly_the_leads_it_should_and_taking_it_back_restores_them() -> (
-    None
-):
+def test_ignoring_a_domain_changes_exactly_its_leads_and_taking_it_back_restores_them() -> None:
     chance, world = Random(8), RescoredWorld(model=compile_document(DOCUMENT))
     gateway = [f"p{number}@gateway.example" for number in range(PEOPLE)]
     others = [f"p{number}@notgateway.example" for number in range(PEOPLE)]
