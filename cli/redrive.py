@@ -173,6 +173,11 @@ _NOT_SENT_BACK = {
         "RescoreLeads tells of no more failures, empty the queue: lead-scoring redrive {name} "
         "--empty{option}"
     ),
+    "WatchDeadLetters": (
+        "a count of the week is never sent again, because the next hour goes on with it; when the "
+        "log of WatchModel tells of no more failures, empty the queue: lead-scoring redrive {name} "
+        "--empty{option}"
+    ),
     "AlertDeadLetters": (
         "an alert is never sent again, because all other subscribers have it; mend the subscriber "
         "that lead-scoring status{option} names, tell it what it missed (--show), then empty the "

@@ -25,6 +25,7 @@ DEAD_LETTERS = (
     "ErasureDeadLetters",
     "SummaryDeadLetters",
     "RescoreDeadLetters",
+    "WatchDeadLetters",
 )
 QUEUES = ("ActivityQueue", "ParkingQueue", REFUSED, *DEAD_LETTERS)
 DUE_MAX = 1000  # leads counted; beyond it the exact number helps nobody

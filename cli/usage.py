@@ -44,6 +44,7 @@ Look after a running system:
   lead-scoring models              which models were live, and since when
   lead-scoring ignore              activities that were a scanner's give no points any more
   lead-scoring rescore             score all leads anew, or see how far it is after a new model
+  lead-scoring review              does the model still tell who buys? week by week
 """
 
 _FACTS = """\
@@ -91,7 +92,7 @@ def command_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
     of_models = (_new, _score, _try, _lint, _import, _learn, _verify, _compare, _form)
     of_systems = (_show, _send, _pull, _status, _refused, _redrive, _export, _erase, _team)
-    for add in (*of_models, *of_systems, _publish, _models, _ignore, _rescore):
+    for add in (*of_models, *of_systems, _publish, _models, _ignore, _rescore, _review):
         add(commands)
     return parser
 
@@ -761,6 +762,28 @@ def _rescore(commands: _Commands) -> None:
         "--watch", action="store_true", help="follow the newest until it is over; begins none"
     )
     asked.add_argument("--status", action="store_true", help="how far it is, or how it ended")
+    _add_stack(parser)
+
+
+def _review(commands: _Commands) -> None:
+    parser = _command(
+        commands,
+        "review",
+        "cli.review_command",
+        "does the model still tell who buys? the newest week, by band and by rule",
+        "Once a week the system counts all leads: how many are hot, warm and cold and have the\n"
+        "points of each rule, how many of those were contacted, and how they ended. A lead that\n"
+        "ended within 90 days counts as it stood just before. The week before is in brackets.\n"
+        "The model's own `review: {hot_wins_below: 20, after: 180 days}` says when alarms ring.\n\n"
+        + _STACK,
+        """
+  lead-scoring review --stack LeadScoring
+  lead-scoring review --now                     # count this week again, then show it
+  lead-scoring review --json | jq '.week.rules'
+""",
+    )
+    parser.add_argument("--now", action="store_true", help="count anew first, and wait for it")
+    parser.add_argument("--json", action="store_true", help="everything, as one JSON object")
     _add_stack(parser)
 
 

@@ -3,8 +3,9 @@
 Where silence itself is the fault (the heartbeat of the sweep), missing data is breaching.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -13,6 +14,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from functions.leads.week_count import REVIEW_AFTER_MS
+from functions.scoring.instants import DAY_MS
 from infra.alerting import AlertTopic
 from infra.deploy_settings import DeploySettings
 from infra.entrances import ActivityEntrance, FormsEntrance
@@ -22,15 +25,19 @@ from infra.python_function import PythonFunction
 from infra.rescore_schedule import RescoreSchedule
 from infra.sales_entrance import SalesEntrance
 from infra.storage import LeadStorage
+from infra.watch_schedule import WatchSchedule
 from infra.weekly_summary import WeeklySummary
 
 NAMESPACE = "LeadScoring"  # of the functions' own metrics; see functions/runtime/telemetry.py
 MINUTE = 60
+# What is counted once a week is said anew each hour, and looked at by the day: periods of an alarm
+# come to 7 days at most (docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference, PutMetricAlarm).
+DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One metric: `name` in `namespace`, summed or at its maximum over `seconds`."""
+    """One metric: `name` in `namespace`; its sum, maximum or minimum over `seconds`."""
 
     namespace: str
     name: str
@@ -71,6 +78,8 @@ class Alarms(Construct):
         erasures: ErasureRounds,
         summaries: WeeklySummary,
         rescores: RescoreSchedule,
+        watches: WatchSchedule,
+        model: Mapping[str, Any],
         alerts: AlertTopic,
         functions: Mapping[str, PythonFunction],
     ) -> None:
@@ -94,6 +103,7 @@ class Alarms(Construct):
             "Erasure": erasures.dead.queue_name,
             "Summary": summaries.dead.queue_name,
             "Rescore": rescores.dead.queue_name,
+            "Watch": watches.dead.queue_name,
         }
         queues = {
             "Activities": activities.activities.queue_name,
@@ -119,6 +129,7 @@ class Alarms(Construct):
         self._ring(_forms(forms.api.api_id, queues["Parking"]))
         self._ring([_failing("SalesFail", "call of the sales API", sales.api.api_id)])
         self._ring(_own(settings))
+        self._ring(_review(settings, model.get("review", {})))
         self._ring(_alerts(topic, settings))
 
     def _ring(self, rings: Iterable[Ring]) -> None:
@@ -232,10 +243,15 @@ def _forms(api: str, parking: str) -> Iterable[Ring]:
     )
 
 
-def _own(settings: DeploySettings) -> Iterable[Ring]:
+def _measure_of(settings: DeploySettings) -> Callable[..., Measure]:
     def own(name: str, statistic: str = "Sum") -> Measure:
         return Measure(NAMESPACE, name, {"service": settings.service}, statistic)
 
+    return own
+
+
+def _own(settings: DeploySettings) -> Iterable[Ring]:
+    own = _measure_of(settings)
     yield Ring(
         "AlertOverdue",
         "An alert has waited more than five minutes past its time: can the functions publish?",
@@ -308,6 +324,30 @@ def _own(settings: DeploySettings) -> Iterable[Ring]:
         "Our own code failed on a lead or a message, which is put off; its neighbours are well.",
         {"bugs": own("bug")},
         at_least=1,
+    )
+
+
+def _review(settings: DeploySettings, review: Mapping[str, Any]) -> Iterable[Ring]:
+    """What the model says of when people look at it again (R82, R83)."""
+    own = _measure_of(settings)
+    if wished := review.get("hot_wins_below"):
+        yield Ring(
+            "HotSeldomWins",
+            f"Of the hot leads that ended within 90 days fewer than {wished} percent were won: "
+            "lead-scoring review shows which rules mislead.",
+            {"wins": own("hot_wins_percent", "Minimum")},
+            at_least=wished,
+            seconds=DAY,
+            above=False,
+        )
+    days = review.get("after", REVIEW_AFTER_MS) // DAY_MS
+    yield Ring(
+        "ReviewDue",
+        f"The model has not changed for {days} days: lead-scoring review and verify show whether "
+        "it is still right.",
+        {"age": own("model_age_days", "Maximum")},
+        at_least=days,
+        seconds=DAY,
     )
 
 

@@ -38,14 +38,14 @@ class PythonFunction(Construct):
     ) -> None:
         super().__init__(scope, name)
         self.timeout_seconds = timeout_seconds
-        log_group = logs.LogGroup(
+        self.log_group = logs.LogGroup(
             self,
             "Log",
             retention=log_retention(settings.log_days),
             removal_policy=RemovalPolicy.DESTROY,
         )
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-        self.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [log_group.log_group_arn])
+        self.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [self.log_group.log_group_arn])
         if settings.tracing:
             self._allow_traces()
         self.function = lambda_.Function(
@@ -60,7 +60,7 @@ class PythonFunction(Construct):
             memory_size=MEMORY_MB,
             timeout=Duration.seconds(timeout_seconds),
             role=self.role.without_policy_updates(),
-            log_group=log_group,
+            log_group=self.log_group,
             logging_format=lambda_.LoggingFormat.TEXT,  # powertools writes the JSON
             reserved_concurrent_executions=settings.reserved_concurrency,
             tracing=lambda_.Tracing.ACTIVE if settings.tracing else lambda_.Tracing.DISABLED,

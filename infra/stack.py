@@ -33,6 +33,9 @@ from infra.sales_entrance import SECONDS as SALES_SECONDS
 from infra.sales_entrance import SalesEntrance
 from infra.sign_in import SignIn
 from infra.storage import LeadStorage
+from infra.watch_dashboard import WatchDashboard
+from infra.watch_schedule import SECONDS as WATCH_SECONDS
+from infra.watch_schedule import WatchSchedule
 from infra.weekly_summary import SECONDS as SUMMARY_SECONDS
 from infra.weekly_summary import WeeklySummary
 
@@ -93,6 +96,7 @@ class LeadScoringStack(Stack):
         }
         self.functions["ServeSales"] = self._serve_sales(self.functions["EraseLead"])
         self.functions["TellSummary"] = self._tell_summary()
+        self.functions["WatchModel"] = self._watch_model()
         self.functions["RescoreLeads"] = self._rescore_leads()
         self.entrance.feed(self.functions["RecordActivity"], settings)
         self.forms = FormsEntrance(
@@ -123,6 +127,14 @@ class LeadScoringStack(Stack):
         )
         self.erasures = ErasureRounds(self, "Erasure", self.functions["EraseLead"])
         self.rescores = RescoreSchedule(self, "Rescore", self.functions["RescoreLeads"])
+        self.watches = WatchSchedule(self, "Watch", self.functions["WatchModel"])
+        self.dashboard = WatchDashboard(
+            self,
+            "Weeks",
+            settings=settings,
+            log=self.functions["WatchModel"].log_group,
+            wished=model.get("review", {}).get("hot_wins_below"),
+        )
         if settings.mail_configuration_set:
             MailEvents(self, "Mail", settings)
         self.alarms = Alarms(
@@ -137,6 +149,8 @@ class LeadScoringStack(Stack):
             erasures=self.erasures,
             summaries=self.summaries,
             rescores=self.rescores,
+            watches=self.watches,
+            model=model,
             alerts=self.alerts,
             functions=self.functions,
         )
@@ -203,8 +217,18 @@ class LeadScoringStack(Stack):
         function.allow(["sns:Publish"], [self.alerts.topic.topic_arn])
         return function
 
+    def _watch_model(self) -> PythonFunction:
+        """Counts leads and writes none."""
+        storage = self.storage
+        models = {"MODELS_TABLE": storage.models.table_name}
+        function = self._function("WatchModel", "watch_model", WATCH_SECONDS, models)
+        function.allow(["dynamodb:Scan"], [storage.leads.table_arn])
+        function.allow(["dynamodb:Query"], [storage.facts.table_arn])
+        function.allow(MODELS, [storage.models.table_arn])
+        return function
+
     def _rescore_leads(self) -> PythonFunction:
-        """The one function that reads all leads. It is updated after all others, so that it never
+        """Brings all leads under the model. It is updated after all others, so that it never
         finds a model under which another one does not work yet.
         """
         models = {"MODELS_TABLE": self.storage.models.table_name}
@@ -291,6 +315,8 @@ class LeadScoringStack(Stack):
             "ErasureDeadLetters": self.erasures.dead.queue_url,
             "SummaryDeadLetters": self.summaries.dead.queue_url,
             "RescoreDeadLetters": self.rescores.dead.queue_url,
+            "WatchDeadLetters": self.watches.dead.queue_url,
+            "Dashboard": self.dashboard.address,
             "LeadsTable": self.storage.leads.table_name,
             "FactsTable": self.storage.facts.table_name,
             "ErasedTable": self.storage.erased.table_name,

@@ -151,6 +151,7 @@ class _Compiler:
             "ideal_leads": self._ideal_leads(answers),
             "goals": self._goals(),
             **self._ignore(kinds),
+            **self._review(),
             **_tables(fields, derived),
         }
         check_room(compiled, self.margin)
@@ -255,6 +256,16 @@ class _Compiler:
                 self.margin.note(("goals", name), reason, did_you_mean(name, known))
             goals[name] = goal.model_dump(exclude_none=True)
         return goals
+
+    def _review(self) -> Compiled:
+        """Without one nothing stands in the model: all models of before keep their versions."""
+        review = self.document.review
+        if review is None:
+            return {}
+        if review.after < DAY_MS:
+            reason = "A model cannot be looked at anew that often"
+            self.margin.note(("review", "after"), reason, "Write days, such as 180 days")
+        return {"review": review.model_dump(exclude_none=True)}
 
     def _ignore(self, kinds: Sequence[str]) -> Compiled:
         """Give the verdicts, and nothing where there are none: such a model stays as it was."""

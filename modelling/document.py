@@ -476,6 +476,23 @@ class Goal(Part):
     )
 
 
+class Review(Part):
+    """When the system asks people to look at the model again (R82, R83)."""
+
+    hot_wins_below: Annotated[int, Field(ge=1, le=100)] | None = Field(
+        None,
+        description=(
+            "An alarm rings when fewer percent of the hot leads that ended within 90 days were won."
+        ),
+        examples=[20],
+    )
+    after: Duration = Field(
+        180 * DAY_MS,
+        description="An alarm rings when the model has not changed for so long.",
+        examples=["180 days"],
+    )
+
+
 class ModelDocument(Part):
     """A scoring model: what may be asked, which answers and activities earn how many points, and
     when a lead is hot.
@@ -546,4 +563,9 @@ class ModelDocument(Part):
         max_length=52,
         description="What each channel should bring in a month.",
         examples=[{"ads": {"leads": 40, "ideal": 30}}],
+    )
+    review: Review | None = Field(
+        None,
+        description="When the system asks for a look at the model; without it after half a year.",
+        examples=[{"hot_wins_below": 20}],
     )

@@ -1,25 +1,28 @@
-"""Which models ran, and how far the leads have been brought under the newest: small items by name
-and part, each with a lock number.
+"""Which models ran, how far the leads have been brought under the newest, and what its weeks were:
+small items by name and part, each with a lock number.
 
-No person is in it: leads stand by their id, and only those a digest will name.
+No person is in it: leads stand by their id, and only those a digest will name or a scan goes on at.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from functions.leads.lead_table import Conflict, Item, decode, encode, passing_faults
+from functions.scoring.facts import canonical_json
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
-__all__ = ["Conflict", "ModelStore", "ModelTable"]
+__all__ = ["Conflict", "ModelStore", "ModelTable", "content_of", "model_item"]
 
 
 class ModelStore(Protocol):
-    """What rescoring needs beside the leads. Every read is consistent; each call raises TryLater.
+    """What rescoring and watching need beside the leads.
 
-    An item has `name`, `part` and `revision`; what else it holds is its owner's.
+    Every read is consistent; each call raises TryLater. An item has `name`, `part` and `revision`;
+    what else it holds is its owner's.
     """
 
     def look_up(self, name: str, part: str) -> Item | None:
@@ -81,3 +84,16 @@ class ModelTable:
             if "LastEvaluatedKey" not in page:
                 return
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+def model_item(name: str, part: str, content: Mapping[str, Any]) -> Item:
+    """Write what has a `revision` as an item; all else of it is one JSON text."""
+    told = {key: value for key, value in content.items() if key != "revision"}
+    revision = content["revision"]
+    return {"name": name, "part": part, "revision": revision, "content": canonical_json(told)}
+
+
+def content_of(item: Item) -> dict[str, Any]:
+    """Read what `model_item` wrote."""
+    content: dict[str, Any] = json.loads(item["content"])
+    return content | {"revision": item["revision"]}

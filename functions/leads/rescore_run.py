@@ -4,15 +4,11 @@ Progress is kept with the place it was made at, so whoever goes on after a crash
 lead out nor counts one twice.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
 
-from functions.leads.lead_table import Item
-from functions.leads.model_table import ModelStore
-from functions.scoring.facts import canonical_json
+from functions.leads.model_table import ModelStore, content_of, model_item
 
 RUN, NEWEST = "run", "newest"
 SEGMENTS = 4  # of the scan: as many invocations at once, which leaves small accounts room for forms
@@ -122,25 +118,25 @@ def together(segments: Sequence[Progress]) -> Progress:
 def newest_run(store: ModelStore) -> Run | None:
     """Give the newest rescore, None before the first. Raises TryLater."""
     item = store.look_up(RUN, NEWEST)
-    return None if item is None else Run(**_content(item))
+    return None if item is None else Run(**content_of(item))
 
 
 def save_run(store: ModelStore, run: Run, *, expected: int) -> Run:
     """Write a run in the place of the newest. Raises Conflict, TryLater."""
     saved = replace(run, revision=expected + 1)
-    store.put(_item(RUN, NEWEST, asdict(saved)), expected=expected)
+    store.put(model_item(RUN, NEWEST, asdict(saved)), expected=expected)
     return saved
 
 
 def progress_of(store: ModelStore, run: Run, segment: int) -> Progress:
     """Give how far a segment has come. Raises TryLater."""
     item = store.look_up(_steps(run), f"{segment:03d}")
-    return Progress(run.id, segment) if item is None else Progress(**_content(item))
+    return Progress(run.id, segment) if item is None else Progress(**content_of(item))
 
 
 def all_progress(store: ModelStore, run: Run) -> list[Progress]:
     """Give how far every segment of a run has come. Raises TryLater."""
-    begun = [Progress(**_content(item)) for item in store.parts(_steps(run))]
+    begun = [Progress(**content_of(item)) for item in store.parts(_steps(run))]
     known = {one.segment: one for one in begun}
     return [known.get(number, Progress(run.id, number)) for number in range(run.segments)]
 
@@ -150,21 +146,10 @@ def save_progress(store: ModelStore, run: Run, progress: Progress) -> Progress:
     TryLater.
     """
     saved = replace(progress, revision=progress.revision + 1)
-    item = _item(_steps(run), f"{progress.segment:03d}", asdict(saved))
+    item = model_item(_steps(run), f"{progress.segment:03d}", asdict(saved))
     store.put(item, expected=progress.revision)
     return saved
 
 
 def _steps(run: Run) -> str:
     return f"{RUN} {run.id}"
-
-
-def _item(name: str, part: str, content: Mapping[str, Any]) -> Item:
-    told = {key: value for key, value in content.items() if key != "revision"}
-    revision = content["revision"]
-    return {"name": name, "part": part, "revision": revision, "content": canonical_json(told)}
-
-
-def _content(item: Item) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(item["content"])
-    return content | {"revision": item["revision"]}

@@ -31,6 +31,11 @@ def gauge(name: str, milliseconds: int) -> None:
     _metrics().add_metric(name=name, unit=MetricUnit.Milliseconds, value=milliseconds)
 
 
+def figure(name: str, value: float) -> None:
+    """Note a number of no unit, nought too."""
+    _metrics().add_metric(name=name, unit=MetricUnit.NoUnit, value=value)
+
+
 def flush() -> None:
     """Write the counts of this invocation as one line in CloudWatch's metric format, if there
     are any.

@@ -26,7 +26,7 @@ from functions.leads.rounds import Round
 from functions.leads.surroundings import Surroundings
 from functions.leads.team import Team, read_team
 from functions.runtime.settings import Settings, read_settings
-from functions.runtime.telemetry import count, gauge, logger
+from functions.runtime.telemetry import count, figure, gauge, logger
 from functions.scoring.rule_book import RuleBook
 from functions.scoring.touches import Naming
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from functions.leads.hot_alert import Alert
     from functions.leads.rescore_run import Progress, Run
     from functions.leads.rescoring import Rescoring
+    from functions.leads.watching import Watching
     from functions.sales.sales_desk import SalesDesk
 
 HASTY = Config(
@@ -190,6 +191,22 @@ def rescoring() -> "Rescoring":
         models=ModelTable(leads.client, settings().models_table),
         source=source.read_text(encoding="utf-8") if source.is_file() else "",
         tell=_tell_rescored,
+    )
+
+
+def watching() -> "Watching":
+    """One call of what watches the model, beginning now."""
+    # only one function needs them
+    from functions.leads.lead_scan import TableScan  # noqa: PLC0415
+    from functions.leads.model_table import ModelTable  # noqa: PLC0415
+    from functions.leads.watching import Watching  # noqa: PLC0415
+
+    leads = store()
+    return Watching(
+        _surroundings(hasty=False),
+        scan=TableScan(leads.client, leads.leads),
+        models=ModelTable(leads.client, settings().models_table),
+        figure=figure,
     )
 
 

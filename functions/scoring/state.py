@@ -41,6 +41,16 @@ class State:
     email: str = ""
     remembered: dict[object, Span] = field(default_factory=dict, compare=False, repr=False)
 
+    @property
+    def latest(self) -> int:
+        """The newest instant (UTC ms) that anything in it comes from, 0 where there is nothing.
+
+        From then on it is the state of every instant: a fact that came later left no trace.
+        """
+        occurred = (at for kept in self.ledger.occurrences.values() for at, _ in kept)
+        given = (one.at for by_origin in self.answers.values() for one in by_origin.values())
+        return max((*occurred, *self.ledger.newest.values(), *given), default=0)
+
 
 class Merging:
     """Which rules facts meet, and how they merge into a state."""

@@ -53,6 +53,7 @@ class MotoStack:
     deployed: dict[str, int] = field(default_factory=dict)  # UTC ms by CloudFormation's name
     erasing: Callable[[dict[str, Any]], dict[str, Any]] = lambda _: {}
     rescoring: Callable[[dict[str, Any]], dict[str, Any]] = lambda _: {}
+    watching: Callable[[dict[str, Any]], dict[str, Any]] = lambda _: {}
     invoked: list[dict[str, Any]] = field(default_factory=list)
     called: set[str] = field(default_factory=set)  # calls of the command, as `sqs:SendMessage`
     is_heard: bool = True
@@ -176,6 +177,7 @@ def _resources() -> dict[str, str]:
         "EraseLeadFunction": "erase-lead",
         "ModelsTable": "models",
         "RescoreLeadsFunction": "rescore-leads",
+        "WatchModelFunction": "watch-model",
     }
     boto3.client("logs", region_name=REGION).create_log_group(logGroupName=SWEEP_LOG)
     return outputs
@@ -245,11 +247,12 @@ def _answering(stack: MotoStack) -> Callable[..., Any]:
 
 
 def _invoked(stack: MotoStack, event: dict[str, Any]) -> dict[str, Any]:
-    """What Lambda answers for the functions that erase and rescore."""
+    """What Lambda answers for the functions that erase, rescore and watch."""
     stack.invoked.append(event)
     try:
         is_rescore = {"begin", "segments"} & event.keys()
-        told = stack.rescoring(event) if is_rescore else stack.erasing(event)
+        asked = stack.rescoring if is_rescore else stack.erasing
+        told = (stack.watching if "anew" in event else asked)(event)
     except Exception as error:  # noqa: BLE001  (so does Lambda)
         payload = {"errorType": type(error).__name__, "errorMessage": str(error)}
         return {"FunctionError": "Unhandled", "Payload": BytesIO(json.dumps(payload).encode())}

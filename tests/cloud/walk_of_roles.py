@@ -615,6 +615,53 @@ def a_rescore_that_fails_ends_among_the_dead_letters(guarded: Guarded) -> None:
     gives_up_aloud(guarded, "RescoreLeads", "RescoreDeadLetters")
 
 
+@needs(
+    "WatchModel",
+    "dynamodb:Scan Leads",
+    "dynamodb:GetItem Models",
+    "dynamodb:PutItem Models",
+    "dynamodb:Query Models",
+)
+def all_leads_are_counted(guarded: Guarded) -> None:
+    guarded.seed(guarded.person("counted"), "/news/1")
+    assert count_leads(guarded) > 0
+
+
+@needs("WatchModel", "dynamodb:Query Facts")
+def a_lead_whose_ledger_is_of_other_rules_is_counted_by_its_history(guarded: Guarded) -> None:
+    lead = guarded.person("counted-history")
+    guarded.seed(lead, "/news/1")
+    sound = guarded.change(lead, matching=OTHER_RULES)
+    try:
+        count_leads(guarded)
+    finally:
+        guarded.put(sound)
+
+
+def count_leads(guarded: Guarded) -> int:
+    """Have all leads counted; gives how many."""
+    told: dict[str, Any] = {}
+
+    def is_over() -> bool:
+        told.update(guarded.invoke("WatchModel", {"anew": True}))
+        return bool(told.get("is_over"))
+
+    guarded.wait("all leads are counted", is_over)
+    return int(told["seen"])
+
+
+@needs("Watch", "lambda:InvokeFunction Function", "sqs:SendMessage DeadLetters")
+def the_schedule_calls_what_watches_and_gives_up_aloud(guarded: Guarded) -> None:
+    name = guarded.stack.outputs["WatchModelFunction"]
+    guarded.may("Watch", "lambda", "invoke", FunctionName=name, Payload="{}")
+    gives_up_aloud(guarded, "Watch", "WatchDeadLetters")
+
+
+@needs("WatchModel", "sqs:SendMessage DeadLetters")
+def a_count_that_fails_ends_among_the_dead_letters(guarded: Guarded) -> None:
+    gives_up_aloud(guarded, "WatchModel", "WatchDeadLetters")
+
+
 @needs("Expiry", "lambda:InvokeFunction Function", "sqs:SendMessage DeadLetters")
 def the_schedule_calls_the_sweep_and_gives_up_aloud(guarded: Guarded) -> None:
     name = guarded.stack.outputs["ExpirePointsFunction"]
@@ -678,7 +725,7 @@ def _writes_its_log(function: str) -> Callable[[Guarded], None]:
 
 for _function in (
     "CaptureForm", "RecordActivity", "ExpirePoints", "EraseLead", "ServeSales", "TellSummary",
-    "RescoreLeads",
+    "RescoreLeads", "WatchModel",
 ):  # fmt: skip
     needs(_function, "logs:CreateLogStream Log", "logs:PutLogEvents Log")(
         _writes_its_log(_function)

@@ -21,7 +21,7 @@ RULES = {
 FAILED = ("FailedInvocations", "InvocationsSentToDlq", "InvocationsFailedToBeSentToDlq")
 FUNCTIONS = (
     "CaptureForm", "RecordActivity", "ExpirePoints", "EraseLead", "ServeSales", "TellSummary",
-    "RescoreLeads",
+    "RescoreLeads", "WatchModel",
 )  # fmt: skip
 
 
@@ -56,6 +56,7 @@ SENTENCES: Mapping[str, str] = {
     "ErasureDeadLetters": DEAD.format("ErasureDeadLetters"),
     "SummaryDeadLetters": DEAD.format("SummaryDeadLetters"),
     "RescoreDeadLetters": DEAD.format("RescoreDeadLetters"),
+    "WatchDeadLetters": DEAD.format("WatchDeadLetters"),
     "ActivitiesLate": LATE.format("ActivityActivities"),
     "ParkingLate": LATE.format("ActivityParking"),
     **{
@@ -94,6 +95,8 @@ SENTENCES: Mapping[str, str] = {
     "Malformed": f"{OWN.format('refused_malformed', 'Sum', 60)}, reaches 1",
     "Unreadable": f"{OWN.format('lead_unreadable', 'Sum', 60)}, reaches 1",
     "Bugs": f"{OWN.format('bug', 'Sum', 60)}, reaches 1",
+    "HotSeldomWins": f"{OWN.format('hot_wins_percent', 'Minimum', 86400)}, stays below 10",
+    "ReviewDue": f"{OWN.format('model_age_days', 'Maximum', 86400)}, reaches 180",
     "AlertsFail": f"{_topic('NumberOfNotificationsFailed')}, reaches 1",
     "AlertsLost": f"{_topic('NumberOfNotificationsFailedToRedriveToDlq')}, reaches 1",
     "NobodyListens": "IF(published > 0 AND FILL(delivered, 0) + FILL(failed, 0) == 0, 1, 0) "

@@ -43,6 +43,10 @@ from tests.infra.template_reading import (
     properties,
     short_resource,
 )
+from tests.infra.watch_promises import (
+    the_model_is_watched_every_hour,
+    weeks_are_shown_on_one_page,
+)
 
 __all__ = ("ALARMS", "HEARTBEATS", "PROMISES", "ROLES", "Promise", "of_type", "properties")
 
@@ -132,7 +136,14 @@ ROLES = {
         "Leads/index/monthly": {"dynamodb:Query"},
         "DeadLetters": {"sqs:SendMessage"},
     },
-    "FunctionsRescoreLeadsRole": {  # the only one that scans
+    "FunctionsWatchModelRole": {  # it reads all leads and writes none
+        "Log": {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "Leads": {"dynamodb:Scan"},
+        "Facts": {"dynamodb:Query"},
+        "Models": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"},
+        "DeadLetters": {"sqs:SendMessage"},
+    },
+    "FunctionsRescoreLeadsRole": {  # it reads all leads and writes them
         "Log": {"logs:CreateLogStream", "logs:PutLogEvents"},
         "Leads": {"dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:Scan"},
         "Facts": {"dynamodb:PutItem", "dynamodb:Query"},
@@ -144,6 +155,7 @@ ROLES = {
     "ErasureRole": {"Function": {"lambda:InvokeFunction"}, "DeadLetters": {"sqs:SendMessage"}},
     "SummaryRole": {"Function": {"lambda:InvokeFunction"}, "DeadLetters": {"sqs:SendMessage"}},
     "RescoreRole": {"Function": {"lambda:InvokeFunction"}, "DeadLetters": {"sqs:SendMessage"}},
+    "WatchRole": {"Function": {"lambda:InvokeFunction"}, "DeadLetters": {"sqs:SendMessage"}},
 }
 AT_A_DEPLOYMENT = {  # and never in between
     "WebConsolePublisherRole": {
@@ -160,7 +172,8 @@ KINDS = {
     "AWS::CloudFront::Distribution": 1,
     "AWS::CloudFront::OriginAccessControl": 1,
     "AWS::CloudFront::ResponseHeadersPolicy": 1,
-    "AWS::CloudWatch::Alarm": 47,
+    "AWS::CloudWatch::Alarm": 51,
+    "AWS::CloudWatch::Dashboard": 1,
     "AWS::Cognito::UserPool": 1,
     "AWS::Cognito::UserPoolClient": 2,
     "AWS::Cognito::UserPoolDomain": 1,
@@ -169,20 +182,20 @@ KINDS = {
     "AWS::DynamoDB::Table": 4,
     "AWS::Events::EventBus": 1,
     "AWS::Events::Rule": 3,
-    "AWS::IAM::Policy": 12,
-    "AWS::IAM::Role": 12,
-    "AWS::Lambda::EventInvokeConfig": 4,
+    "AWS::IAM::Policy": 14,
+    "AWS::IAM::Role": 14,
+    "AWS::Lambda::EventInvokeConfig": 5,
     "AWS::Lambda::EventSourceMapping": 2,
-    "AWS::Lambda::Function": 8,
+    "AWS::Lambda::Function": 9,
     "AWS::Lambda::Permission": 21,
-    "AWS::Logs::LogGroup": 10,
+    "AWS::Logs::LogGroup": 11,
     "AWS::S3::Bucket": 1,
     "AWS::S3::BucketPolicy": 1,
     "AWS::SNS::Topic": 2,
     "AWS::SNS::TopicPolicy": 2,
-    "AWS::SQS::Queue": 11,
-    "AWS::SQS::QueuePolicy": 11,
-    "AWS::Scheduler::Schedule": 10,
+    "AWS::SQS::Queue": 12,
+    "AWS::SQS::QueuePolicy": 12,
+    "AWS::Scheduler::Schedule": 11,
     "AWS::Scheduler::ScheduleGroup": 1,
     "AWS::SecretsManager::Secret": 1,
     "Custom::ConsoleRelease": 1,
@@ -321,6 +334,7 @@ def functions_are_as_agreed(template: Template) -> None:
         "functions.serve_sales.handler": 10,
         "functions.tell_summary.handler": 60,
         "functions.rescore_leads.handler": 60,
+        "functions.watch_model.handler": 720,
     }
     logs = of_type(template, "AWS::Logs::LogGroup")
     written: set[str] = set()
@@ -332,10 +346,10 @@ def functions_are_as_agreed(template: Template) -> None:
         assert "ReservedConcurrentExecutions" not in function
         assert function["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] == "LeadScoring"
         written.add(function["LoggingConfig"]["LogGroup"]["Ref"])
-    assert len(written) == 7
+    assert len(written) == 8
     assert written < set(logs)
     assert {log["Properties"]["RetentionInDays"] for log in logs.values()} == {30}
-    assert len(logs) == 10
+    assert len(logs) == 11
 
 
 def the_layer_is_the_locked_version(template: Template) -> None:
@@ -376,7 +390,9 @@ def roles_are_taken_on_by_their_own_service_alone(template: Template) -> None:
         assert function["Role"]["Fn::GetAtt"][0].startswith(f"Functions{own}Role")
     for name, schedule in properties(template, "AWS::Scheduler::Schedule").items():
         own = next(
-            one for one in ("Expiry", "Erasure", "Summary", "Rescore") if name.startswith(one)
+            one
+            for one in ("Expiry", "Erasure", "Summary", "Rescore", "Watch")
+            if name.startswith(one)
         )
         assert schedule["Target"]["RoleArn"]["Fn::GetAtt"][0].startswith(f"{own}Role")
 
@@ -513,7 +529,7 @@ def what_ends_ends_for_two_weeks(template: Template) -> None:
     ends = {
         "ActivityActivityDeadLetters", "ActivityParkingDeadLetters", "ActivityBusDeadLetters",
         "ActivityRefused", "AlertsDeadLetters", "ExpiryDeadLetters", "ErasureDeadLetters",
-        "SummaryDeadLetters", "RescoreDeadLetters",
+        "SummaryDeadLetters", "RescoreDeadLetters", "WatchDeadLetters",
     }  # fmt: skip
     for name in ends:
         assert named(template, "AWS::SQS::Queue", name)["MessageRetentionPeriod"] == FOURTEEN_DAYS
@@ -781,6 +797,8 @@ PROMISES: tuple[Promise, ...] = (
     Promise(("G23",), erasures_are_looked_after_every_hour),
     Promise(("G",), managers_are_told_on_monday_morning),
     Promise(("G",), a_changed_model_is_noticed_every_minute),
+    Promise(("G",), the_model_is_watched_every_hour),
+    Promise(("G",), weeks_are_shown_on_one_page),
     Promise(("G",), which_models_ran_is_never_forgotten),
     Promise(("G12", "G"), alerts_go_to_a_topic_of_their_own),
     Promise(("G20", "G"), every_alarm_rings_elsewhere),

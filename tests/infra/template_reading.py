@@ -63,9 +63,9 @@ def short_resource(resource: Any) -> str:
 def _room(name: str) -> str:
     functions = (
         "Functions(CaptureForm|RecordActivity|ExpirePoints|EraseLead|ServeSales|TellSummary"
-        "|RescoreLeads)"
+        "|RescoreLeads|WatchModel)"
     )
-    rooms = rf"(Storage|Alerts|Activity(?=[A-Z])|Expiry|Erasure|Summary|Rescore|{functions})"
+    rooms = rf"(Storage|Alerts|Activity(?=[A-Z])|Expiry|Erasure|Summary|Rescore|Watch|{functions})"
     found = re.match(rooms, name)
     return found[0] if found else ""
 

@@ -133,3 +133,17 @@ def sum_of(lines: Iterable[FactLine]) -> int:
 def instants_of(lines: list[FactLine], now: int) -> list[int]:
     """The instant asked for, some of the facts' own, and later ones."""
     return [now, *(parse_instant(line["at"]) for line in lines[:3]), now + 1, now + 40 * 86_400_000]
+
+
+@law(TRIES // 4)
+@given(cases())
+def test_a_state_is_that_of_every_instant_from_its_latest_on(case: Case) -> None:
+    """Where nothing newer left a trace, a past instant is answered without the history."""
+    document, retention, lines, now = case
+    book = rule_book(document, retention_days=retention)
+    for facts in by_lead(lines).values():
+        state = book.state(facts)
+        for instant in [state.latest, *(at for at in instants_of(lines, now) if at > state.latest)]:
+            assert answer(score_state(book, state, at=instant)) == answer(
+                score_facts(book, facts, at=instant)
+            )

@@ -82,6 +82,7 @@ ideal_leads:
     agreed: {sales: A. Nowak}
     criteria: [{criterion: pole, asks: Yes?, guess: {country: PL}}]
 goals: {direct: {leads: 40, ideal: 30}}
+review: {hot_wins_below: 20, after: 180 days}
 """
 EVERY_KEY = changed(
     ("points: 30\n", "points: 30\n    stage: top\n    group: who\n    says: {en: The CEO}\n"),
