@@ -6,7 +6,7 @@ model, and taken back by taking it out. It takes points only: what a lead answer
 has and whether it may be written to stay.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,7 +52,7 @@ class Ignoring:
         """Name the first verdict that passes over this fact, None where it counts."""
         return next((one.name for one in self.verdicts if one.covers(fact)), None)
 
-    def heard(self, facts: Iterable[Fact]) -> Iterable[Fact]:
+    def heard(self, facts: Sequence[Fact]) -> Sequence[Fact]:
         """Give the facts that no verdict passes over; the same object where there is none."""
         if not self.verdicts:
             return facts

@@ -150,7 +150,7 @@ class RuleBook:
         heard = self.ignoring.heard(facts)
         return self._counting.of_facts(heard, decided, at=at, gather=self._gather)
 
-    def _gather(self, facts: Iterable[Fact]) -> Ledger:
+    def _gather(self, facts: Sequence[Fact]) -> Ledger:
         return self._merging.merge_ledger(Ledger(), facts)
 
     def _decided(self, state: State, at: int) -> Decided:

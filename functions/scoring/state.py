@@ -95,7 +95,7 @@ class Merging:
             return ()
         return tuple(met[-1] for met in self._matching.met(fact))
 
-    def merge_ledger(self, ledger: Ledger, facts: Iterable[Fact]) -> Ledger:
+    def merge_ledger(self, ledger: Ledger, facts: Sequence[Fact]) -> Ledger:
         """Take facts into account; the same object comes back where they change nothing."""
         added, newest = self._found(ledger, facts)
         if not added and newest == ledger.newest:
@@ -130,7 +130,7 @@ class Merging:
         return Ledger(merged, newest)
 
     def _found(
-        self, ledger: Ledger, facts: Iterable[Fact]
+        self, ledger: Ledger, facts: Sequence[Fact]
     ) -> tuple[dict[str, list[Occurrence]], dict[str, int]]:
         """Occurrences of each rule among these facts, and the newest instants with them."""
         added: dict[str, list[Occurrence]] = {}

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -127,7 +128,7 @@ def test_a_network_is_every_network_in_it(network: str, inside: str, outside: st
     entry = entry_of(command_parser().parse_args(asked))
     compiled = compile_model_text(json.dumps({"ignore": [entry]}))
     verdict = read_verdict(compiled["ignore"][0])
-    seen = {"lead": LEAD, "email": ANNA}
+    seen: dict[str, Any] = {"lead": LEAD, "email": ANNA}
     assert verdict.covers(page_viewed(**seen, properties={"network": inside}))
     assert not verdict.covers(page_viewed(**seen, properties={"network": outside}))
 

@@ -59,6 +59,10 @@ BATCH_MAX = 6
 COMMAND = "lead-scoring.cli"  # the source that may import
 FOREVER = 1 << 60  # what queues forget is tried where days are played
 RESCORES_MAX = 20  # minutes after which a rescore of a few leads must be over
+TABLES: Line = {  # what leads here ask of the long tables: each model is kept as a text
+    "countries": {"pl": "PL", "de": "DE", "fr": "FR"},
+    "mail_domains": {"free": ["gmail.com"], "disposable": ["mailinator.com"]},
+}
 SETTLING = 400  # deliveries after which a history must have come to rest
 
 
@@ -78,7 +82,7 @@ def lead_id(address: str) -> str:
 
 def deployable(document: Document, retention_days: int) -> Deployed:
     cooling = document | {"alerts": {"cooldown": "2 days"}}
-    compiled = compile_document(cooling, retention_days=retention_days)
+    compiled = {**compile_document(cooling, retention_days=retention_days), **TABLES}
     reader = MessageReader(compiled, Doors(), lead_id)
     return Deployed(document, RuleBook(compiled), reader, Naming(compiled))
 

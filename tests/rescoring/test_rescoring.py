@@ -222,6 +222,17 @@ def test_a_lead_that_live_traffic_wrote_meanwhile_is_left_alone() -> None:
     assert len(world.topic.alerts) == alerts == 1
 
 
+def test_what_an_earlier_rescore_moved_is_not_counted_again_where_live_traffic_was_first() -> None:
+    world = RescoredWorld()
+    (name,) = world.people(1, page_viewed())
+    world.model = generous()
+    assert world.rescore().moved == {"warm>hot": 1}
+    world.model = generous(version="v3")
+    world.apply(arrival(form_submitted(lead=name, email=name)))
+    assert world.lead(name).model == "v3"
+    assert world.rescore().moved == {}
+
+
 def test_k11_a_lead_that_others_write_at_the_same_moment_is_read_and_decided_again() -> None:
     world = RescoredWorld()
     (name,) = world.people(1, page_viewed())
