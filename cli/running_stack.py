@@ -62,6 +62,7 @@ class RunningStack:
     endpoint: str | None = None
     model_file: str | None = None
     outputs: Mapping[str, str] = field(default_factory=dict)
+    clients: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def is_local(self) -> bool:
@@ -86,8 +87,12 @@ class RunningStack:
         return f"{self.endpoint}/{url.split('/', 3)[3]}" if self.endpoint else url
 
     def client(self, service: str) -> Any:
-        """A client of one AWS service there."""
-        return self.session.client(service, endpoint_url=self.endpoint, config=PATIENT)
+        """A client of one AWS service there; making one takes longer than most calls."""
+        if service not in self.clients:
+            self.clients[service] = self.session.client(
+                service, endpoint_url=self.endpoint, config=PATIENT
+            )
+        return self.clients[service]
 
     def model(self, options: Namespace) -> Mapping[str, Any]:
         """Load the model asked for, a file or the version of one that was deployed here; else the

@@ -57,6 +57,7 @@ class MotoStack:
     invoked: list[dict[str, Any]] = field(default_factory=list)
     called: set[str] = field(default_factory=set)  # calls of the command, as `sqs:SendMessage`
     is_heard: bool = True
+    clients: dict[str, Any] = field(default_factory=dict)
 
     @contextmanager
     def unheard(self) -> Iterator[None]:
@@ -68,7 +69,9 @@ class MotoStack:
             self.is_heard = True
 
     def client(self, service: str) -> Any:
-        return boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
+        if service not in self.clients:
+            self.clients[service] = boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
+        return self.clients[service]
 
     def table(self) -> LeadTable:
         names = (self.outputs["LeadsTable"], self.outputs["FactsTable"])
