@@ -1,7 +1,8 @@
 """Past leads as examples to learn from: how each ended, and what was known before it did.
 
 What sales did with a lead is left out: a rep calls who is likely to buy, so it tells of the rep.
-What can never earn (opens, what a machine did) is no activity to learn from.
+What can never earn (opens, what a machine did, what a verdict passes over) is no activity to learn
+from.
 """
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ def _example(lead: PastLead, book: RuleBook) -> Example:
         at=lead.at,
         facts=own,
         known=book.known(book.state(own), at=lead.at),
-        done=tuple(fact for fact in own if _may_count(fact, lead.at, book.retention)),
+        done=tuple(
+            fact for fact in book.ignoring.heard(own) if _may_count(fact, lead.at, book.retention)
+        ),
     )
 
 

@@ -21,9 +21,13 @@ from functions.scoring.instants import DAY_MS
 from modelling.compile import compile_document
 from modelling.document import NAME_MAX, TEXT_MAX
 from modelling.mistakes import ModelInvalid
+from modelling.model_edits import CHANGELOG, IGNORE
 
 SCHEMA_LINE = "# yaml-language-server: $schema=scoring-model.schema.json"
-KEPT = ("channels", "campaigns", "experiments", "forms", "alerts", "ideal_leads", "goals")
+KEPT = (
+    "ignore", "channels", "campaigns", "experiments", "forms", "alerts", "ideal_leads", "goals",
+    "review", "changelog",
+)  # fmt: skip
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_ /-]*[A-Za-z0-9]|[A-Za-z]|\d+ [a-z]+")
 _WORDS_OF_YAML = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 _LINE = 100
@@ -83,7 +87,7 @@ def proposal_text(
     for key, value in document.items():
         if key in (FIT, ENGAGEMENT):
             lines += ["", f"{key}:", *_rule_lines(value, rests_on)]
-        elif isinstance(value, dict | list) and value and len(f"{key}: {_flow(value)}") > _LINE:
+        elif isinstance(value, dict | list) and value and _needs_lines(key, value):
             lines += ["", f"{key}:", *_block(value)]
         elif value not in ({}, [], "", None):
             lines += ["", f"{key}: {_flow(value)}"]
@@ -179,6 +183,11 @@ def _rule_lines(entries: Iterable[Mapping[str, Any]], rests_on: Mapping[str, str
         first, *rest = [f"{key}: {_flow(value)}" for key, value in entry.items()]
         lines += [f"  - {first}", *(f"    {line}" for line in rest)]
     return lines
+
+
+def _needs_lines(key: str, value: Any) -> bool:
+    """Whether a value goes below its key: it is too long, or commands will add entries to it."""
+    return key in (IGNORE, CHANGELOG) or len(f"{key}: {_flow(value)}") > _LINE
 
 
 def _block(value: Any, indent: str = "  ") -> list[str]:

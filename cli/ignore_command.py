@@ -19,7 +19,16 @@ from cli.confirmation import is_confirmed
 from cli.model_file import check_exists
 from cli.problem import ProblemError
 from cli.progress import progress
-from cli.publish_command import before_and_after, check, compiled, deploy, live_model, told
+from cli.publish_command import (
+    before_and_after,
+    check,
+    check_deploys,
+    compiled,
+    deploy,
+    line_end,
+    live_model,
+    told,
+)
 from cli.running_stack import RunningStack, aws_faults, find_stack
 from functions.leads.history import read_record
 from functions.leads.lead import LeadUnreadableError
@@ -35,6 +44,8 @@ NETWORK = "network"  # of an activity: /24 or /48, enough to tell a scanner's
 _IPV6 = 6
 _NETWORK_BITS = {4: 24, _IPV6: 48}
 _PART_BITS = 8
+_YES_NO = {"true": True, "false": False}
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,9})?")
 _NAME_MAX = 40
 _ASKS = ("domain", "where", "activity", "since", "before")
 
@@ -58,7 +69,8 @@ def run(options: Namespace) -> int:
     path = Path(options.model)
     check_exists(path)
     source = path.read_text(encoding="utf-8-sig")
-    asks = any(getattr(options, name) for name in _ASKS)
+    lines_end = line_end(path)
+    asks = any(getattr(options, name) for name in (*_ASKS, "because", "name"))
     if not asks and not options.undo:
         return _listed(source)
     if asks and options.undo:
@@ -70,21 +82,23 @@ def run(options: Namespace) -> int:
     verdict = next(one for one in with_it["ignore"] if one["verdict"] == name)
     with aws_faults(options):
         stack = find_stack(options)
+        check_deploys(stack)
         _check_live(stack, before["version"], path)
         found = covered(stack, read_verdict(verdict))
         for line in said(found):
             print(line)
-        books = RuleBook(before), RuleBook(after)
-        for line in told(before_and_after(stack, *books, at=now(), leads=found.leads)):
-            print(line)
+        if found.leads:
+            books = RuleBook(before), RuleBook(after)
+            for line in told(before_and_after(stack, *books, at=now(), leads=found.leads)):
+                print(line)
         does = f"Take {name} out" if options.undo else f"Ignore them from now on, as {name},"
         if not (options.yes or is_confirmed(f"{does} in {stack.place}?")):
             print("Nothing was changed.")
             return 1
     deploy(stack, wanted, options)
-    path.write_text(wanted, encoding="utf-8")
+    path.write_text(wanted, encoding="utf-8", newline=lines_end)
     print(f"{after['version']} is live, and stands in {path}: commit that.")
-    print("All leads are scored anew within minutes, nobody is alerted:")
+    print("Within two minutes all leads begin to be scored anew, nobody is alerted:")
     print(f"  lead-scoring rescore --watch{stack.option}")
     if not options.undo:
         print(f"  lead-scoring ignore --undo {name}{stack.option}     # to take it back")
@@ -94,7 +108,8 @@ def run(options: Namespace) -> int:
 def covered(stack: RunningStack, verdict: Verdict) -> Covered:
     """Search all facts of a system for those that a verdict covers. Raises TryLater.
 
-    What cannot be read is passed over: no lead counts it either.
+    What cannot be read is passed over, and what is known to be a machine's: no lead counts it
+    either.
     """
     kinds: Counter[str] = Counter()
     leads: dict[str, None] = {}
@@ -108,7 +123,7 @@ def covered(stack: RunningStack, verdict: Verdict) -> Covered:
                     fact = read_record(decode(item)).fact
                 except LeadUnreadableError:
                     continue
-                if verdict.covers(fact):
+                if verdict.covers(fact) and not fact.machine:
                     kinds[fact.kind] += 1
                     leads[fact.lead] = None
                     instants.append(fact.at)
@@ -155,11 +170,16 @@ def _condition(written: Sequence[str]) -> Entry:
 
 
 def _test(name: str, value: str) -> Any:
+    """Say what a property must be: a network, a pattern, or a value, which may stand as a text, a
+    number, or yes and no.
+    """
     if name == NETWORK and "*" not in value:
         return {"like": _networks(value)}
     if "*" in value or "?" in value:
         return {"like": value}
-    return value
+    if value in _YES_NO:
+        return [value, _YES_NO[value]]
+    return [value, float(value)] if _NUMBER.fullmatch(value) else value
 
 
 def _networks(written: str) -> list[str]:
@@ -224,14 +244,15 @@ def _check_live(stack: RunningStack, version: str, path: Path) -> None:
     if live and live["version"] != version:
         raise ProblemError(
             f"{path} ({version}) is not the model that is live in {stack.place} "
-            f"({live['version']}): publish it first, or print the live one into it with "
-            f"lead-scoring models {live['version']}{stack.option}"
+            f"({live['version']}): publish it first; what was published just now is known within "
+            f"two minutes; lead-scoring models {live['version']}{stack.option} prints the live one"
         )
 
 
 def _entries(source: str) -> list[Entry]:
     content = read_model_text(source).content
-    return list(content.get("ignore") or []) if isinstance(content, dict) else []
+    written = content.get("ignore") if isinstance(content, dict) else None
+    return [one for one in written if isinstance(one, dict)] if isinstance(written, list) else []
 
 
 def _names(source: str) -> list[str]:

@@ -23,7 +23,13 @@ from cli.kept_models import kept_model_of, newest_note, newest_of
 from cli.model_file import check_exists, retention_days
 from cli.problem import ProblemError
 from cli.progress import progress
-from cli.running_stack import STACK_FILE, RunningStack, aws_faults, find_stack
+from cli.running_stack import (
+    STACK_FILE,
+    RunningStack,
+    aws_faults,
+    deploy_settings,
+    find_stack,
+)
 from cli.usage import MODEL_FILE
 from functions.leads.lead import Lead, LeadUnreadableError, read_lead
 from functions.leads.lead_as_of import as_of
@@ -33,6 +39,7 @@ from functions.scoring.rule_book import RuleBook
 from functions.scoring.score import Score, score_state
 from modelling.compile import compile_model_text
 from modelling.lint import lint_model_text
+from modelling.mistakes import ModelInvalid
 from modelling.model_edits import EditError, with_note
 
 BANDS = ("hot", "warm", "cold")
@@ -44,6 +51,7 @@ def run(options: Namespace) -> int:
     """Publish a model. Gives 0 where it is live, 1 where somebody said no. Raises ProblemError."""
     with aws_faults(options):
         stack = find_stack(options)
+        check_deploys(stack)
         wanted = _wanted(stack, options)
         check(wanted.source)
         new = compiled(wanted.source)
@@ -60,8 +68,10 @@ def run(options: Namespace) -> int:
         if not (options.yes or is_confirmed(question)):
             print("Nothing was published.")
             return 1
+    if options.note and wanted.file is not None:
+        wanted.file.write_text(wanted.source, encoding="utf-8", newline=line_end(wanted.file))
     deploy(stack, wanted.source, options)
-    print(f"{new['version']} is live. All leads are scored anew within minutes, nobody is alerted:")
+    print(f"{new['version']} is live. Within two minutes all leads begin to be scored anew:")
     print(f"  lead-scoring rescore --watch{stack.option}")
     if old:
         print(f"  lead-scoring publish {old['version']}{stack.option}     # to go back")
@@ -167,6 +177,8 @@ def _wanted(stack: RunningStack, options: Namespace) -> Wanted:
     name = options.model
     path = Path(name)
     if not path.exists() and "." not in name:
+        if options.note:
+            raise ProblemError("a version that was live is published as it was: leave out --note")
         kept = kept_model_of(stack, name)
         if not kept.source:
             raise ProblemError(f"of {name} only the compiled form was kept; publish a file")
@@ -181,8 +193,12 @@ def _wanted(stack: RunningStack, options: Namespace) -> Wanted:
             source = with_note(source, options.note, day=day)
         except EditError as by_hand:
             raise ProblemError(str(by_hand)) from by_hand
-        path.write_text(source, encoding="utf-8")
     return Wanted(source, path)
+
+
+def line_end(path: Path) -> str:
+    """How the lines of a file end: a change keeps it."""
+    return "\r\n" if b"\r\n" in path.read_bytes() else "\n"
 
 
 def check(source: str) -> None:
@@ -197,8 +213,22 @@ def check(source: str) -> None:
 
 
 def compiled(source: str) -> Mapping[str, Any]:
-    """Compile a model's text as a deployment does."""
-    return compile_model_text(source, retention_days=retention_days())
+    """Compile a model's text as a deployment does. Raises ProblemError."""
+    try:
+        return compile_model_text(source, retention_days=retention_days())
+    except ModelInvalid as invalid:
+        raise ProblemError(str(invalid)) from invalid
+
+
+def check_deploys(stack: RunningStack) -> None:
+    """See that what `make deploy` of this folder deploys is the stack that is meant. Raises
+    ProblemError.
+    """
+    if stack.is_local or (name := deploy_settings().stack_name) == stack.name:
+        return
+    raise ProblemError(
+        f"cdk.json here deploys {name}, not {stack.name}: set its stage and settings there"
+    )
 
 
 def live_model(stack: RunningStack) -> Mapping[str, Any] | None:
@@ -219,7 +249,7 @@ def deploy(stack: RunningStack, source: str, options: Namespace) -> None:
         if stack.is_local:
             _update_local(file)
             return
-        env = os.environ | {"LEAD_SCORING_MODEL": str(file), "YES": "1"}
+        env = os.environ | {"LEAD_SCORING_MODEL": str(file)} | ({"YES": "1"} if options.yes else {})
         if options.region:
             env["AWS_REGION"] = options.region
         profile = [f"ARGS=--profile {options.profile}"] if options.profile else []
@@ -232,12 +262,12 @@ def _update_local(file: Path) -> None:
     from infra.local.local_stack import bring_up_to_date, read_stack, write_stack  # noqa: PLC0415
     from infra.local.synthesis import SynthesisFailed, synthesise  # noqa: PLC0415
 
-    told = STACK_FILE.resolve()
-    running = read_stack(told)
+    kept_in = STACK_FILE.resolve()
+    running = read_stack(kept_in)
     if running is None:
         raise ProblemError("no system runs on this machine; start one with make up")
     print("Deploying; this takes about a minute.", file=sys.stderr)
     try:
-        write_stack(bring_up_to_date(running.cloud, synthesise(model_file=file)), told)
+        write_stack(bring_up_to_date(running.cloud, synthesise(model_file=file)), kept_in)
     except SynthesisFailed as failed:
         raise ProblemError(f"the template could not be made: {failed}") from failed

@@ -69,6 +69,9 @@ def run(options: Namespace, wait: Wait = time.sleep, clock: Callable[[], int] = 
             _count_now(stack, wait, clock)
         models = models_of(stack)
         weeks = week_counts(models)
+        if not weeks and options.json:
+            print("null")
+            return 0
         if not weeks:
             print("No week is counted yet: that happens within an hour of the deployment, and then")
             print(f"every Monday. To count now: lead-scoring review --now{stack.option}")

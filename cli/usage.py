@@ -719,8 +719,8 @@ def _ignore(commands: _Commands) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="only activities with this property, * for anything; of a network every address in "
-        "it; all that is repeated must be so",
+        help="only activities with this property: * is anything, ? one letter; of a network every "
+        "address in it; all that is repeated must be so",
     )
     parser.add_argument(
         "--activity",
@@ -750,7 +750,8 @@ def _rescore(commands: _Commands) -> None:
         "After a deployment that changed the model all leads are scored anew by itself, within\n"
         "minutes. Nobody is alerted for it: managers get one digest that tells how many leads\n"
         "turned hot and cold, and the first of them. --watch and --status show how far it is.\n\n"
-        "Without either a rescore is begun now, also where the model is the same.\n\n" + _STACK,
+        "Without either a rescore is begun now. A lead that is under the live model already is\n"
+        "left as it is: every minute sees to it that what is stored of it is right.\n\n" + _STACK,
         """
   lead-scoring rescore --watch
   lead-scoring rescore --status --stack LeadScoring

@@ -14,6 +14,8 @@ from typing import Any
 from modelling.reading import read_model_text
 
 CHANGELOG, IGNORE = "changelog", "ignore"
+ABOUT_CHANGES = "\n# What was changed and why, the newest first.\n"
+ABOUT_VERDICTS = "\n# Activities found out later to be a machine's: they give no points.\n"
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off"))  # no texts without quotes
 
@@ -25,8 +27,7 @@ class EditError(ValueError):
 def with_note(source: str, note: str, *, day: str) -> str:
     """Add a line to a model's changelog, above the others. Raises EditError."""
     line = f"{day}: {note}"
-    about = "\n# What was changed and why, the newest first.\n"
-    return _added(source, CHANGELOG, line, [json.dumps(line, ensure_ascii=False)], about)
+    return _added(source, CHANGELOG, line, [json.dumps(line, ensure_ascii=False)], ABOUT_CHANGES)
 
 
 def with_verdict(source: str, verdict: Mapping[str, Any]) -> str:
@@ -34,8 +35,7 @@ def with_verdict(source: str, verdict: Mapping[str, Any]) -> str:
     EditError.
     """
     lines = [f"{name}: {_flow(value)}" for name, value in verdict.items()]
-    about = "\n# Activities found out later to be a machine's: they give no points.\n"
-    return _added(source, IGNORE, dict(verdict), lines, about)
+    return _added(source, IGNORE, dict(verdict), lines, ABOUT_VERDICTS)
 
 
 def without_verdict(source: str, name: str) -> str:
@@ -54,14 +54,18 @@ def without_verdict(source: str, name: str) -> str:
     end = first + 1
     while end < len(lines) and re.match(rf"{dash[1]}\s+\S", lines[end]):
         end += 1
+    while lines[end - 1].lstrip().startswith("#"):
+        end -= 1  # it may be about what follows
+    before = "".join(lines[:first])
     if len(written) == 1:
-        first = reading.lines[(IGNORE,)] - 1
+        before = "".join(lines[: reading.lines[(IGNORE,)] - 1]).removesuffix(ABOUT_VERDICTS)
     rest = [one for one in written if one is not written[at]]
-    return _checked(source, "".join([*lines[:first], *lines[end:]]), IGNORE, rest)
+    return _checked(source, before + "".join(lines[end:]), IGNORE, rest)
 
 
 def _added(source: str, key: str, entry: object, lines: list[str], about: str) -> str:
     """Put an entry of these lines first into the list under a key of the model."""
+    source = re.sub(rf"(?m)^{key}:[ \t]*\[[ \t]*\]", f"{key}:", source)
     beginning = re.search(rf"(?m)^{key}:[ \t]*(#.*)?\n", source)
     others = re.match(
         r"(?:[ \t]*(?:#.*)?\n)*( *)- ", source[beginning.end() :] if beginning else ""

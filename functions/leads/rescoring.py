@@ -30,12 +30,13 @@ from functions.leads.rescore_run import (
 )
 from functions.leads.surroundings import Surroundings
 from functions.leads.turning_hot import TurningHot
-from functions.leads.writing import Decision, Writer
+from functions.leads.writing import MOVED_AT, Decision, Writer
 from functions.scoring.forecast import next_changes
 from functions.scoring.instants import MINUTE_MS, SECOND_MS
 
 SETTLES_MS = MINUTE_MS  # after a deployment: the longest invocation of the former code has ended
 STOPS_AFTER_MS = 50 * SECOND_MS  # the function may run for 60 s
+DEPLOYED_MS = 15 * MINUTE_MS  # how long before a run some functions may have had its model
 LEASE_MS = 30 * SECOND_MS  # of a segment, renewed with each step; a killed one waits as long
 LEADS_AT_ONCE = 100  # after so many leads the place is kept: what a crash makes do again
 WRITES_PER_SECOND = 100  # of each segment: forms and activities come first
@@ -44,7 +45,16 @@ WRITES_PER_SECOND_MIN = 5
 TRIES = 3  # on a lead that others write meanwhile; then the step is done again, more slowly
 STEP_TRIES = 3  # of one step that the store puts off; then the next minute goes on
 _KEPT = frozenset(
-    ("revision", "written_at", "as_of", "model", "refreshed_at", "band_since", "call_order")
+    (
+        "revision",
+        "written_at",
+        "as_of",
+        "model",
+        "refreshed_at",
+        "band_since",
+        "call_order",
+        "rescored",
+    )
 )  # what alone is no reason to write a lead
 
 Tell = Callable[[Run, Progress], None]
@@ -326,4 +336,14 @@ def _moved_in(run: Run, lead: Lead) -> Moved | None:
     if not lead.rescored:
         return None
     name, was, band = lead.rescored.split(" ")
-    return Moved(lead.id, was, band, lead.score) if name == run.id else None
+    is_of_run = name == run.id or _was_before_us(run, name)
+    return Moved(lead.id, was, band, lead.score) if is_of_run else None
+
+
+def _was_before_us(run: Run, name: str) -> bool:
+    """Whether a sweep, an import or a fact moved the lead under this run's model first, while that
+    was deployed or the run settled. A run that somebody asked for brings no other model.
+    """
+    if not name.startswith(MOVED_AT) or run.starts_at == run.begun_at:
+        return False
+    return int(name.removeprefix(MOVED_AT)) >= run.begun_at - DEPLOYED_MS

@@ -167,7 +167,8 @@ class Watching:
 
 
 def judged(lead: Lead, book: RuleBook, store: LeadStore, *, now: int) -> Judged | None:
-    """Judge a lead at the instant that counts; None for one that ended longer ago than tells.
+    """Judge a lead at the instant that counts; None for one that ended longer ago than tells, or of
+    which nothing was known before it ended.
 
     A rule counts where its points do not add up to nought, before any cap. Raises TryLater.
     """
@@ -175,7 +176,7 @@ def judged(lead: Lead, book: RuleBook, store: LeadStore, *, now: int) -> Judged 
     if said is None:
         at = max(now, lead.last_seen or 0)
         tally = Tally(1, int(contacted))
-    elif said.at <= now - RECENT_MS:
+    elif said.at <= now - RECENT_MS or (lead.merged.first_seen or 0) >= said.at:
         return None
     else:
         at, result = said.at - 1, said.get("result")

@@ -29,6 +29,9 @@ class Decision(NamedTuple):
     publish: bool = False
 
 
+MOVED_AT = "@"  # begins a mark of a lead that a rescore found moved already
+
+
 class Writer:
     """Scores, dates and writes leads, and publishes what they owe."""
 
@@ -81,6 +84,7 @@ class Writer:
                 lead, before=before, book=self._book, now=now, refreshed=refreshed
             ),
             due_at=next_due(lead, self._book, at=at, now=now, refresh=self._around.refresh),
+            rescored=_moved_by_a_model(lead, before=before, now=now),
         )
         return Decision(replace(lead, quality=self._quality(lead, at)), publish)
 
@@ -196,3 +200,20 @@ def _is_dealt_with(lead: Lead, *, since: int) -> bool:
 
 def _text_bytes(item: Item) -> int:
     return sum(len(value.encode()) for value in item.values() if isinstance(value, str))
+
+
+def _moved_by_a_model(lead: Lead, *, before: Lead, now: int) -> str | None:
+    """Mark a lead that another model moved before its rescore came by, and of which nobody is told
+    now: the digest of that rescore counts it. Any other mark of a former model goes.
+    """
+    if lead.rescored != before.rescored or before.model in (None, lead.model):
+        return lead.rescored
+    is_told = lead.alerted_at != before.alerted_at or lead.merged.untold or lead.merged.is_test
+    if is_told or lead.band == before.band:
+        return None
+    return f"{moved_mark(now)} {before.band} {lead.band}"
+
+
+def moved_mark(now: int) -> str:
+    """Name what moved a lead where no rescore did: another model, at this instant."""
+    return f"{MOVED_AT}{now}"

@@ -12,7 +12,7 @@ from infra.local.cloud import opener
 from infra.local.local_stack import LocalStack
 
 SOURCE = "example.website"
-ANSWER_SECONDS = 30
+ANSWER_SECONDS = 90
 
 
 @dataclass(frozen=True, slots=True)

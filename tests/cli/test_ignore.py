@@ -16,7 +16,7 @@ from modelling.compile import compile_model_text
 from modelling.model_edits import with_verdict
 from tests.builders import page_viewed
 from tests.cli.conftest import Run
-from tests.cli.moto_stack import KEY, MotoStack
+from tests.cli.moto_stack import KEY, NAME, MotoStack
 from tests.cli.test_publish import ANNA, HERE, LEAD, deployed, live, make_that_notes, source
 
 __all__ = ["live", "source"]
@@ -139,3 +139,56 @@ def test_a_reason_in_any_script_gives_a_name() -> None:
         assert entry_of(command_parser().parse_args(asked))["verdict"] == name
     with pytest.raises(ProblemError):
         entry_of(command_parser().parse_args(["ignore", "--domain", "example.com"]))
+
+
+@pytest.mark.parametrize(
+    ("asked", "inside", "outside"),
+    [
+        ("seconds=0", 0, 1),
+        ("seconds=1.5", 1.5, 1),
+        ("signed_in=true", True, False),
+        ("n=7", "7", "8"),
+    ],
+)
+def test_a_number_or_a_yes_is_asked_for_as_such(
+    asked: str, inside: object, outside: object
+) -> None:
+    options = command_parser().parse_args(["ignore", "--where", asked, "--because", "x"])
+    compiled = compile_model_text(json.dumps({"ignore": [entry_of(options)]}))
+    verdict, name = read_verdict(compiled["ignore"][0]), asked.partition("=")[0]
+    seen: dict[str, Any] = {"lead": LEAD, "email": ANNA}
+    assert verdict.covers(page_viewed(**seen, properties={name: inside}))
+    assert not verdict.covers(page_viewed(**seen, properties={name: outside}))
+
+
+@pytest.mark.usefixtures("live")
+def test_the_stack_that_this_folder_deploys_is_the_one_that_is_meant(
+    run: Run, folder: Path
+) -> None:
+    settings = json.loads((folder / "cdk.json").read_text("utf-8"))
+    settings.setdefault("context", {})["stage"] = "trial"
+    (folder / "cdk.json").write_text(json.dumps(settings), "utf-8")
+    for command in (["ignore", *GATEWAY], ["publish"]):
+        code, _, err = run(*command, "--yes", *HERE)
+        assert code == 1
+        assert f"cdk.json here deploys LeadScoring-trial, not {NAME}" in err
+
+
+@pytest.mark.usefixtures("live")
+def test_a_file_keeps_how_its_lines_end(
+    run: Run, folder: Path, source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_that_notes(folder, monkeypatch)
+    model = folder / "scoring-model.yaml"
+    model.write_bytes(source.replace("\n", "\r\n").encode())
+    assert run("ignore", *GATEWAY, "--yes", *HERE)[0] == 0
+    written = model.read_bytes()
+    assert written.count(b"\n") == written.count(b"\r\n") > source.count("\n")
+
+
+def test_a_model_with_a_mistake_is_said_to_have_one(run: Run, folder: Path) -> None:
+    (folder / "scoring-model.yaml").write_text("ignore: [foo]\n", "utf-8")
+    for asked in ((), ("--undo", "foo"), GATEWAY):
+        code, _, err = run("ignore", *asked, *HERE)
+        assert code == 1
+        assert "Traceback" not in err

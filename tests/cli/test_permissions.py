@@ -19,6 +19,7 @@ from functions.leads.rescore_run import Run, save_run
 from functions.leads.week_count import begun, keep_week, newest_count, save_count
 from functions.scoring.instants import format_instant
 from infra.team import ROLES
+from modelling.compile import compile_model_text
 from tests.builders import form_submitted, page_viewed
 from tests.cli.moto_stack import KEY, NAME, MotoStack
 
@@ -63,7 +64,10 @@ def system(stack: MotoStack, tmp_path: Path) -> MotoStack:
     save_run(models, over, expected=0)
     stack.watching = lambda _: count_the_week(stack, models, at)
     keep(models, KeptModel("v1", "", stack.model | {"version": "v1"}, at), number=1)
-    (tmp_path / "other.yaml").write_text((ROOT / "scoring-model.yaml").read_text("utf-8"), "utf-8")
+    text = (ROOT / "scoring-model.yaml").read_text("utf-8")
+    (tmp_path / "other.yaml").write_text(text.replace("points: 15", "points: 14"), "utf-8")
+    live = compile_model_text(text)
+    keep(models, KeptModel(live["version"], text, live, at), number=2)
     stack.outputs["UserPool"] = pool_with(stack, rep="kasia@example.com")
     return stack
 
@@ -114,6 +118,7 @@ RUNS: dict[str, list[list[str]]] = {  # by command, until everything it can do w
     "score": [["score", "--lead", ANNA, "--at", "2026-01-01T00:00:00Z"]],
     "models": [["models"]],
     "publish": [["publish", "other.yaml"]],  # which asks; what deploys is no command of ours
+    "ignore": [["ignore", "--domain", "example.com", "--because", "a scanner"]],  # so does this
     "rescore": [["rescore"], ["rescore", "--status"], ["rescore", "--watch"]],
     "review": [["review"], ["review", "--now"]],
 }

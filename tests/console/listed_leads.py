@@ -292,7 +292,7 @@ def answer(field: str, value: object, origin: str = "form") -> dict[str, Any]:
 def happening(kind: str, days: float, /, *, machine: bool = False, **properties: Any) -> Lead:
     """One fact of so many days later than NOW."""
     told = {"at": instant(days=days), "kind": kind, "properties": properties}
-    return told | {"machine": machine}
+    return told | {"machine": machine, "ignored": None}
 
 
 def criterion(name: str, asks: str, given: str, origin: str | None) -> dict[str, Any]:

@@ -37,9 +37,7 @@ def test_a_verdict_is_added_above_the_others_and_taken_out_without_a_trace() -> 
         "bot", "gateway",
     ]  # fmt: skip
     assert without_verdict(two, "bot") == one
-    assert (
-        read_model_text(without_verdict(one, "gateway")).content == read_model_text(SOURCE).content
-    )
+    assert without_verdict(one, "gateway") == SOURCE
 
 
 def test_the_last_of_several_is_taken_out_with_its_own_lines_only() -> None:
@@ -63,6 +61,23 @@ def test_the_last_of_several_is_taken_out_with_its_own_lines_only() -> None:
 def test_what_is_not_there_cannot_be_taken_out() -> None:
     with pytest.raises(KeyError):
         without_verdict(SOURCE, "gateway")
+
+
+def test_a_comment_about_the_next_verdict_stays_with_it() -> None:
+    text = (
+        "ignore:\n"
+        "  - verdict: one\n"
+        "    domain: [example.com]\n"
+        "    # the second one\n"
+        "  - verdict: two\n"
+        "    domain: [example.org]\n"
+    )
+    assert "    # the second one\n  - verdict: two" in without_verdict(text, "one")
+
+
+def test_an_empty_list_takes_an_entry_like_any_other() -> None:
+    written = with_verdict("ignore: []\nmodel: small\n", BOT)
+    assert read_model_text(written).content == {"ignore": [BOT], "model": "small"}
 
 
 @pytest.mark.parametrize("begin", ["ignore: [{verdict: one, domain: [example.com]}]\n"])

@@ -1015,8 +1015,16 @@ FAULTS: tuple[Fault, ...] = (
         "a lead that another rescore moved is counted by this one",
         "G15",
         f"{_LEADS}/rescoring.py",
-        "return Moved(lead.id, was, band, lead.score) if name == run.id else None",
+        "return Moved(lead.id, was, band, lead.score) if is_of_run else None",
         "return Moved(lead.id, was, band, lead.score)",
+        _RESCORED,
+    ),
+    Fault(
+        "whom a sweep moved under the new model first no digest names",
+        "G15",
+        f"{_LEADS}/rescoring.py",
+        "is_of_run = name == run.id or _was_before_us(run, name)",
+        "is_of_run = name == run.id",
         _RESCORED,
     ),
     Fault(

@@ -233,6 +233,27 @@ def test_what_an_earlier_rescore_moved_is_not_counted_again_where_live_traffic_w
     assert world.rescore().moved == {}
 
 
+@pytest.mark.parametrize("first", ["a sweep", "an import"])
+def test_whom_the_model_moved_before_the_rescore_came_by_is_told_of_by_its_digest(
+    first: str,
+) -> None:
+    world = RescoredWorld()
+    (name,) = world.people(1, page_viewed())
+    world.model = generous()
+    if first == "a sweep":
+        world.store.leads[name]["due_at"] = world.now  # the minute of its refresh
+        world.sweep([name])
+    else:
+        world.apply(arrival(form_submitted(lead=name, email=name, answers={}), silent=True))
+    assert (world.lead(name).band, world.topic.alerts) == ("hot", [])
+    assert world.rescore().moved == {"warm>hot": 1}
+    world.now += MINUTE_MS
+    world.rescoring().begin()
+    assert world.rescore().moved == {}
+    world.model = generous(version="v3")
+    assert world.rescore().moved == {}
+
+
 def test_k11_a_lead_that_others_write_at_the_same_moment_is_read_and_decided_again() -> None:
     world = RescoredWorld()
     (name,) = world.people(1, page_viewed())

@@ -231,3 +231,11 @@ def test_a_rule_without_words_speaks_its_name() -> None:
     assert says(book, "gone-quiet", language="pl") == "gone quiet"
     assert says(book, "pricing-page", language="pl") == "Ogląda cennik"
     assert says(book, "pricing-page", language="de") == "Looked at prices"
+
+
+def test_a_state_says_from_when_on_it_is_that_of_every_instant() -> None:
+    book = RuleBook(compiled_model(answer_rule(), activity_rule(), quiet_rule()))
+    assert book.state([]).latest == 0
+    assert book.state([form_submitted(at=MONDAY)]).latest == MONDAY
+    later = page_viewed(at=MONDAY + 5)
+    assert book.state([form_submitted(at=MONDAY), later]).latest == MONDAY + 5

@@ -16,7 +16,7 @@ RESULTS = ("won", "lost")
 def recounted(
     model: dict[str, Any], facts: Iterable[Fact], *, at: int
 ) -> tuple[dict[str, Numbers], dict[str, Numbers], int]:
-    """Bands, rules, and how many ended longer than 90 days ago."""
+    """Bands, rules, and how many ended longer than 90 days ago, or before anything was known."""
     book = RuleBook(model)
     own: dict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
@@ -26,7 +26,8 @@ def recounted(
     former = 0
     for known in own.values():
         end = outcome(known)
-        if end and end.at <= at - 90 * DAY_MS:
+        unknown = end and min(fact.at for fact in known) >= end.at
+        if end and (end.at <= at - 90 * DAY_MS or unknown):
             former += 1
             continue
         then = end.at - 1 if end else at
