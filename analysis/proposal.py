@@ -22,14 +22,13 @@ from modelling.compile import compile_document
 from modelling.document import NAME_MAX, TEXT_MAX
 from modelling.mistakes import ModelInvalid
 from modelling.model_edits import CHANGELOG, IGNORE
+from modelling.plain_yaml import in_one_line, plain_text
 
 SCHEMA_LINE = "# yaml-language-server: $schema=scoring-model.schema.json"
 KEPT = (
     "ignore", "channels", "campaigns", "experiments", "forms", "alerts", "ideal_leads", "goals",
     "review", "changelog",
 )  # fmt: skip
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_ /-]*[A-Za-z0-9]|[A-Za-z]|\d+ [a-z]+")
-_WORDS_OF_YAML = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 _LINE = 100
 EVERYBODY = "everybody"
 
@@ -90,7 +89,7 @@ def proposal_text(
         elif isinstance(value, dict | list) and value and _needs_lines(key, value):
             lines += ["", f"{key}:", *_block(value)]
         elif value not in ({}, [], "", None):
-            lines += ["", f"{key}: {_flow(value)}"]
+            lines += ["", f"{key}: {in_one_line(value)}"]
     return "\n".join(lines) + "\n"
 
 
@@ -180,45 +179,25 @@ def _rule_lines(entries: Iterable[Mapping[str, Any]], rests_on: Mapping[str, str
     lines: list[str] = []
     for entry in entries:
         lines.append(f"  # {rests_on.get(entry['rule'], '')}".rstrip())
-        first, *rest = [f"{key}: {_flow(value)}" for key, value in entry.items()]
+        first, *rest = [f"{key}: {in_one_line(value)}" for key, value in entry.items()]
         lines += [f"  - {first}", *(f"    {line}" for line in rest)]
     return lines
 
 
 def _needs_lines(key: str, value: Any) -> bool:
     """Whether a value goes below its key: it is too long, or commands will add entries to it."""
-    return key in (IGNORE, CHANGELOG) or len(f"{key}: {_flow(value)}") > _LINE
+    return key in (IGNORE, CHANGELOG) or len(f"{key}: {in_one_line(value)}") > _LINE
 
 
 def _block(value: Any, indent: str = "  ") -> list[str]:
     """Write what is too long for a line below its key, as deep as it takes."""
     if not isinstance(value, Mapping):
-        return [f"{indent}- {_flow(one)}" for one in value]
+        return [f"{indent}- {in_one_line(one)}" for one in value]
     lines: list[str] = []
     for key, one in value.items():
-        line = f"{indent}{_key(key)}: {_flow(one)}"
+        line = f"{indent}{plain_text(str(key))}: {in_one_line(one)}"
         if len(line) > _LINE and isinstance(one, Mapping):
-            lines += [f"{indent}{_key(key)}:", *_block(one, indent + "  ")]
+            lines += [f"{indent}{plain_text(str(key))}:", *_block(one, indent + "  ")]
         else:
             lines.append(line)
     return lines
-
-
-def _flow(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_key(key)}: {_flow(one)}" for key, one in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_flow, value)) + "]"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return _text(value) if isinstance(value, str) else json.dumps(value)
-
-
-def _key(key: object) -> str:
-    return _text(str(key))
-
-
-def _text(text: str) -> str:
-    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS_OF_YAML:
-        return text
-    return json.dumps(text, ensure_ascii=False)

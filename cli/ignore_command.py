@@ -10,7 +10,6 @@ from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +29,12 @@ from cli.publish_command import (
     told,
 )
 from cli.running_stack import RunningStack, aws_faults, find_stack
+from cli.score_table import day
 from functions.leads.history import read_record
 from functions.leads.lead import LeadUnreadableError
 from functions.leads.lead_table import decode
 from functions.scoring.conditions import fold
 from functions.scoring.ignoring import Verdict, read_verdict
-from functions.scoring.instants import SECOND_MS
 from functions.scoring.rule_book import RuleBook
 from modelling.model_edits import EditError, with_note, with_verdict, without_verdict
 from modelling.reading import read_model_text
@@ -136,7 +135,7 @@ def said(found: Covered) -> Iterator[str]:
     if not number:
         yield "No fact is covered by it so far."
         return
-    first, last = (_day(instant) for instant in (found.first, found.last))
+    first, last = (day(instant) for instant in (found.first, found.last))
     yield f"{number} facts of {len(found.leads)} leads are covered, from {first} to {last}:"
     for kind, times in sorted(found.kinds.items(), key=lambda one: -one[1]):
         yield f"  {kind}: {times}"
@@ -211,7 +210,7 @@ def _with(source: str, options: Namespace) -> tuple[str, str]:
         raise ProblemError(f"there is a verdict {name} already; choose another --name")
     note = f"ignored: {options.because} ({name})"
     try:
-        return with_note(with_verdict(source, entry), note, day=_day(now())), name
+        return with_note(with_verdict(source, entry), note, day=day(now())), name
     except EditError as by_hand:
         raise ProblemError(str(by_hand)) from by_hand
 
@@ -219,7 +218,7 @@ def _with(source: str, options: Namespace) -> tuple[str, str]:
 def _without(source: str, name: str) -> tuple[str, str]:
     try:
         rest = without_verdict(source, name)
-        return with_note(rest, f"no longer ignored: {name}", day=_day(now())), name
+        return with_note(rest, f"no longer ignored: {name}", day=day(now())), name
     except KeyError as missing:
         known = ", ".join(_names(source)) or "none"
         raise ProblemError(f"there is no verdict {name}; there are: {known}") from missing
@@ -262,7 +261,3 @@ def _names(source: str) -> list[str]:
 def _slug(text: str) -> str:
     slug = re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")[:_NAME_MAX].rstrip("-")
     return slug or "ignored"
-
-
-def _day(instant: int) -> str:
-    return datetime.fromtimestamp(instant / SECOND_MS, UTC).date().isoformat()

@@ -13,7 +13,6 @@ from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +29,11 @@ from cli.running_stack import (
     deploy_settings,
     find_stack,
 )
+from cli.score_table import day
 from cli.usage import MODEL_FILE
 from functions.leads.lead import Lead, LeadUnreadableError, read_lead
 from functions.leads.lead_as_of import as_of
 from functions.leads.lead_table import Item, decode
-from functions.scoring.instants import SECOND_MS
 from functions.scoring.rule_book import RuleBook
 from functions.scoring.score import Score, score_state
 from modelling.compile import compile_model_text
@@ -188,9 +187,8 @@ def _wanted(stack: RunningStack, options: Namespace) -> Wanted:
     if options.note:
         if len(options.note) > _NOTE_MAX or not options.note.isprintable():
             raise ProblemError(f"--note: one line of at most {_NOTE_MAX} letters")
-        day = datetime.fromtimestamp(now() / SECOND_MS, UTC).date().isoformat()
         try:
-            source = with_note(source, options.note, day=day)
+            source = with_note(source, options.note, day=day(now()))
         except EditError as by_hand:
             raise ProblemError(str(by_hand)) from by_hand
     return Wanted(source, path)

@@ -11,13 +11,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from modelling.plain_yaml import in_one_line
 from modelling.reading import read_model_text
 
 CHANGELOG, IGNORE = "changelog", "ignore"
 ABOUT_CHANGES = "\n# What was changed and why, the newest first.\n"
 ABOUT_VERDICTS = "\n# Activities found out later to be a machine's: they give no points.\n"
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-_WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off"))  # no texts without quotes
 
 
 class EditError(ValueError):
@@ -34,7 +33,7 @@ def with_verdict(source: str, verdict: Mapping[str, Any]) -> str:
     """Add a verdict, as `modelling.document.IgnoreEntry` has it, above the others. Raises
     EditError.
     """
-    lines = [f"{name}: {_flow(value)}" for name, value in verdict.items()]
+    lines = [f"{name}: {in_one_line(value)}" for name, value in verdict.items()]
     return _added(source, IGNORE, dict(verdict), lines, ABOUT_VERDICTS)
 
 
@@ -98,18 +97,3 @@ def _list(content: object, key: str) -> list[Any]:
 
 def _by_hand(key: str) -> str:
     return f"`{key}:` is written in a way that only people can change: mend it by hand"
-
-
-def _flow(value: object) -> str:
-    """Write a value in one line, as people would."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_key(name)}: {_flow(one)}" for name, one in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_flow, value)) + "]"
-    if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
-        return value
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _key(name: str) -> str:
-    return name if _PLAIN.fullmatch(name) else json.dumps(name, ensure_ascii=False)

@@ -211,9 +211,4 @@ def _moved_by_a_model(lead: Lead, *, before: Lead, now: int) -> str | None:
     is_told = lead.alerted_at != before.alerted_at or lead.merged.untold or lead.merged.is_test
     if is_told or lead.band == before.band:
         return None
-    return f"{moved_mark(now)} {before.band} {lead.band}"
-
-
-def moved_mark(now: int) -> str:
-    """Name what moved a lead where no rescore did: another model, at this instant."""
-    return f"{MOVED_AT}{now}"
+    return f"{MOVED_AT}{now} {before.band} {lead.band}"
