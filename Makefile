@@ -10,7 +10,7 @@ help:
 	@echo "make test    everything that is checked"
 	@echo "make bench   what it costs and how fast it is: the table of docs/performance.md"
 	@echo "make soak    what is random for hours instead of minutes: laws, histories, fuzz"
-	@echo "make scale   100,000 leads rescored on the local cloud while people go on visiting; half an hour at most"
+	@echo "make scale   100,000 leads rescored on the local cloud while people go on visiting; up to an hour"
 	@echo "make mutants known faults put into the product, and which test notices; then each role without each permission"
 	@echo "make demo    the story of one lead, step by step"
 	@echo "make up      the stack alone; make down stops it"

@@ -25,7 +25,7 @@ TYPED = {  # in one process: the tests read aws-cdk-lib too, which takes most of
 
 
 def main() -> int:
-    env = environment() | {"RUFF_CACHE_DIR": str(LOCAL / "ruff"), "PYTHONDONTWRITEBYTECODE": "1"}
+    env = environment() | {"RUFF_CACHE_DIR": str(LOCAL / "ruff")}
     failed = [name for name, command in QUICK.items() if not _passes(name, command, env)]
     typing = {name: _start_mypy(name, paths, env) for name, paths in TYPED.items()}
     tests = subprocess.run(

@@ -100,13 +100,17 @@ def _fingerprint(context: str, model_file: Path) -> str:
     return content.hexdigest()[:16]
 
 
+def _is_left_out(inside: Path) -> bool:
+    return inside.parts[:2] == ("infra", "local") or "__pycache__" in inside.parts
+
+
 def _ingredients() -> Iterator[Path]:
     for name in ALSO:
         yield ROOT / name
     for folder in MADE_OF:
         for path in sorted((ROOT / folder).rglob("*")):
             inside = path.relative_to(ROOT)
-            if path.is_file() and inside.parts[:2] != ("infra", "local") and path.suffix != ".pyc":
+            if path.is_file() and not _is_left_out(inside):
                 yield path
 
 

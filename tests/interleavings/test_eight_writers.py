@@ -29,7 +29,7 @@ RULES = [
 def _hasty_switches() -> Iterator[None]:
     """Threads that change every few lines meet far more often than two cores let them."""
     before = sys.getswitchinterval()
-    sys.setswitchinterval(5e-5)
+    sys.setswitchinterval(5e-4)
     yield
     sys.setswitchinterval(before)
 

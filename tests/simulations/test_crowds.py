@@ -6,9 +6,9 @@ whose sweep is played at the pace the round sets, and real ones of 10,000.
 """
 
 import random
-import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import repeat
@@ -50,6 +50,7 @@ from tests.soak import times
 MODEL = compiled_model(answer_rule(), activity_rule(at_most=50))
 GROUPS = tuple(tuple(range(first, first + 4)) for first in range(0, SHARDS, 4))
 MINUTES = times(push=1, soak=10)
+_me: ContextVar[int] = ContextVar("me")  # which consumer runs; each has a context of its own
 HOT_A_MINUTE, OTHERS_A_SECOND = 10_000, 20
 
 
@@ -69,12 +70,11 @@ class Crowd:
     lags: dict[str, list[int]] = field(default_factory=dict)
     batches_of_anna: int = 0
     at: list[int] = field(default_factory=lambda: [MONDAY] * AT_ONCE)
-    _here: threading.local = field(default_factory=threading.local)
 
     def work(self) -> None:
         """Let four consumers empty the queue, whoever is earliest going first."""
         self._turns = Turns(lambda waiting: min(waiting, key=self.at.__getitem__))
-        self.world.store.before = lambda step: self._spend(self._here.me, CALL_MS[step])
+        self.world.store.before = lambda step: self._spend(_me.get(), CALL_MS[step])
         self._turns.run([partial(self._consume, number) for number in range(AT_ONCE)])
         self.world.store.before = lambda _: None
 
@@ -84,7 +84,7 @@ class Crowd:
         self._turns.step()
 
     def _consume(self, me: int) -> None:
-        self._here.me = me
+        _me.set(me)
         chance = random.Random(me)
         around = replace(
             self.world.around(),
