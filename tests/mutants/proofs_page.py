@@ -9,7 +9,8 @@ _HEAD = """# How each guarantee is proved
 
 A test is worth what it notices. `make mutants` puts known faults into a copy of the product, one at
 a time, and runs the tests that should see it; this page is what it found, written when every fault
-was noticed. Rows are those of [guarantees](guarantees.md); the test named is the first that failed.
+was noticed. Rows are those of [guarantees](guarantees.md) and [requirements](requirements.md); the test
+named is the first that failed.
 
 | Row | Fault put in | Noticed by |
 | --- | --- | --- |
@@ -31,7 +32,7 @@ def _in_order(lines: Iterable[tuple[tuple[int, int], str]]) -> list[str]:
 
 
 def _place(row: str) -> tuple[int, int]:
-    return "GBCKD".index(row[0]), int(row[1:])
+    return "GBCKDR".index(row[0]), int(row[1:])
 
 
 def _test(node: str) -> str:

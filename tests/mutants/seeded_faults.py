@@ -19,6 +19,7 @@ _ACTIVITIES = ("tests/handlers/test_activity_rows.py",)
 _TEAM = ("tests/leads/test_team.py",)
 _RESCORED = ("tests/rescoring/test_rescoring.py",)
 _IGNORED = ("tests/scoring/test_ignored_activities.py", "tests/rescoring/test_late_verdicts.py")
+_WATCHED = ("tests/watching/test_watching.py",)
 _PASSING = ("tests/handlers/test_passing_faults.py",)
 
 FAULTS: tuple[Fault, ...] = (
@@ -1055,8 +1056,8 @@ FAULTS: tuple[Fault, ...] = (
         "a hot lead whose score stays is not written",
         "G12",
         f"{_LEADS}/rescoring.py",
-        'if lead.band == "hot" or lead.due_at != stored.due_at:',
-        "if lead.due_at != stored.due_at:",
+        "return band_at is not None",
+        "return False",
         _RESCORED,
     ),
     # late verdicts
@@ -1091,5 +1092,70 @@ FAULTS: tuple[Fault, ...] = (
         "heard = self.ignoring.heard(facts)",
         "heard = facts",
         _IGNORED,
+    ),
+    # watching
+    Fault(
+        "a week that is counted is counted again",
+        "R82",
+        f"{_LEADS}/watching.py",
+        "if anew or count is None or (count.week, count.version) != (week, version):",
+        "if True:",
+        _WATCHED,
+    ),
+    Fault(
+        "a count before everybody is rescored",
+        "R82",
+        f"{_LEADS}/watching.py",
+        "if not (anew or self._is_rescored()):",
+        "if False:",
+        _WATCHED,
+    ),
+    Fault(
+        "a count that is told twice",
+        "R82",
+        f"{_LEADS}/watching.py",
+        "count = save_count(self._models, replace(count, is_told=True))",
+        "count = replace(count, is_told=True)",
+        _WATCHED,
+    ),
+    Fault(
+        "one lead nobody can read ends the count",
+        "G18",
+        f"{_LEADS}/watching.py",
+        "            except LeadUnreadableError:\n",
+        "            except LeadUnreadableError:\n                raise\n",
+        _WATCHED,
+    ),
+    Fault(
+        "test leads and erased ones are counted",
+        "R82 G23",
+        f"{_LEADS}/watching.py",
+        "if lead.erased or lead.merged.is_test:",
+        "if False:",
+        _WATCHED,
+    ),
+    Fault(
+        "what ended long ago is counted",
+        "R83",
+        f"{_LEADS}/watching.py",
+        "said.at <= now - RECENT_MS or ",
+        "",
+        _WATCHED,
+    ),
+    Fault(
+        "a lead that ended is judged by what it is worth today",
+        "R83",
+        f"{_LEADS}/watching.py",
+        "at, result = said.at - 1, said",
+        "at, result = now, said",
+        _WATCHED,
+    ),
+    Fault(
+        "a rule whose points have ended is counted",
+        "R82",
+        f"{_LEADS}/watching.py",
+        "for number, worth in points.items() if worth)",
+        "for number, worth in points.items())",
+        _WATCHED,
     ),
 )
