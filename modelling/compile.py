@@ -310,10 +310,15 @@ def _tables(fields: Compiled, derived: Compiled) -> Compiled:
     """Give the tables that some field needs: names of countries, mail domains."""
     tables: Compiled = {}
     if any(entry["type"] == "country" for entry in fields.values()):
-        tables["countries"] = dict(country_codes())
+        tables["countries"] = _countries()
     if any("words" not in entry for entry in derived.values()):
         tables["mail_domains"] = mail_domains()
     return tables
+
+
+@cache
+def _countries() -> dict[str, str]:
+    return dict(country_codes())
 
 
 def _minutes(clock: str) -> int:
@@ -364,7 +369,7 @@ def _version(compiled: Compiled) -> str:
 @cache
 def _table(key: str) -> str:
     tables: Mapping[str, Any] = {
-        "countries": dict(country_codes()),
+        "countries": _countries(),
         "mail_domains": mail_domains(),
     }
     return _canonical(tables[key])

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -54,7 +55,7 @@ def read_model_text(text: str) -> Reading:
         reading.margin.note((), "The file is larger than a megabyte", advice)
         return reading
     try:
-        tree = YAML(typ="safe", pure=True).compose(text)
+        tree = _composed(text)
     except MarkedYAMLError as error:
         _note_parser_error(error, text.split("\n"), reading)
     except (YAMLError, ValueError) as error:
@@ -65,6 +66,13 @@ def read_model_text(text: str) -> Reading:
     else:
         reading.content = _Walk(reading, text).plain(tree, ()) if tree is not None else None
     return reading
+
+
+@lru_cache(maxsize=4)
+def _composed(text: str) -> Node | None:
+    """Parse it once, however often a command reads one text: nobody writes into the nodes."""
+    tree: Node | None = YAML(typ="safe", pure=True).compose(text)
+    return tree
 
 
 @dataclass(slots=True)

@@ -7,8 +7,10 @@ pytest 9.2 no longer looks (pytest-xdist issue 1386): without a word, every proc
 every stack. To be removed with the release that mends it.
 """
 
+from functools import cache
 from types import ModuleType
 
+import botocore.loaders
 import pytest
 
 LONGEST_FIRST = (
@@ -21,6 +23,9 @@ LONGEST_FIRST = (
     "templates",
 )
 ASKS_HOW_OFTEN = {"times", "SOAKING", "law"}  # of tests/soak.py, and of the laws that stand on it
+
+# Else each session of boto3 reads what describes AWS's services: a third of a command's time
+botocore.loaders.create_loader = cache(botocore.loaders.create_loader)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -189,11 +189,10 @@ class Stage:
 
     def clear(self) -> None:
         """Forget everything stored and sent."""
-        for name, keys in (("leads", ["lead"]), ("facts", ["lead", "fact"])):
-            for item in self.dynamodb.scan(TableName=name)["Items"]:
-                self.dynamodb.delete_item(TableName=name, Key={key: item[key] for key in keys})
+        self.forget()
         for queue in self.queues:
-            self.sent(queue)
+            if _behind("sqs").queues[queue]._messages:
+                self.sent(queue)
         (topic,) = _behind("sns").topics.values()
         topic.sent_notifications.clear()
 

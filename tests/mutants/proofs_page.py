@@ -9,8 +9,8 @@ _HEAD = """# How each guarantee is proved
 
 A test is worth what it notices. `make mutants` puts known faults into a copy of the product, one at
 a time, and runs the tests that should see it; this page is what it found, written when every fault
-was noticed. Rows are those of [guarantees](guarantees.md) and [requirements](requirements.md); the test
-named is the first that failed.
+was noticed. Rows are those of [guarantees](guarantees.md) and of [requirements](requirements.md);
+the test named is the first that failed.
 
 | Row | Fault put in | Noticed by |
 | --- | --- | --- |
