@@ -218,6 +218,20 @@ def test_r12_a_contact_while_the_escalation_waits_for_the_opening_calls_it_off()
     assert len(world.topic.alerts) == 1
 
 
+def test_r12_a_contact_calls_off_an_escalation_that_could_not_be_sent() -> None:
+    start = local("2026-11-23T10:00")
+    world = hot_at(start, contact_within=HOUR_MS)
+    world.topic.denied = True
+    sweep_through(world, start + HOUR_MS + MINUTE_MS)
+    assert "escalation" in world.item()["alert"]
+    world.topic.denied = False
+    world.happen(contacted(start + 30 * MINUTE_MS))  # in time, and heard of late
+    assert "alert" not in world.item()
+    assert world.counts["escalation_needless"] == 1
+    sweep_through(world, start + 6 * HOUR_MS)
+    assert len(world.topic.alerts) == 1
+
+
 def test_r12_an_escalation_of_a_lead_that_cooled_while_it_waited_is_called_off() -> None:
     start = local("2026-11-27T13:30")
     page = activity_rule(steps=[[0, 12], [DAY_MS, 0]])
