@@ -299,10 +299,10 @@ class Rescoring:
     def _must_write(self, lead: Lead, stored: Lead, item: Item) -> bool:
         """Whether anything but the model's name would change that somebody asks for.
 
-        One whose band time will change is written in any case, as is every hot one's (all points
-        end): whether it was hot under this model is what its next alert depends on.
+        A hot lead is written in any case, and one whose band time will change: whether it was hot
+        under this model is what its next alert depends on.
         """
-        if lead.due_at != stored.due_at:
+        if lead.band == "hot" or lead.due_at != stored.due_at:
             return True
         anew = self._writer.stored_as(lead)
         if any(item.get(name) != anew.get(name) for name in {*item, *anew} - _KEPT):

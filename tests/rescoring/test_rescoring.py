@@ -126,6 +126,17 @@ def test_a_hot_lead_is_written_also_when_its_score_stays() -> None:
     assert world.lead(name).model == "v2"
 
 
+def test_g12_a_lead_that_no_points_keep_hot_is_written_too() -> None:
+    """Where hot begins below nought no end of points is to come that would have it written."""
+    bands = {"hot_above": -5, "cold_below": -10}
+    world = RescoredWorld(model=compiled_model(answer_rule(points=25), bands=bands))
+    (name,) = world.people(1, page_viewed("/blog"))
+    assert (world.lead(name).score, world.lead(name).band) == (0, "hot")
+    world.model = compiled_model(answer_rule(points=25), bands=bands, version="v2")
+    world.rescore()
+    assert world.lead(name).model == "v2"
+
+
 def test_g12_a_lead_that_time_will_make_hot_is_told_of_then() -> None:
     """It is written though its score stays: the sweep tells of what its own model foresaw."""
     careers = activity_rule("careers", steps=[[0, -15], [10 * DAY_MS, 0]])
