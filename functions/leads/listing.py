@@ -79,14 +79,12 @@ def quality(lead: Lead, *, naming: Naming, book: RuleBook, at: int) -> str:
     ended, rejected = merged.outcome, dealings.rejected
     minutes = (before.get("minutes"), _minutes_to_contact(lead))
     found = [one for one in minutes if one is not None]
-    always = {
+    told = {
         "channel": origin.channel,
         "campaign": origin.campaign,
         "experiment": origin.experiment,
-        "hot": before.get("hot") or lead.band == "hot",
-        "answers": sorted(merged.state.answers),
-    }
-    told = {
+        "hot": before.get("hot") or lead.band == "hot" or None,
+        "answers": sorted(merged.state.answers) or None,
         "form": (merged.first_form and merged.first_form.name) or None,
         "owner": dealings.owner,
         "outcome": ended and [ended.get("result"), ended.get("amount")],
@@ -94,9 +92,7 @@ def quality(lead: Lead, *, naming: Naming, book: RuleBook, at: int) -> str:
         "minutes": min(found, default=None),
         **_distance(merged, book, at=at),
     }
-    return canonical_json(
-        always | {name: value for name, value in told.items() if value is not None}
-    )
+    return canonical_json({name: value for name, value in told.items() if value is not None})
 
 
 def _minutes_to_contact(lead: Lead) -> int | None:
