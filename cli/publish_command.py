@@ -30,7 +30,7 @@ from cli.running_stack import (
     find_stack,
 )
 from cli.score_table import day
-from cli.usage import MODEL_FILE
+from cli.usage.parts import MODEL_FILE
 from functions.leads.lead import Lead, LeadUnreadableError, read_lead
 from functions.leads.lead_as_of import as_of
 from functions.leads.lead_table import Item, decode

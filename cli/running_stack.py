@@ -28,7 +28,7 @@ from botocore.exceptions import (
 
 from cli.model_file import load_model, settings
 from cli.problem import ProblemError
-from cli.usage import MODEL_FILE
+from cli.usage.parts import MODEL_FILE
 from functions.intake.email_address import AddressError, read_address
 from functions.leads.lead_identity import keyed_id
 from functions.leads.lead_table import LeadTable, TryLater

@@ -13,7 +13,7 @@ from cli.clock import read_instant
 from cli.fact_files import read_fact_files
 from cli.model_file import load_model
 from cli.problem import ProblemError
-from cli.usage import MODEL_FILE
+from cli.usage.parts import MODEL_FILE
 from functions.scoring.facts import Fact
 from functions.scoring.instants import format_instant
 from functions.scoring.rule_book import RuleBook

@@ -3,6 +3,7 @@
 So a second start need not wait for Node; a changed rule, setting or line of code is another hash.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -12,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -59,15 +61,24 @@ def synthesise(settings: Mapping[str, Any] = LOCAL_SETTINGS, *, model_file: Path
     sample = {"team": LOCAL_TEAM} if settings.get("stage") == LOCAL_STAGE else {}
     context = json.dumps({**sample, **written, **settings}, sort_keys=True)
     folder = LOCAL / "templates" / _fingerprint(context, model_file)
-    if not (folder / "manifest.json").is_file():
-        _synthesise(folder, context, model_file)
-        _forget_old(folder.parent)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with _alone(folder.with_suffix(".lock")):
+        if not folder.is_dir():
+            _synthesise(folder, context, model_file)
+            _forget_old(folder.parent)
     os.utime(folder)
     return folder
 
 
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Let one process at a time make the same: Node would take the others' cores for nothing."""
+    with lock.open("a", encoding="utf-8") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
 def _synthesise(folder: Path, context: str, model_file: Path) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(dir=folder.parent, prefix="partial-"))
     made = subprocess.run(
         [sys.executable, "-m", "infra.app"],
@@ -85,10 +96,7 @@ def _synthesise(folder: Path, context: str, model_file: Path) -> None:
     if made.returncode:
         shutil.rmtree(partial)
         raise SynthesisFailed((made.stderr or made.stdout).strip())
-    try:
-        partial.rename(folder)
-    except OSError:  # another process made the same first
-        shutil.rmtree(partial)
+    partial.rename(folder)
 
 
 def _fingerprint(context: str, model_file: Path) -> str:
@@ -116,7 +124,8 @@ def _ingredients() -> Iterator[Path]:
 
 def _forget_old(templates: Path) -> None:
     """Removes what was not used for a day: another command may read the rest just now."""
-    newest = sorted(templates.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+    kept = filter(Path.is_dir, templates.iterdir())
+    newest = sorted(kept, key=lambda path: path.stat().st_mtime, reverse=True)
     for path in newest[KEPT:]:
         if time.time() - path.stat().st_mtime > DAY_SECONDS:
             shutil.rmtree(path, ignore_errors=True)

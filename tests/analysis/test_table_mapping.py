@@ -65,7 +65,7 @@ def test_every_sample_is_a_mapping(path: Path) -> None:
     assert read_mapping(path.read_text("utf-8")).mapping.outcome is not None
 
 
-@pytest.mark.parametrize("place", ["docs/modelling.md", "cli/usage.py"])
+@pytest.mark.parametrize("place", ["docs/modelling.md", "cli/usage/of_models.py"])
 def test_what_the_pages_show_is_a_mapping(place: str) -> None:
     text = (ROOT / place).read_text("utf-8")
     (shown,) = re.findall(
