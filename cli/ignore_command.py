@@ -6,28 +6,21 @@ its points in every lead, and taking it out gives them back. Only the facts are 
 
 import ipaddress
 import re
+import time
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cli.clock import now
 from cli.confirmation import is_confirmed
+from cli.deploying import Wait, check_deploys, deploy, live_model, live_words
 from cli.model_file import check_exists
 from cli.problem import ProblemError
 from cli.progress import progress
-from cli.publish_command import (
-    before_and_after,
-    check,
-    check_deploys,
-    compiled,
-    deploy,
-    line_end,
-    live_model,
-    told,
-)
+from cli.publish_command import before_and_after, check, compiled, line_end, told
 from cli.running_stack import RunningStack, aws_faults, find_stack
 from cli.score_table import day
 from functions.leads.history import read_record
@@ -63,7 +56,7 @@ class Covered:
     last: int = 0
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace, wait: Wait = time.sleep, clock: Callable[[], int] = now) -> int:
     """Publish a verdict or take one out. Gives 1 where somebody said no. Raises ProblemError."""
     path = Path(options.model)
     check_exists(path)
@@ -88,7 +81,7 @@ def run(options: Namespace) -> int:
             print(line)
         if found.leads:
             books = RuleBook(before), RuleBook(after)
-            for line in told(before_and_after(stack, *books, at=now(), leads=found.leads)):
+            for line in told(before_and_after(stack, *books, at=clock(), leads=found.leads)):
                 print(line)
         does = f"Take {name} out" if options.undo else f"Ignore them from now on, as {name},"
         if not (options.yes or is_confirmed(f"{does} in {stack.place}?")):
@@ -96,8 +89,8 @@ def run(options: Namespace) -> int:
             return 1
     deploy(stack, wanted, options)
     path.write_text(wanted, encoding="utf-8", newline=lines_end)
-    print(f"{after['version']} is live, and stands in {path}: commit that.")
-    print("Within two minutes all leads begin to be scored anew, nobody is alerted:")
+    print(f"It stands in {path}: commit that.")
+    print(live_words(stack, after["version"], options, wait, clock))
     print(f"  lead-scoring rescore --watch{stack.option}")
     if not options.undo:
         print(f"  lead-scoring ignore --undo {name}{stack.option}     # to take it back")

@@ -4,31 +4,23 @@ Linted, held against the live model on the stored facts, shown, asked about, the
 the stack. Going back is publishing a version that was live before.
 """
 
-import os
-import shutil
-import subprocess
 import sys
-import tempfile
+import time
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cli.clock import now
 from cli.confirmation import is_confirmed
-from cli.kept_models import kept_model_of, newest_note, newest_of
+from cli.deploying import Wait, check_deploys, deploy, live_model, live_words
+from cli.kept_models import kept_model_of, newest_note
 from cli.model_file import check_exists, retention_days
 from cli.problem import ProblemError
 from cli.progress import progress
-from cli.running_stack import (
-    STACK_FILE,
-    RunningStack,
-    aws_faults,
-    deploy_settings,
-    find_stack,
-)
+from cli.running_stack import RunningStack, aws_faults, find_stack
 from cli.score_table import day
 from cli.usage.parts import MODEL_FILE
 from functions.leads.lead import Lead, LeadUnreadableError, read_lead
@@ -46,20 +38,22 @@ REASONS_MAX = 5  # rules told of: whoever wants all of them compares the models
 _NOTE_MAX = 200
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace, wait: Wait = time.sleep, clock: Callable[[], int] = now) -> int:
     """Publish a model. Gives 0 where it is live, 1 where somebody said no. Raises ProblemError."""
     with aws_faults(options):
         stack = find_stack(options)
         check_deploys(stack)
         wanted = _wanted(stack, options)
-        check(wanted.source)
+        check(wanted.file.read_text("utf-8-sig") if wanted.file else wanted.source)
+        if not newest_note(wanted.source):
+            print("It does not say what was changed: say it with --note.", file=sys.stderr)
         new = compiled(wanted.source)
         old = live_model(stack)
         if old and old["version"] == new["version"]:
             print(f"This model ({new['version']}) is live in {stack.place} already.")
             return 0
         if old:
-            for line in told(before_and_after(stack, RuleBook(old), RuleBook(new), at=now())):
+            for line in told(before_and_after(stack, RuleBook(old), RuleBook(new), at=clock())):
                 print(line)
         else:
             print(f"No model is known to be live in {stack.place}: nothing to compare with.")
@@ -70,7 +64,7 @@ def run(options: Namespace) -> int:
     if options.note and wanted.file is not None:
         wanted.file.write_text(wanted.source, encoding="utf-8", newline=line_end(wanted.file))
     deploy(stack, wanted.source, options)
-    print(f"{new['version']} is live. Within two minutes all leads begin to be scored anew:")
+    print(live_words(stack, new["version"], options, wait, clock))
     print(f"  lead-scoring rescore --watch{stack.option}")
     if old:
         print(f"  lead-scoring publish {old['version']}{stack.option}     # to go back")
@@ -206,8 +200,6 @@ def check(source: str) -> None:
         print(finding, file=sys.stderr)
     if any(finding.level == "error" for finding in findings):
         raise ProblemError("a model with errors cannot be published; mend them first")
-    if not newest_note(source):
-        print("It does not say what was changed: say it with --note.", file=sys.stderr)
 
 
 def compiled(source: str) -> Mapping[str, Any]:
@@ -216,56 +208,3 @@ def compiled(source: str) -> Mapping[str, Any]:
         return compile_model_text(source, retention_days=retention_days())
     except ModelInvalid as invalid:
         raise ProblemError(str(invalid)) from invalid
-
-
-def check_deploys(stack: RunningStack) -> None:
-    """See that what `make deploy` of this folder deploys is the stack that is meant. Raises
-    ProblemError.
-    """
-    if stack.is_local or (name := deploy_settings().stack_name) == stack.name:
-        return
-    raise ProblemError(
-        f"cdk.json here deploys {name}, not {stack.name}: set its stage and settings there"
-    )
-
-
-def live_model(stack: RunningStack) -> Mapping[str, Any] | None:
-    """Give the compiled model that is live, None where none is known. Raises TryLater."""
-    kept = newest_of(stack)
-    if kept is not None:
-        return kept.compiled
-    return stack.model(Namespace(model=None)) if stack.is_local else None
-
-
-def deploy(stack: RunningStack, source: str, options: Namespace) -> None:
-    """Deploy a model through the stack: on this machine by its own update, in AWS by `make
-    deploy`. Raises ProblemError.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / MODEL_FILE
-        file.write_text(source, encoding="utf-8")
-        if stack.is_local:
-            _update_local(file)
-            return
-        env = os.environ | {"LEAD_SCORING_MODEL": str(file)} | ({"YES": "1"} if options.yes else {})
-        if options.region:
-            env["AWS_REGION"] = options.region
-        profile = [f"ARGS=--profile {options.profile}"] if options.profile else []
-        command = [shutil.which("make") or "make", "deploy", *profile]
-        if subprocess.run(command, env=env, check=False).returncode:  # noqa: S603  (our own)
-            raise ProblemError("the deployment failed (above); the model before is still live")
-
-
-def _update_local(file: Path) -> None:
-    from infra.local.local_stack import bring_up_to_date, read_stack, write_stack  # noqa: PLC0415
-    from infra.local.synthesis import SynthesisFailed, synthesise  # noqa: PLC0415
-
-    kept_in = STACK_FILE.resolve()
-    running = read_stack(kept_in)
-    if running is None:
-        raise ProblemError("no system runs on this machine; start one with make up")
-    print("Deploying; this takes about a minute.", file=sys.stderr)
-    try:
-        write_stack(bring_up_to_date(running.cloud, synthesise(model_file=file)), kept_in)
-    except SynthesisFailed as failed:
-        raise ProblemError(f"the template could not be made: {failed}") from failed

@@ -108,8 +108,9 @@ def sentences(told: Reviewed, *, at: int) -> Iterator[str]:
             f"{ENDED_MIN} say nothing."
         )
     else:
-        was = told.before and told.before.hot_wins
-        before = "" if was is None else f" ({was:.0f} the week before)"
+        last = told.before
+        was = last and last.hot_wins
+        before = f" ({was:.0f} in {last.week})" if last and was is not None else ""
         yield (
             f"Of {hot.ended} hot leads that ended within 90 days {hot.won} were won: "
             f"{wins:.0f} percent{before}."

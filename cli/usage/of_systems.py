@@ -385,9 +385,9 @@ def _review(commands: Commands) -> None:
         "does the model still tell who buys? the newest week, by band and by rule",
         "Once a week the system counts all leads: how many are hot, warm and cold and have the\n"
         "points of each rule, how many of those were contacted, and how they ended. A lead that\n"
-        "ended within 90 days counts as it stood just before. The week before is in brackets.\n"
-        "The model's own `review: {hot_wins_below: 20, after: 180 days}` says when alarms ring.\n\n"
-        + STACK,
+        "ended within 90 days counts as it stood just before. In brackets stands the week counted\n"
+        "before. `review: {hot_wins_below: 20, after: 180 days}` in the model says when alarms\n"
+        "ring.\n\n" + STACK,
         """
   lead-scoring review --stack LeadScoring
   lead-scoring review --now                     # count this week again, then show it

@@ -7,9 +7,13 @@ from typing import Any
 
 import pytest
 
+from cli.publish_command import run as publish
+from cli.usage import command_parser
 from functions.leads.kept_model import KeptModel, keep
 from functions.leads.lead_identity import keyed_id
 from functions.leads.model_table import ModelTable
+from functions.leads.rescore_run import Run as Rescore
+from functions.leads.rescore_run import save_run
 from functions.scoring.instants import DAY_MS, HOUR_MS, format_instant
 from modelling.compile import compile_model_text
 from modelling.model_edits import with_note
@@ -48,7 +52,10 @@ def deployed(stack: MotoStack, source: str, *, number: int, at: int) -> str:
 
 
 def make_that_notes(folder: Path, monkeypatch: pytest.MonkeyPatch, *, fails: bool = False) -> Path:
-    """Put a `make` before the real one that writes down what it was asked for."""
+    """Put a `make` before the real one that writes down what it was asked for. Nothing notices what
+    it deployed, and nobody waits for that.
+    """
+    monkeypatch.setattr("cli.deploying.NOTICED_WITHIN_MS", 0)
     told = folder / "made"
     script = folder / "bin" / "make"
     script.parent.mkdir()
@@ -84,6 +91,33 @@ def test_what_a_model_changes_is_said_then_it_is_deployed(
     assert model == (folder / "scoring-model.yaml").read_text("utf-8")
     assert ': bosses buy no more"' in model
     assert f"lead-scoring rescore --watch --stack {NAME}" in out
+    assert "is deployed, but not noticed yet" in out
+
+
+def test_it_waits_until_all_leads_begin_to_be_scored_anew(
+    live: MotoStack,
+    folder: Path,
+    source: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    make_that_notes(folder, monkeypatch)
+    monkeypatch.setattr("cli.deploying.NOTICED_WITHIN_MS", 60_000)
+    (folder / "scoring-model.yaml").write_text(changed(source), "utf-8")
+    version = str(compile_model_text(changed(source))["version"])
+    models = ModelTable(live.client("dynamodb"), "models")
+    save_run(models, Rescore(1, "another", live.now, live.now), expected=0)
+    waited = []
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 3:
+            save_run(models, Rescore(2, version, live.now, live.now), expected=1)
+
+    options = command_parser().parse_args(["publish", "--yes", *HERE])
+    assert publish(options, wait=wait) == 0
+    assert len(waited) == 3
+    assert f"{version} is live, and all leads are being scored anew" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("live")
@@ -97,8 +131,10 @@ def test_the_model_that_is_live_is_not_published_again(run: Run) -> None:
 def test_a_model_with_errors_is_not_published(run: Run, folder: Path, source: str) -> None:
     broken = source.replace("hot: above 70", "hot: above 700")
     (folder / "scoring-model.yaml").write_text(broken, "utf-8")
-    code, _, err = run("publish", "--yes", *HERE)
+    code, _, err = run("publish", "--yes", "--note", "a line more at the top", *HERE)
     assert code == 1
+    (line,) = [n for n, text in enumerate(broken.splitlines(), 1) if "hot: above 700" in text]
+    assert f"line {line}" in err
     assert "Nobody can become hot" in err
     assert "mend them first" in err
 

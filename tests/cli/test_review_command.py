@@ -78,7 +78,7 @@ def test_r82_the_newest_week_stands_beside_the_one_before(
         "ceo",
     ]
     assert lines[-4:] == [
-        "Of 52 hot leads that ended within 90 days 14 were won: 27 percent (50 the week before).",
+        "Of 52 hot leads that ended within 90 days 14 were won: 27 percent (50 in 2026-W47).",
         "The alarm HotSeldomWins rings below 30 percent.",
         "12 ended longer ago and stand in no band.",
         "The model was changed 40 days ago; a review is due after 180 days.",
