@@ -9,7 +9,6 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from functions import rescore_leads
 from functions.leads.apply_facts import Move
@@ -17,10 +16,10 @@ from functions.leads.kept_model import kept_model
 from functions.leads.model_table import ModelTable
 from functions.runtime import wiring
 from tests.builders import ANNA, World, arrival, compiled_model, form_submitted, page_viewed
-from tests.erasure.test_erased_stores import make_tables
+from tests.moto_function import REGION, TOPIC, function_in_moto
+from tests.moto_function import deploy as deploy_compiled
 from tests.rescoring.rescored_world import generous
 
-REGION = "eu-central-1"
 CONTEXT = SimpleNamespace(function_name="rescore", aws_request_id="1")
 EVERYTHING = {"segments": [0, 1, 2, 3]}
 
@@ -29,44 +28,20 @@ EVERYTHING = {"segments": [0, 1, 2, 3]}
 def deployed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Tables and a topic in moto, and the file of the model that is deployed."""
     model = tmp_path / "scoring-model.json"
-    for name, value in {
-        "LEADS_TABLE": "leads",
-        "FACTS_TABLE": "facts",
-        "MODELS_TABLE": "models",
-        "ALERT_TOPIC_ARN": f"arn:aws:sns:{REGION}:123456789012:alerts",
-        "LEAD_ID_KEY": "a key for tests",
-        "TELLS_DIGEST": "yes",
-        "MODEL_FILE": str(model),
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": "x",
-        "AWS_SECRET_ACCESS_KEY": "x",
-        "POWERTOOLS_SERVICE_NAME": "lead-scoring",
-        "POWERTOOLS_METRICS_NAMESPACE": "LeadScoring",
-    }.items():
-        monkeypatch.setenv(name, value)
-    with mock_aws():
-        make_tables(boto3.client("dynamodb", region_name=REGION), "leads", "facts", "models")
+    with function_in_moto(monkeypatch, model, TELLS_DIGEST="yes"):
         boto3.client("sns", region_name=REGION).create_topic(Name="alerts")
         boto3.client("sqs", region_name=REGION).create_queue(QueueName="told")
         boto3.client("sns", region_name=REGION).subscribe(
-            TopicArn=f"arn:aws:sns:{REGION}:123456789012:alerts",
+            TopicArn=TOPIC,
             Protocol="sqs",
             Endpoint=f"arn:aws:sqs:{REGION}:123456789012:told",
         )
         yield model
-    forget()
 
 
 def deploy(file: Path, model: dict[str, Any]) -> None:
-    file.write_text(json.dumps(model), "utf-8")
     file.with_suffix(".yaml").write_text("model: as written\n", "utf-8")
-    forget()
-
-
-def forget() -> None:
-    for part in (wiring.settings, wiring.model, wiring.book, wiring.team, wiring.client,
-                 wiring.store, wiring._surroundings, wiring._session):  # fmt: skip
-        part.cache_clear()
+    deploy_compiled(file, model)
 
 
 def told() -> list[dict[str, Any]]:

@@ -6,9 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from functions import watch_model
 from functions.leads.apply_facts import Move
@@ -19,9 +17,8 @@ from functions.leads.week_count import Tally, week_of
 from functions.runtime import wiring
 from functions.scoring.instants import DAY_MS
 from tests.builders import ANNA, World, arrival, compiled_model, page_viewed
-from tests.erasure.test_erased_stores import make_tables
+from tests.moto_function import deploy, function_in_moto
 
-REGION = "eu-central-1"
 CONTEXT = SimpleNamespace(function_name="watch", aws_request_id="1")
 
 
@@ -29,36 +26,13 @@ CONTEXT = SimpleNamespace(function_name="watch", aws_request_id="1")
 def deployed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelTable]:
     """Tables in moto, and a model that went live 200 days ago and is rescored."""
     model = tmp_path / "scoring-model.json"
-    model.write_text(json.dumps(compiled_model()), "utf-8")
-    for name, value in {
-        "LEADS_TABLE": "leads",
-        "FACTS_TABLE": "facts",
-        "MODELS_TABLE": "models",
-        "ALERT_TOPIC_ARN": f"arn:aws:sns:{REGION}:123456789012:alerts",
-        "LEAD_ID_KEY": "a key for tests",
-        "MODEL_FILE": str(model),
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": "x",
-        "AWS_SECRET_ACCESS_KEY": "x",
-        "POWERTOOLS_SERVICE_NAME": "lead-scoring",
-        "POWERTOOLS_METRICS_NAMESPACE": "LeadScoring",
-    }.items():
-        monkeypatch.setenv(name, value)
-    forget()
-    with mock_aws():
-        make_tables(boto3.client("dynamodb", region_name=REGION), "leads", "facts", "models")
+    deploy(model, compiled_model())
+    with function_in_moto(monkeypatch, model):
         models = ModelTable(wiring.client("dynamodb"), "models")
         at = wiring.clock() - 200 * DAY_MS
         keep(models, KeptModel("v1", "", {}, at), number=1)
         save_run(models, Run(1, "v1", begun_at=at, starts_at=at, ended_at=at), expected=0)
         yield models
-    forget()
-
-
-def forget() -> None:
-    for part in (wiring.settings, wiring.model, wiring.book, wiring.team, wiring.client,
-                 wiring.store, wiring._surroundings, wiring._session):  # fmt: skip
-        part.cache_clear()
 
 
 def written(capsys: pytest.CaptureFixture[str]) -> dict[str, float]:
