@@ -201,13 +201,15 @@ class Move:
         lead = replace(lead, merged=merged, last_seen=last_seen)
         scored = self._handing.handed(self._writer.scored(lead, at=at), now=now)
         was_hot = self._turning.was_hot(before, at=at) or (
-            bool(silent) and self._turning.is_hot(told.state, at=at)
+            bool(silent) and not told.untold and self._turning.is_hot(told.state, at=at)
         )
         owes = (merged != told or news) and not was_hot
         owes = owes and self._turning.may_alert(scored, now=now)
         if owes:
             tip = self._turning.tip(told, live, at=at)
             scored = self._turning.with_alert(scored, now=now, tip=tip)
+        else:
+            scored = self._turning.again(scored, before=before, now=now)
         publish = scored.outbox is not None and owes and scored.outbox.owed_at <= now
         return self._writer.decided(scored, before=stored, at=at, publish=publish)
 

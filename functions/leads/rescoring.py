@@ -29,7 +29,7 @@ from functions.leads.rescore_run import (
     together,
 )
 from functions.leads.surroundings import Surroundings
-from functions.leads.turning_hot import TurningHot
+from functions.leads.turning_hot import TurningHot, is_stored_hot
 from functions.leads.writing import MOVED_AT, Decision, Writer
 from functions.scoring.forecast import next_changes
 from functions.scoring.instants import MINUTE_MS, SECOND_MS
@@ -290,7 +290,7 @@ class Rescoring:
         scored = replace(scored, refreshed_at=now)
         if scored.band != stored.band and not (scored.merged.untold or scored.merged.is_test):
             scored = replace(scored, rescored=f"{run.id} {stored.band} {scored.band}")
-        owes = news and stored.band != "hot" and self._turning.may_alert(scored, now=now)
+        owes = news and not is_stored_hot(stored) and self._turning.may_alert(scored, now=now)
         if owes:
             scored = self._turning.with_alert(scored, now=now, tip=None)
         publish = owes and scored.outbox is not None and scored.outbox.owed_at <= now

@@ -13,7 +13,7 @@ from functions.leads.lead import ESCALATION, Lead, LeadUnreadableError, read_lea
 from functions.leads.lead_table import Conflict, Item, TryLater
 from functions.leads.rebuild import rebuilt
 from functions.leads.surroundings import Surroundings
-from functions.leads.turning_hot import LEASE_MS, TurningHot
+from functions.leads.turning_hot import LEASE_MS, TurningHot, is_stored_hot
 from functions.leads.writing import STALE_MS, Decision, Writer
 
 TRIES = 2  # on a conflict, then the next tick: whoever wrote in between has set a new due_at
@@ -98,7 +98,7 @@ class Sweep:
     def _turned_hot(self, stored: Lead, scored: Lead, now: int, *, news: bool) -> bool:
         """Whether a penalty's end, or a fact that a rebuild found first, made a lead hot."""
         told_by_time = stored.model == self._around.book.version
-        could = (told_by_time or news) and stored.band != "hot"
+        could = (told_by_time or news) and not is_stored_hot(stored)
         return could and self._turning.may_alert(scored, now=now)
 
     def _pending(self, lead: Lead, now: int) -> tuple[Lead, bool]:

@@ -1,8 +1,9 @@
 """When a lead turns hot, and what tipped it.
 
-Turning hot is being hot now and not having been hot before. "Before" is the stored band where the
-model changed in between, so that a rescore is silent; under the same model a stale "hot", stored
-while the schedule was off, must not swallow an alert, so there the state decides too.
+Turning hot is being hot now, and somebody sales may be told of, and not having been both before:
+who unsubscribed and writes again is told of then. "Before" is the stored band where the model
+changed in between, so that a rescore is silent; under the same model a stale "hot", stored while
+the schedule was off, must not swallow an alert, so there the state decides too.
 """
 
 from collections.abc import Iterable
@@ -21,6 +22,11 @@ from functions.scoring.state import State
 LEASE_MS = 45 * SECOND_MS
 
 RULES_TOLD = 10  # of those the tipping fact met: the alert names one, and the item stays small
+
+
+def is_stored_hot(stored: Lead) -> bool:
+    """Whether a lead was hot when it was stored, and one that sales may be told of."""
+    return stored.band == "hot" and not stored.merged.untold
 
 
 class TurningHot:
@@ -45,8 +51,8 @@ class TurningHot:
         return score_state(self._book, state, at=at).band == "hot"
 
     def was_hot(self, stored: Lead, *, at: int) -> bool:
-        """Whether a lead counts as hot as it was stored."""
-        if stored.band != "hot":
+        """Whether a lead counts as hot, and as known to sales, as it was stored."""
+        if not is_stored_hot(stored):
             return False
         return stored.model != self._book.version or self.is_hot(stored.merged.state, at=at)
 
@@ -76,6 +82,22 @@ class TurningHot:
         outbox = replace(self._outbox(lead, now=now, tip=None), kind=ESCALATION)
         return replace(lead, outbox=outbox, escalate_at=None)
 
+    def again(self, lead: Lead, *, before: Lead, now: int) -> Lead:
+        """Have the time to contact a hot lead begin anew where sales may be told of it again (an
+        outcome was taken back, say) and no new alert is owed. Not where it was over before: then
+        it was escalated already, and that happens once.
+        """
+        within, alerted_at = self._contact_within, lead.alerted_at
+        since = before.merged.untold_since
+        if within is None or alerted_at is None or since is None or lead.merged.untold:
+            return lead
+        is_open = (
+            lead.band == "hot"
+            and since < alerted_at + within
+            and not is_dealt_with(lead, since=alerted_at)
+        )
+        return replace(lead, escalate_at=now + within) if is_open else lead
+
     def told(self, lead: Lead, *, now: int) -> Lead:
         """A lead whose alert goes out now: whoever is told late has as long to contact it."""
         if lead.escalate_at is None or self._contact_within is None:
@@ -104,3 +126,10 @@ class TurningHot:
             if self.is_hot(merged.state, at=at):
                 break
         return tip
+
+
+def is_dealt_with(lead: Lead, *, since: int) -> bool:
+    """Whether sales contacted, put off or rejected it at an instant (UTC ms) or later."""
+    dealings = lead.merged.dealings
+    said = (dealings.contacted, dealings.postponed, dealings.rejected)
+    return any(one is not None and one.at >= since for one in said)

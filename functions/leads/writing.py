@@ -13,6 +13,7 @@ from functions.leads.lead import ESCALATION, LEAD_BYTES_MAX, Lead, read_lead, st
 from functions.leads.lead_table import Conflict, Item, TryLater
 from functions.leads.listing import call_order, index_attributes, quality
 from functions.leads.surroundings import Surroundings
+from functions.leads.turning_hot import is_dealt_with
 from functions.scoring.instants import DAY_MS
 from functions.scoring.score import score_state
 
@@ -48,11 +49,13 @@ class Writer:
         outbox, seen_to, alerted_at = lead.outbox, _is_seen_to(lead), lead.alerted_at
         if outbox is not None and lead.merged.untold:
             self._around.count("alert_suppressed", 1)
+            if outbox.opens_at > self._around.clock():
+                alerted_at = None  # it never went out, so no cooldown has begun
             outbox = None
         elif outbox is not None and outbox.kind == ESCALATION and seen_to:
             self._around.count("escalation_needless", 1)
             outbox = None
-        elif outbox is not None and outbox.opens_at and _is_dealt_with(lead, since=outbox.made_at):
+        elif outbox is not None and outbox.opens_at and is_dealt_with(lead, since=outbox.made_at):
             self._around.count("alert_suppressed", 1)  # sales was there before it opened
             alerted_at, seen_to = outbox.made_at, True
             outbox = None
@@ -188,14 +191,7 @@ class Writer:
 
 def _is_seen_to(lead: Lead) -> bool:
     """Whether sales has dealt with a lead since it was told of it, or need not (R12)."""
-    return lead.merged.untold or _is_dealt_with(lead, since=lead.alerted_at or 0)
-
-
-def _is_dealt_with(lead: Lead, *, since: int) -> bool:
-    """Whether sales contacted, put off or rejected it at an instant (UTC ms) or later."""
-    dealings = lead.merged.dealings
-    said = (dealings.contacted, dealings.postponed, dealings.rejected)
-    return any(one is not None and one.at >= since for one in said)
+    return lead.merged.untold or is_dealt_with(lead, since=lead.alerted_at or 0)
 
 
 def _text_bytes(item: Item) -> int:

@@ -247,6 +247,56 @@ def test_g15_c31_an_unsubscribed_lead_is_marked_and_alerts_nobody_until_it_write
     assert world.item()["do_not_contact"] == "unsubscribed"
     assert world.item()["band"] == "hot"
     assert world.topic.alerts == []
+    world.now += 1
+    world.happen(page_viewed(at=world.now, id="another"))
+    assert world.topic.alerts == []
+    world.now += 1
+    world.happen(form_submitted(at=world.now, id="again"))
+    assert len(world.topic.alerts) == 1
+    world.now += 1
+    world.happen(form_submitted(at=world.now, id="and again"))
+    assert len(world.topic.alerts) == 1
+
+
+@pytest.mark.parametrize("silent", [True, False])
+def test_g15_c31_who_writes_again_by_an_import_is_told_of_by_nothing(silent: bool) -> None:
+    world = World()
+    world.happen(form_submitted())
+    world.now += 1
+    world.happen(page_viewed(at=world.now, kind="email_unsubscribed", id="u"))
+    world.now += 1
+    world.happen(page_viewed(at=world.now))
+    world.now += 1
+    world.apply(arrival(form_submitted(at=world.now, id="again"), silent=silent))
+    assert len(world.topic.alerts) == int(not silent)
+    world.now += 1
+    world.happen(page_viewed(at=world.now, id="live"))
+    assert len(world.topic.alerts) == int(not silent)
+
+
+def test_g15_c31_who_was_told_of_before_is_told_of_again_after_the_cooldown_alone() -> None:
+    world = World()
+    world.happen(form_submitted(), page_viewed())
+    for after, alerts in ((DAY_MS, 1), (8 * DAY_MS, 2)):
+        world.now += after
+        world.happen(page_viewed(at=world.now, kind="email_unsubscribed", id=f"u{after}"))
+        world.now += 1
+        world.happen(form_submitted(at=world.now, id=f"f{after}"), page_viewed(at=world.now))
+        assert len(world.topic.alerts) == alerts
+
+
+def test_g15_who_was_not_interested_is_told_of_when_it_writes_again() -> None:
+    world = World()
+    world.happen(form_submitted())
+    world.now += 1
+    ended = {"result": "not_interested"}
+    world.happen(page_viewed(at=world.now, kind="sales_concluded", id="o", properties=ended))
+    world.now += 1
+    world.happen(page_viewed(at=world.now))
+    assert world.topic.alerts == []
+    world.now += 1
+    world.happen(form_submitted(at=world.now, id="again"))
+    assert len(world.topic.alerts) == 1
 
 
 def test_g15_c31_unsubscribing_closes_an_alert_that_still_waits() -> None:

@@ -89,6 +89,11 @@ def sweep_through(world: World, until: int) -> None:
     world.now = until
 
 
+def kinds(world: World) -> list[str]:
+    """What went out, in turn."""
+    return [str(alert.attributes["kind"]) for alert in world.topic.alerts]
+
+
 def test_an_alert_within_hours_goes_out_at_once() -> None:
     assert len(hot_at(local("2026-11-23T10:00")).topic.alerts) == 1
 
@@ -172,13 +177,53 @@ def test_r12_what_has_cooled_or_ended_is_not_escalated() -> None:
         assert "escalate_at" not in world.item()
 
 
+def ended(world: World, result: str) -> None:
+    world.now += MINUTE_MS
+    said = {"result": result}
+    world.happen(Fact(ANNA, world.now, f"o{world.now}", "sales_concluded", ANNA, said))
+
+
+def test_g13_an_outcome_taken_back_before_the_opening_leaves_the_alert_owed() -> None:
+    world = hot_at(local("2026-11-23T22:00"))
+    ended(world, "lost")
+    assert "alert" not in world.item()
+    ended(world, "")
+    sweep_through(world, local("2026-11-24T08:01"))
+    assert len(world.topic.alerts) == 1
+
+
+def test_r12_an_outcome_taken_back_gives_as_long_to_call_again() -> None:
+    world = hot_at(local("2026-11-23T10:00"), contact_within=HOUR_MS)
+    ended(world, "lost")
+    assert "escalate_at" not in world.item()
+    ended(world, "")
+    sweep_through(world, world.now + HOUR_MS - 1)
+    assert len(world.topic.alerts) == 1
+    sweep_through(world, world.now + MINUTE_MS)
+    assert kinds(world) == ["hot", "escalation"]
+    for result in ("lost", ""):
+        ended(world, result)
+    sweep_through(world, world.now + DAY_MS)
+    assert kinds(world) == ["hot", "escalation"]
+
+
+def test_r12_an_outcome_taken_back_of_a_lead_that_was_called_asks_nobody_to_call() -> None:
+    world = hot_at(local("2026-11-23T10:00"), contact_within=HOUR_MS)
+    world.now += MINUTE_MS
+    world.happen(Fact(ANNA, world.now, "c", "sales_contacted", ANNA, {"result": "reached"}))
+    for result in ("won", ""):
+        ended(world, result)
+    sweep_through(world, world.now + DAY_MS)
+    assert kinds(world) == ["hot"]
+
+
 def test_r12_an_escalation_waits_for_the_opening_too() -> None:
     start = local("2026-11-23T16:30")
     world = hot_at(start, contact_within=HOUR_MS)
     sweep_through(world, local("2026-11-24T08:00") - 1)
     assert len(world.topic.alerts) == 1
     sweep_through(world, local("2026-11-24T08:00") + MINUTE_MS)
-    assert [alert.attributes["kind"] for alert in world.topic.alerts] == ["hot", "escalation"]
+    assert kinds(world) == ["hot", "escalation"]
 
 
 def dealt_with(kind: str, at: int) -> Fact:

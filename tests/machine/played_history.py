@@ -28,7 +28,7 @@ from functions.leads.rescore_run import SEGMENTS
 from functions.leads.rescoring import Rescored, Rescoring
 from functions.leads.rounds import Round
 from functions.leads.surroundings import Surroundings
-from functions.leads.turning_hot import LEASE_MS
+from functions.leads.turning_hot import LEASE_MS, is_stored_hot
 from functions.leads.writing import STALE_MS
 from functions.scoring.facts import FORM_SUBMITTED, Fact
 from functions.scoring.instants import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, format_instant
@@ -597,7 +597,7 @@ class History:
         assert self.now <= item["as_of"] <= max(self.now, self.oracle.newest(lead))
         self.oracle.committed(lead, **when, alerted=made)
         if unsure or owed is None:
-            kept.hot = item["band"] == "hot"
+            kept.hot = is_stored_hot(read_lead(item))
 
     def _is_unsure(
         self,
@@ -665,7 +665,7 @@ class History:
             kept.facts |= {identity(fact): fact for fact in (*silent, *live)}
             kept.waiting -= kept.facts.keys()
             if lead in self._tainted:  # it was committed with what is only now known to be there
-                kept.hot = kept.hot or self.store.leads[lead]["band"] == "hot"
+                kept.hot = kept.hot or is_stored_hot(read_lead(self.store.leads[lead]))
             else:
                 world = self.oracle.world
                 assert summary(world, kept.facts.values()) == summary(world, before.values())

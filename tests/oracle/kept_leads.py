@@ -21,7 +21,7 @@ class Kept:
     facts: dict[str, Fact] = field(default_factory=dict)
     receipts: dict[str, Fact] = field(default_factory=dict)  # forms by id, as first received
     waiting: set[str] = field(default_factory=set)  # in the history, perhaps not in the lead yet
-    hot: bool = False
+    hot: bool = False  # and somebody sales may be told of
     model: tuple[str, str] = ("", "")  # version, and fingerprint of what matches
     told_at: int | None = None
     newest: int = 0  # instant of anything in the history: a rebuild finds it before its bearer does
@@ -79,7 +79,8 @@ class KeptLeads:
         imported = before | by_identity(silent)
         after = imported | by_identity(live)
         was_hot = kept.hot and (kept.model[0] != self.model[0] or self.is_hot(before, at))
-        was_hot = was_hot or (bool(silent) and self.is_hot(imported, at))
+        reachable = not suppressed(imported.values())
+        was_hot = was_hot or (bool(silent) and reachable and self.is_hot(imported, at))
         moved = summary(self.world, after.values()) != summary(self.world, imported.values())
         kept.facts = after
         kept.waiting -= after.keys()
@@ -104,7 +105,8 @@ class KeptLeads:
     def committed(self, name: str, *, now: int, at: int, alerted: bool) -> None:
         """Note what a commit left behind."""
         kept = self.lead(name)
-        kept.hot, kept.model = self.is_hot(kept.facts, at), self.model
+        reachable = not suppressed(kept.facts.values())
+        kept.hot, kept.model = reachable and self.is_hot(kept.facts, at), self.model
         kept.told_at = now if alerted else kept.told_at
 
     def is_hot(self, facts: dict[str, Fact], at: int) -> bool:
