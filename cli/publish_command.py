@@ -52,11 +52,8 @@ def run(options: Namespace, wait: Wait = time.sleep, clock: Callable[[], int] = 
         if old and old["version"] == new["version"]:
             print(f"This model ({new['version']}) is live in {stack.place} already.")
             return 0
-        if old:
-            for line in told(before_and_after(stack, RuleBook(old), RuleBook(new), at=clock())):
-                print(line)
-        else:
-            print(f"No model is known to be live in {stack.place}: nothing to compare with.")
+        for line in before_publishing(stack, old, new, wanted, at=clock()):
+            print(line)
         question = f"Publish {new['version']} to {stack.place}?"
         if not (options.yes or is_confirmed(question)):
             print("Nothing was published.")
@@ -135,6 +132,46 @@ def told(change: Change) -> Iterator[str]:
         because = f"; mostly {rules}" if rules else ""
         yield f"  {move[0]} to {move[1]}: {number}{because}"
     yield "Nobody is alerted of those that turn hot by it; managers get one digest."
+
+
+def before_publishing(
+    stack: RunningStack,
+    old: Mapping[str, Any] | None,
+    new: Mapping[str, Any],
+    wanted: Wanted,
+    *,
+    at: int,
+) -> Iterator[str]:
+    """Say what a model changes, before anybody is asked. Raises TryLater."""
+    if old is None:
+        yield f"No model is known to be live in {stack.place}: nothing to compare with."
+        return
+    yield from told(before_and_after(stack, RuleBook(old), RuleBook(new), at=at))
+    yield from ended_verdicts(old, new)
+    yield from how_to_compare(old["version"], new["version"], wanted.file, stack)
+
+
+def how_to_compare(live: str, other: str, file: Path | None, stack: RunningStack) -> Iterator[str]:
+    """Say how both models are held against outcomes: that reads every fact, so it is not done
+    unasked.
+    """
+    yield "Is it better? To hold both against outcomes, on the facts of lead-scoring pull:"
+    yield f"  lead-scoring models {live}{stack.option} > live.yaml"
+    if file is None:
+        file = Path("other.yaml")
+        yield f"  lead-scoring models {other}{stack.option} > {file}"
+    yield f"  lead-scoring compare live.yaml {file} facts.jsonl"
+
+
+def ended_verdicts(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """Say which verdicts of the live model another does not have: a version from before them counts
+    again what they took back.
+    """
+    kept = {one["verdict"] for one in new.get("ignore", ())}
+    if ended := [one["verdict"] for one in old.get("ignore", ()) if one["verdict"] not in kept]:
+        yield f"It ignores no more what the live model does: {', '.join(ended)}."
+        yield "  What those cover counts again; to keep that out, copy `ignore` over from the live"
+        yield "  model and publish the file."
 
 
 def _rules_behind(was: Score, is_: Score) -> list[str]:

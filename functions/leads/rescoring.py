@@ -71,6 +71,10 @@ class Rescored(NamedTuple):
     is_over: bool
 
 
+class BeingToldOf(TryLater):
+    """Another call tells of the run before just now; the next minute begins the new one."""
+
+
 class Rescoring:
     """Rescores all leads under the model of these surroundings."""
 
@@ -95,8 +99,10 @@ class Rescoring:
         self._stops_at = around.clock() + stops_after
 
     def begin(self) -> Run:
-        """Begin a rescore now, whatever was done before: somebody asked. Raises TryLater."""
-        known = newest_run(self._models)
+        """Begin a rescore now, whatever was done before: somebody asked. Raises TryLater, where the
+        one before is being told of too.
+        """
+        known = self._closed(newest_run(self._models))
         settles = known is not None and known.version != self._book.version
         return self._begun(known, settles=settles)
 
@@ -106,7 +112,10 @@ class Rescoring:
         """
         run = newest_run(self._models)
         if run is None or run.version != self._book.version:
-            run = self._begun(run, settles=run is not None)
+            try:
+                run = self._begun(self._closed(run), settles=run is not None)
+            except BeingToldOf:
+                return Rescored(run.id if run else "", 0, 0, is_over=False)
         if run.ended_at is not None or self._around.clock() < run.starts_at:
             return Rescored(run.id, 0, 0, run.ended_at is not None)
         seen = written = 0
@@ -141,9 +150,31 @@ class Rescoring:
                 raise TryLater from None
             return other
         self._around.count("rescores_begun", 1)
-        if known is not None and known.ended_at is None:
-            self._tell(known, together(all_progress(self._models, known)))  # as far as it came
         return run
+
+    def _closed(self, run: Run | None) -> Run | None:
+        """Tell of a run that another overtakes, as far as it came, and end it; only then may the
+        other begin, or whoever is killed between the two would leave it untold. Raises TryLater.
+        """
+        if run is None or run.ended_at is not None:
+            return run
+        if run.telling_until > self._around.clock():
+            raise BeingToldOf
+        try:
+            return self._told(run, together(all_progress(self._models, run)))
+        except Conflict:
+            raise BeingToldOf from None
+
+    def _told(self, run: Run, done: Progress) -> Run:
+        """Tell of a run under a lease, then end it; twice at most where that fails between the two.
+        Raises Conflict, TryLater.
+        """
+        leased = replace(run, telling_until=self._around.clock() + LEASE_MS)
+        held = save_run(self._models, leased, expected=run.revision)
+        if run.number > 1 or done.moved:  # before the first there was no model to tell of
+            self._tell(held, done)
+        ended = replace(held, ended_at=self._around.clock())
+        return save_run(self._models, ended, expected=held.revision)
 
     def _ended(self, run: Run) -> bool:
         """Tell of a run whose last segment is done: whoever has the lease does."""
@@ -156,16 +187,7 @@ class Rescoring:
         if current.telling_until > now:
             return False
         try:
-            held = replace(current, telling_until=now + LEASE_MS)
-            held = save_run(self._models, held, expected=current.revision)
-            done = together(segments)
-            if run.number > 1 or done.moved:  # before the first there was no model to tell of
-                self._tell(held, done)
-            save_run(
-                self._models,
-                replace(held, ended_at=self._around.clock()),
-                expected=held.revision,
-            )
+            self._told(current, together(segments))
         except Conflict:
             return False  # another one tells, or a newer rescore began
         self._around.count("rescores_ended", 1)

@@ -171,6 +171,27 @@ def test_going_back_is_publishing_an_old_version(
     assert "Put it into scoring-model.yaml" in out
 
 
+IGNORING = """ignore:
+  - verdict: a-link-scanner
+    where: {user_agent: {like: "*scanner*"}}
+"""
+
+
+def test_going_back_to_before_a_verdict_says_that_the_verdict_ends(
+    run: Run, live: MotoStack, folder: Path, source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_that_notes(folder, monkeypatch)
+    first = str(compile_model_text(source)["version"])
+    deployed(live, source + IGNORING, number=2, at=live.now)
+    code, out, err = run("publish", first, "--yes", *HERE)
+    assert code == 0, err
+    assert "It ignores no more what the live model does: a-link-scanner." in out
+    (folder / "scoring-model.yaml").write_text(changed(source) + IGNORING, "utf-8")
+    _, out, _ = run("publish", "--yes", *HERE)
+    assert "ignores no more" not in out
+    assert "lead-scoring compare live.yaml scoring-model.yaml facts.jsonl" in out
+
+
 def test_models_are_listed_with_their_notes_and_printed_as_they_were_written(
     run: Run, live: MotoStack, source: str
 ) -> None:

@@ -1,12 +1,15 @@
 """A changed model reaches every lead, once, and tells nobody but at the end."""
 
+from contextlib import suppress
+from typing import Any
+
 import pytest
 
 from functions.leads.history import Record
 from functions.leads.kept_model import deployments, kept_model
 from functions.leads.lead import Lead, stored_form
 from functions.leads.lead_table import TryLater
-from functions.leads.rescore_run import Run, all_progress, newest_run
+from functions.leads.rescore_run import Progress, Run, all_progress, newest_run
 from functions.leads.rescoring import LEADS_AT_ONCE, LEASE_MS, SETTLES_MS, Rescored
 from functions.scoring.instants import DAY_MS, MINUTE_MS
 from tests.builders import (
@@ -92,6 +95,61 @@ def test_a_rescore_that_another_model_overtakes_is_told_of_as_far_as_it_came() -
     overtaken, last = (done for _, done in world.told)
     assert 0 < overtaken.moved["warm>hot"] == last.moved["hot>warm"] < 40
     assert (overtaken.is_done, last.is_done) == (False, True)
+
+
+def half_rescored() -> RescoredWorld:
+    world = RescoredWorld()
+    world.people(40, page_viewed())
+    world.model = generous()
+    world.tick()
+    world.now += MINUTE_MS
+    for segment in (0, 1):
+        world.rescoring().go([segment])
+    world.model = looking_at_news()
+    world.now += MINUTE_MS
+    return world
+
+
+def ticks(world: RescoredWorld, number: int, **changes: Any) -> None:
+    for _ in range(number):
+        with suppress(TryLater):
+            world.tick(**changes)
+
+
+def test_g13_a_digest_that_fails_when_the_next_model_comes_is_sent_after_all() -> None:
+    world = half_rescored()
+    fails = iter([True, True])
+
+    def tell(run: Run, done: Progress) -> None:
+        if next(fails, False):
+            raise TryLater
+        world.told.append((run, done))
+
+    ticks(world, 10, tell=tell)
+    first, second = world.told
+    assert first[0].version == "v2"
+    assert not first[1].is_done
+    assert first[1].moved == {"warm>hot": first[1].written}
+    assert second[0].version == "v3"
+
+
+def test_a_run_that_is_being_told_of_is_told_of_by_nobody_else() -> None:
+    world = RescoredWorld()
+    world.people(10, page_viewed())
+    world.model = generous()
+    refused = []
+
+    def tell(run: Run, done: Progress) -> None:
+        world.told.append((run, done))
+        if len(world.told) == 1:
+            world.model = generous(version="v9")
+            with pytest.raises(TryLater):
+                world.rescoring().begin()
+            refused.append(world.rescoring().go([0]))
+
+    ticks(world, 8, tell=tell)
+    assert [run.version for run, _ in world.told] == ["v2", "v9"]
+    assert refused == [Rescored("2-v2", 0, 0, is_over=False)]
 
 
 def test_each_model_that_was_deployed_is_kept_as_it_was_written() -> None:
