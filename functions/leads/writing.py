@@ -14,7 +14,8 @@ from functions.leads.lead_table import Conflict, Item, TryLater
 from functions.leads.listing import call_order, index_attributes, quality
 from functions.leads.surroundings import Surroundings
 from functions.leads.turning_hot import is_dealt_with
-from functions.scoring.instants import DAY_MS
+from functions.scoring.forecast import band_entered
+from functions.scoring.instants import DAY_MS, MINUTE_MS
 from functions.scoring.score import score_state
 
 STALE_MS = DAY_MS  # an alert as late as that says so, and is checked again first (G16)
@@ -82,7 +83,7 @@ class Writer:
             self._with_room(lead),
             revision=before.revision + 1,
             written_at=now,
-            band_since=at if lead.band != before.band else before.band_since or at,
+            band_since=self._band_since(lead, before=before, at=at),
             call_order=call_order(
                 lead, before=before, book=self._book, now=now, refreshed=refreshed
             ),
@@ -90,6 +91,17 @@ class Writer:
             rescored=_moved_by_a_model(lead, before=before, now=now),
         )
         return Decision(replace(lead, quality=self._quality(lead, at)), publish)
+
+    def _band_since(self, lead: Lead, *, before: Lead, at: int) -> int:
+        """Since when a lead is in its band: of one that came by an import, or that the schedule
+        came by late, since its facts say so; of one that another model moved, from now on.
+        """
+        if lead.band == before.band:
+            return before.band_since or at
+        since = lead.last_seen or at
+        if before.model not in {None, lead.model} or at - since < MINUTE_MS:
+            return at
+        return band_entered(self._book, lead.merged.state, since=since, at=at)
 
     def _quality(self, lead: Lead, at: int) -> str:
         return quality(lead, naming=self._around.naming, book=self._book, at=at)

@@ -57,6 +57,19 @@ def next_changes(
     return change_at, None
 
 
+def band_entered(book: RuleBook, state: State, *, since: int, at: int) -> int:
+    """When the band of the instant `at` began (UTC ms), `since` at the earliest: no fact came later
+    than that, so time alone moved the lead.
+    """
+    entered, band = since, book.totals(state, at=since).band
+    for instant, totals in future(book, state, at=since):
+        if instant > at:
+            break
+        if totals.band != band:
+            entered, band = instant, totals.band
+    return entered
+
+
 def future(book: RuleBook, state: State, *, at: int) -> Iterator[tuple[int, Totals]]:
     """Each later instant at which any points change, with the totals from then on.
 

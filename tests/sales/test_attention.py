@@ -11,6 +11,7 @@ from tests.builders import (
     World,
     activity_rule,
     answer_rule,
+    arrival,
     compiled_model,
     form_submitted,
     page_viewed,
@@ -93,6 +94,25 @@ def test_r9_a_lead_is_stuck_after_so_many_days_in_its_band(later: int, found: li
     assert asked(stage, "stuck") == found
     stage.ask("PUT", f"/leads/{ANNA}/outcome", {"result": "lost"})
     assert asked(stage, "stuck") == []
+
+
+@pytest.mark.parametrize(("days", "found"), [(13, []), (14, [ANNA])])
+def test_r9_who_came_by_an_import_is_stuck_since_its_facts_say_so(
+    days: int, found: list[str]
+) -> None:
+    stage = stage_of()
+    stage.world.now = MONDAY + days * DAY_MS
+    stage.world.apply(arrival(form_submitted(), silent=True))
+    assert asked(stage, "stuck") == found
+
+
+def test_r9_a_band_that_the_schedule_came_by_late_began_when_its_points_ended() -> None:
+    stage = stage_of()
+    hot(stage)
+    stage.world.now = MONDAY + 12 * DAY_MS
+    stage.world.sweep()
+    stage.world.now = MONDAY + 24 * DAY_MS
+    assert asked(stage, "stuck") == [ANNA]
 
 
 def test_r9_a_change_of_band_begins_anew() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from functions.scoring.explanation import says
 from functions.scoring.facts import Fact
-from functions.scoring.forecast import next_changes
+from functions.scoring.forecast import band_entered, next_changes
 from functions.scoring.instants import DAY_MS
 from functions.scoring.rule_book import RuleBook
 from functions.scoring.score import score_facts
@@ -224,6 +224,27 @@ def test_the_forecast_tells_when_a_lead_cools_and_when_answers_end() -> None:
     assert next_changes(book, score.state, at=MONDAY) == (first, first)
     assert next_changes(book, score.state, at=MONDAY, until=first) == (first, None)
     assert next_changes(book, score.state, at=MONDAY + 401 * DAY_MS) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("days", "began"), [(0, 0), (1, 0), (29, 0), (30, 30), (399, 30), (400, 400), (9000, 400)]
+)
+def test_r9_a_band_began_with_the_last_fact_or_when_points_ended_after_it(
+    days: int, began: int
+) -> None:
+    book = RuleBook(compiled_model())
+    state = score_facts(book, [form_submitted(), page_viewed()], at=MONDAY).state
+    found = band_entered(book, state, since=MONDAY, at=MONDAY + days * DAY_MS)
+    assert found == MONDAY + began * DAY_MS
+
+
+def test_r9_points_that_end_within_a_band_do_not_begin_it_anew() -> None:
+    fading = activity_rule(steps=[[0, 12], [10 * DAY_MS, 11], [30 * DAY_MS, 0]])
+    book = RuleBook(compiled_model(answer_rule(), fading))
+    score = score_facts(book, [form_submitted(), page_viewed()], at=MONDAY)
+    assert [band for _, _, band in score.forecast] == ["hot", "warm", "cold"]
+    found = band_entered(book, score.state, since=MONDAY, at=MONDAY + 29 * DAY_MS)
+    assert found == MONDAY
 
 
 def test_a_rule_without_words_speaks_its_name() -> None:
