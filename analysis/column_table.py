@@ -150,9 +150,12 @@ def _passed_over(
     table: Table, other: Table, by_key: Mapping[str, object], on: str, there: str
 ) -> Iterator[str]:
     keys = [key.strip() for key in table.column(on)]
-    alone = sum(key not in by_key for key in keys if key)
+    alone = [key for key in keys if key and key not in by_key]
     if alone:
-        yield f"joined on `{on}`: {alone:,} rows have a key that the other table does not"
+        yield (
+            f"joined on `{on}`: {len(alone):,} rows have a key that the other table does not, "
+            f"such as `{alone[0][:60]}`"
+        )
     unused = len(set(by_key) - set(keys))
     if unused:
         yield f"joined on `{on}`: {unused:,} keys of the other table have no row here"

@@ -48,14 +48,18 @@ class ColumnCount:
 @dataclass(slots=True)
 class Cells:
     """All rows of a table by column, blanks and what means empty as empty texts; `decimal` is what
-    the mapping says of all columns. `columns` counts what became of each.
+    the mapping says of all columns, `zone` that of instants that name none. `columns` counts what
+    became of each.
     """
 
     rows: Sequence[Row]
     columns: dict[str, ColumnCount]
     decimal: str | None = None
+    zone: str = "UTC"
     _marks: dict[tuple[str, str | None], Marks] = field(default_factory=dict)
-    _readers: dict[tuple[str, str | None, str, bool], InstantReader] = field(default_factory=dict)
+    _readers: dict[tuple[str, str | None, str | None, bool], InstantReader] = field(
+        default_factory=dict
+    )
     _cut: Counter[str] = field(default_factory=Counter)
 
     def text(self, row: Row, value: ValueColumn) -> str:
@@ -97,7 +101,7 @@ class Cells:
         found = self._readers.get(key)
         if found is None:
             cells = [row[column.column] for row in self.rows if row[column.column]]
-            found = self._readers[key] = InstantReader(column, cells, ends=ends)
+            found = self._readers[key] = InstantReader(column, cells, zone=self.zone, ends=ends)
         return found
 
     def properties(self, row: Row, entries: Mapping[str, ValueColumn]) -> dict[str, Scalar]:

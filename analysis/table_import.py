@@ -111,7 +111,8 @@ class _Reading:
         for name in self.table.columns:
             filled = sum(bool(row[name]) for row in rows)
             self.imported.columns[name] = ColumnCount(filled, len(rows) - filled)
-        self.cells = Cells(rows, self.imported.columns, self.mapping.decimal)
+        zone = (self.mapping.at and self.mapping.at.zone) or "UTC"
+        self.cells = Cells(rows, self.imported.columns, self.mapping.decimal, zone)
         mapped = [name for path, name in columns_named(self.mapping) if path != ("lead",)]
         self.ids = FactIds(mapped, self.mapping.id, ordered=self.mapping.order is not None)
         self.outcome_cells = OutcomeCells(self.mapping.outcome) if self.mapping.outcome else None

@@ -33,10 +33,14 @@ _TRIED_MAX = 2_000  # cells that a format has to read before it is proposed
 class InstantReader:
     """Reads the cells of one column; `ends` says that a date alone is the end of its day."""
 
-    def __init__(self, column: InstantColumn, cells: Iterable[str], *, ends: bool = False) -> None:
-        """Look at all cells: only together they tell that midnight is no time."""
+    def __init__(
+        self, column: InstantColumn, cells: Iterable[str], *, zone: str = "UTC", ends: bool = False
+    ) -> None:
+        """Look at all cells: only together they tell that midnight is no time. `zone` is for a
+        column that names none.
+        """
         self._column = column
-        self._zone = ZoneInfo(column.zone)
+        self._zone = ZoneInfo(column.zone or zone)
         self._ends = ends
         self._midnights = ends and self._are_midnights(cells)
 

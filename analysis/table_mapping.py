@@ -77,12 +77,13 @@ class Part(BaseModel):
 
 class InstantColumn(Part):
     """A column of instants: ISO 8601, or as `format` (strptime) says, in `zone` where they name
-    none. A date alone is the begin of its day, and the end of it where an outcome came.
+    none; a column without a zone is in that of the mapping's `at`, else in UTC. A date alone is the
+    begin of its day, and the end of it where an outcome came.
     """
 
     column: Text
     format: Text | None = None
-    zone: Zone = "UTC"
+    zone: Zone | None = None
 
 
 Instant = Annotated[InstantColumn, BeforeValidator(_column)]

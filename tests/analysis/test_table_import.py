@@ -198,6 +198,17 @@ def test_a_lead_won_on_the_day_it_came_was_won_at_the_end_of_that_day() -> None:
     assert lead.won
 
 
+def test_a_column_without_a_zone_is_in_that_of_the_first_instant() -> None:
+    text = "Mail,Day,Stage,Closed\na@x.pl,2026-03-02 20:00,Won,2026-03-02\n"
+    mapping = (
+        "lead: Mail\nat: {column: Day, zone: America/Los_Angeles}\n"
+        "outcome: {column: Stage, won: Won, at: %s}\n"
+    )
+    assert facts_of(text, mapping % "Closed").lines[-1]["at"] == "2026-03-03T07:59:59.999Z"
+    other = facts_of(text, mapping % "{column: Closed, zone: UTC}")
+    assert other.left_out == {"outcomes before the lead's first contact": 1}
+
+
 def test_an_activity_without_its_instant_is_counted() -> None:
     text = "Id,Day,Webinar,Held\na,2026-01-01,intro,\nb,2026-01-01,intro,soon\nc,2026-01-01,,\n"
     mapping = (
@@ -246,7 +257,7 @@ def test_what_a_join_passes_over_is_told() -> None:
     )
     assert table.columns == ("Key", "City", "Size")
     assert table.notes == (
-        "joined on `Key`: 1 rows have a key that the other table does not",
+        "joined on `Key`: 1 rows have a key that the other table does not, such as `b`",
         "joined on `Key`: 1 keys of the other table have no row here",
         "joined on `Key`: 1 rows repeat a key of the other table; its first counts",
         "joined on `Key`: left out, for the first table has them too: City",
