@@ -35,6 +35,8 @@ class Marks:
 
     def read(self, cell: str) -> float | None:
         """Read a number as people or machines write it, None where it is none."""
+        if cell.isascii() and cell.isdigit():
+            return float(cell)
         try:
             plain = _NUMBER.sub(lambda found: self._plain(found[0]), cell)
             try:

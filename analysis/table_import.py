@@ -24,7 +24,7 @@ from analysis.table_leads import LeadCells
 from analysis.table_mapping import TableMapping, ValueColumn, columns_named
 from functions.intake.answer_reading import field_names, name_key, read_answers
 from functions.scoring.conditions import fold
-from functions.scoring.facts import FORM_SUBMITTED, SALES_CONCLUDED, Answer, canonical_json
+from functions.scoring.facts import FORM_SUBMITTED, SALES_CONCLUDED, Answer
 from functions.scoring.instants import format_instant
 from modelling.compile import compile_document
 
@@ -95,7 +95,7 @@ class _Reading:
     begins: list[float] = field(default_factory=list)
     newest: int = field(init=False)
     answers: dict[str, ValueColumn] = field(default_factory=dict)  # by the field's own name
-    told: dict[tuple[str, str], str] = field(default_factory=dict)  # answers by lead and instant
+    told: dict[tuple[str, str], Any] = field(default_factory=dict)  # answers by lead and instant
     at_odds: set[str] = field(default_factory=set)  # leads with two answers of one instant
 
     def __post_init__(self) -> None:
@@ -221,7 +221,7 @@ class _Reading:
 
     def _write(self, line: Line, teller: Teller, *, is_row: bool = False) -> None:
         if line["kind"] == FORM_SUBMITTED and line["answers"]:
-            said = canonical_json(line["answers"])
+            said = line["answers"]
             if self.told.setdefault((line["lead"], line["at"]), said) != said:
                 self.at_odds.add(line["lead"])
         id_ = self.ids.of(line, teller, is_row=is_row)
@@ -316,7 +316,9 @@ class _Reading:
     def _newest(self) -> int:
         """The table's newest instant: what is not lost by then may still be won."""
         entry = self.mapping.outcome
-        named = ((self.mapping.at, False), (entry.at if entry else None, True))
+        if entry is None or not entry.lost_after:
+            return 0  # nobody asks
+        named = ((self.mapping.at, False), (entry.at, True))
         read = (
             self.cells.reader(column, ends=ends).read(row[column.column])
             for column, ends in named if column
@@ -340,4 +342,5 @@ class _Reading:
             if kind not in kinds:
                 self.imported.undeclared.setdefault(kind, "activity")
         countries = compile_document({"fields": {"country": {"type": "country"}}})["countries"]
-        self.model = {"countries": countries, **self.model, "fields": fields}
+        asked = {name: fields[name] for name in self.answers}  # each row is read by these alone
+        self.model = {"countries": countries, **self.model, "fields": asked}

@@ -58,7 +58,8 @@ def report_lines(imported: Imported, out: str | None, at: int) -> Iterator[str]:
     if imported.undeclared:
         names = ", ".join(f"{name} ({what})" for name, what in imported.undeclared.items())
         yield f"Not declared in the model yet (`learn` declares what it uses): {names}"
-    ahead = sum(line["at"] > format_instant(at) for line in imported.lines)
+    now = format_instant(at)
+    ahead = sum(line["at"] > now for line in imported.lines)
     if ahead:
         yield (
             f"{ahead:,} facts lie ahead of now (a day without a time is over at its end); `send` "
