@@ -6,14 +6,16 @@ mistake with its line, and a column that the table does not have is one of them.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
+from functions.intake.fact_line import NO_PROPERTIES
 from modelling.document import Delay, FieldType, Name, Slug, Text
 from modelling.mistakes import Margin, Mistake, ModelInvalid, Path, did_you_mean
 from modelling.reading import read_model_text
@@ -26,6 +28,16 @@ def _zone(value: object) -> object:
         ZoneInfo(str(value))
     except (KeyError, ValueError, OSError):
         raise PydanticCustomError("zone", "`{value}` is no time zone", {"value": value}) from None
+    return value
+
+
+def _encoding(value: object) -> object:
+    try:
+        known = codecs.lookup(str(value))
+    except LookupError:
+        known = None
+    if known is None or not known._is_text_encoding:  # noqa: SLF001  (how Python asks it itself)
+        raise PydanticCustomError("encoding", "`{value}` is no encoding", {"value": value})
     return value
 
 
@@ -53,6 +65,8 @@ def _replaced(value: object) -> object:
 Cells = Annotated[list[str], BeforeValidator(_cells)]
 Replaced = Annotated[dict[str, str], BeforeValidator(_replaced)]
 Zone = Annotated[str, BeforeValidator(_zone)]
+Encoding = Annotated[str, BeforeValidator(_encoding)]
+Decimal = Literal["comma", "point"]
 
 
 class Part(BaseModel):
@@ -63,12 +77,13 @@ class Part(BaseModel):
 
 class InstantColumn(Part):
     """A column of instants: ISO 8601, or as `format` (strptime) says, in `zone` where they name
-    none.
+    none; a column without a zone is in that of the mapping's `at`, else in UTC. A date alone is the
+    begin of its day, and the end of it where an outcome came.
     """
 
     column: Text
     format: Text | None = None
-    zone: Zone = "UTC"
+    zone: Zone | None = None
 
 
 Instant = Annotated[InstantColumn, BeforeValidator(_column)]
@@ -76,7 +91,8 @@ Instant = Annotated[InstantColumn, BeforeValidator(_column)]
 
 class ValueColumn(Part):
     """A column of answers or of an activity's property, read as `type`; `values` replaces cells,
-    what lies outside `from` and `below` is left out and counted.
+    what lies outside `from` and `below` is left out and counted. `decimal` is the mark its numbers
+    have, where that is not for its cells to tell.
     """
 
     column: Text
@@ -84,6 +100,7 @@ class ValueColumn(Part):
     values: Replaced = Field(default_factory=dict)
     from_: float | None = Field(None, alias="from")
     below: float | None = None
+    decimal: Decimal | None = None
 
 
 Value = Annotated[ValueColumn, BeforeValidator(_column)]
@@ -125,14 +142,21 @@ class JoinEntry(Part):
     table: Text
     on: Text
     there: Text | None = None
+    encoding: Encoding | None = None
 
 
 class TableMapping(Part):
-    """What the columns of a table mean: whose a row is, when it was, and what it says."""
+    """What the columns of a table mean: whose a row is, when it was, and what it says. `id` is a
+    row's own name, `changed` when its answers were last written.
+    """
 
     lead: Text
+    id: Text | None = None
     at: Instant | None = None
+    changed: Instant | None = None
     order: Text | None = None
+    encoding: Encoding | None = None
+    decimal: Decimal | None = None
     empty: Cells = Field(default_factory=list)
     join: list[JoinEntry] = Field(default_factory=list)
     answers: dict[Name, Value] = Field(default_factory=dict)
@@ -164,6 +188,7 @@ def read_mapping(text: str, source: str = "the mapping") -> ReadMapping:
             _note_errors(error, margin)
         else:
             _note_time(mapping, margin)
+            _note_properties(mapping, margin)
     if margin.notes or mapping is None:
         raise ModelInvalid(margin.mistakes({}, reading.lines), source)
     return ReadMapping(mapping, reading.lines)
@@ -172,7 +197,7 @@ def read_mapping(text: str, source: str = "the mapping") -> ReadMapping:
 def check_columns(read: ReadMapping, columns: Sequence[str], source: str = "the mapping") -> None:
     """Raise ModelInvalid that names every column of the mapping that the table does not have."""
     margin = Margin()
-    for path, column in _columns_named(read.mapping):
+    for path, column in columns_named(read.mapping):
         if column not in columns:
             margin.note(path, f"The table has no column `{column}`", did_you_mean(column, columns))
     if margin.notes:
@@ -198,11 +223,15 @@ def check_join(
         raise ModelInvalid(margin.mistakes({}, read.lines), source)
 
 
-def _columns_named(mapping: TableMapping) -> Iterator[tuple[Path, str]]:
+def columns_named(mapping: TableMapping) -> Iterator[tuple[Path, str]]:
+    """Give every column that a mapping names, with its place in the document."""
     yield ("lead",), mapping.lead
+    if mapping.id:
+        yield ("id",), mapping.id
     if mapping.order:
         yield ("order",), mapping.order
     yield from _instant_named(("at",), mapping.at)
+    yield from _instant_named(("changed",), mapping.changed)
     yield from _values_named(("answers",), mapping.answers)
     for index, activity in enumerate(mapping.activities):
         yield from _instant_named(("activities", index, "at"), activity.at)
@@ -234,6 +263,8 @@ def _note_time(mapping: TableMapping, margin: Margin) -> None:
             "A row needs its instant, or a number that rises with time",
             "Write `at: <column>` or `order: <column>`, one of the two",
         )
+    if mapping.changed and mapping.order:
+        margin.note(("changed",), "An order has no times to tell changes by", "Take `changed` out")
     outcome = mapping.outcome
     if outcome and mapping.at and outcome.at is None and not outcome.lost_after:
         margin.note(
@@ -241,6 +272,18 @@ def _note_time(mapping: TableMapping, margin: Margin) -> None:
             "Nothing says when a lead was won or lost",
             "Write `at: <column>` under `outcome`",
         )
+
+
+def _note_properties(mapping: TableMapping, margin: Margin) -> None:
+    named: list[tuple[Path, str]] = [
+        (("activities", index, "properties", name), name)
+        for index, entry in enumerate(mapping.activities) for name in entry.properties
+    ]  # fmt: skip
+    if mapping.event:
+        named += [(("event", "properties", name), name) for name in mapping.event.properties]
+    for path, name in named:
+        if name in NO_PROPERTIES:
+            margin.note(path, f"`{name}` is no property, but a part of each fact", "Rename it")
 
 
 def _note_errors(error: ValidationError, margin: Margin) -> None:
@@ -259,7 +302,8 @@ def _note_errors(error: ValidationError, margin: Margin) -> None:
 
 def _keys_at(path: Path) -> list[str]:
     parts: dict[Any, type[Part]] = {
-        "at": InstantColumn, "answers": ValueColumn, "properties": ValueColumn, "join": JoinEntry,
+        "at": InstantColumn, "changed": InstantColumn, "answers": ValueColumn,
+        "properties": ValueColumn, "join": JoinEntry,
         "activities": ActivityEntry, "event": EventEntry, "outcome": OutcomeEntry,
     }  # fmt: skip
     named = [step for step in path if step in parts]

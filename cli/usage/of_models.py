@@ -24,13 +24,26 @@ A mapping says which column is what:
     company_size: {column: Employees, type: number, from: 1, below: 1000000}
     industry: {column: Branch, values: {Softwar: Software}}
   activities:
-    - {kind: webinar_attended, at: Webinar day, properties: {webinar: Webinar}}
-  outcome: {column: Stage, won: Won, lost: [Lost, Dropped], at: Closed, amount: Value}
+    - {kind: webinar_attended, at: {column: Held, format: "%d.%m.%Y"},
+       properties: {webinar: Webinar}}
+  outcome:
+    column: Stage
+    won: Won
+    lost: [Lost, Dropped]
+    at: {column: Closed, format: "%d.%m.%Y"}
+    amount: Value
   join:                                  # a second table beside it
     - {table: accounts.csv, on: Account, there: Name}
 With one row an event, `event: {column: Event, kinds: {Visit: page_viewed}, properties: {...}}`
 says which kinds its values are. `won: filled`, `lost: empty` and `lost: others` are words for any
 cell, and `lost_after: 90 days` says when who did not buy counts as lost.
+Instants are ISO 8601 unless `format` says how they are written, and in the zone of `at` unless
+they name their own. A closing date without a time is the end of its day, any other the begin of it.
+Further words:
+  id: Deal number                        # where rows have ids of their own
+  changed: Modified                      # when a row's answers were last written
+  decimal: comma                         # or point; also of one column. Else its cells decide
+  encoding: cp1252                       # of a CSV file without a mark that is not UTF-8
 """
 
 
@@ -150,15 +163,17 @@ def _import(commands: Commands) -> None:
         "cli.import_command",
         "turn a table of your CRM into a fact file",
         "Turn a CSV or Parquet table, one row a lead or one row an event, into a fact file. The\n"
-        "report counts what of each column was empty, unknown or out of range, and names columns\n"
-        "that look filled in after the outcome: a model must not learn from those.\n\n" + _MAPPING,
+        "report counts what of each column was empty, unknown or out of range, tells what was\n"
+        "left out or decided, and names columns that look filled in after the outcome: a model\n"
+        "must not learn from those. A later export of the table gives each fact the same id.\n"
+        "Exit code 1 where not one fact came of it.\n\n" + _MAPPING,
         """
   lead-scoring import leads.csv --map leads-map.yaml
   lead-scoring import leads.csv --map leads-map.yaml --out leads.jsonl
   lead-scoring import events.parquet --map events-map.yaml --out events.jsonl --json
 """,
     )
-    parser.add_argument("table", metavar="TABLE", help="a CSV file (UTF-8) or a Parquet file")
+    parser.add_argument("table", metavar="TABLE", help="a CSV file or a Parquet file")
     parser.add_argument(
         "--map", required=True, metavar="MAP.yaml", help="what the columns of the table mean"
     )

@@ -48,11 +48,42 @@ def test_an_outcome_needs_its_day_where_rows_have_one() -> None:
     assert "when a lead was won or lost" in mistakes_of(text)[0]
 
 
+def test_changes_need_times() -> None:
+    text = "lead: Customer\norder: Number\nchanged: Modified\n"
+    assert "no times to tell changes by" in mistakes_of(text)[0]
+
+
+@pytest.mark.parametrize("word", ["cp12500", "hex", "1"])
+def test_an_encoding_is_one_that_there_is(word: str) -> None:
+    text = f"lead: Customer\nat: Day\nencoding: {word}\n"
+    assert f"`{word}` is no encoding" in mistakes_of(text)[0]
+    assert read_mapping("lead: Customer\nat: Day\nencoding: cp1250\n").mapping.encoding == "cp1250"
+
+
+def test_decimals_have_a_comma_or_a_point() -> None:
+    assert "'comma' or 'point'" in mistakes_of("lead: C\nat: Day\ndecimal: dot\n")[0]
+
+
+def test_no_property_takes_the_name_of_a_part_that_each_fact_has() -> None:
+    text = (
+        "lead: C\nat: Day\nactivities: [{kind: noted, properties: {id: Ticket}}]\n"
+        "event: {column: What, kinds: {Visit: page_viewed}, properties: {lead: Who, path: Page}}\n"
+    )
+    told = mistakes_of(text)
+    assert len(told) == 2
+    assert "`id` is no property" in told[0]
+    assert "`lead` is no property" in told[1]
+
+
 def test_columns_that_the_table_does_not_have_are_named_with_the_nearest() -> None:
     text = "lead: Custmer\nat: Day\nanswers:\n  size: Employes\n"
+    other = "lead: Customer\nid: Deel\nat: Day\nchanged: Modifid\n"
     with pytest.raises(ModelInvalid) as invalid:
         check_columns(read_mapping(text), ["Customer", "Day", "Employees"])
     told = [str(mistake) for mistake in invalid.value.mistakes]
+    with pytest.raises(ModelInvalid) as invalid:
+        check_columns(read_mapping(other), ["Customer", "Day", "Deal", "Modified"])
+    assert [mistake.line for mistake in invalid.value.mistakes] == [2, 4]
     assert len(told) == 2
     assert "line 1" in told[0]
     assert "Did you mean `Customer`?" in told[0]
