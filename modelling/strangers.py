@@ -40,7 +40,7 @@ class Stranger:
 
 
 def stranger_of(compiled: Mapping[str, Any], rules: Sequence[Rule]) -> Stranger:
-    """Give what these rules of a compiled model make of a stranger: an upper bound, as all reach."""
+    """Give what these rules of a compiled model make of a stranger, at most."""
     met = [rule for rule in rules if _counts_for_strangers(rule)]
     lasting = [{**rule, "when": None} for rule in met if rule["type"] == "answer"]
     fit, engagement = (_most(compiled, lasting, half) for half in HALVES)
