@@ -100,7 +100,7 @@ def learned_lines(learned: "Learned", out: str | None) -> Iterator[str]:
     if learned.wanted_best and not best:
         yield "No won lead has an amount, so --best compares all that were won."
     for one in learned.leaking:
-        yield f"Not learned from, filled in after the outcome: {one}"
+        yield f"Not learned from, it looks filled in after the outcome: {one}"
     sure = [one for one in learned.shared if one.lift.is_sure()]
     yield "Those share (among them, among the rest; lift with its 95 % interval):"
     yield from _shared([one for one in sure if one.lift.ratio > 1][:MORE_SHOWN])
