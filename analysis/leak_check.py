@@ -2,7 +2,9 @@
 
 A CRM's export shows each lead as it is today. What a rep or a machine wrote down once a lead was
 won or lost predicts the outcome perfectly and is worth nothing: nobody knows it beforehand. No one
-sign proves it, so signs are weighed: a strong one is enough, of weak ones it takes two.
+sign proves it, so signs are weighed: a strong one is enough, of weak ones it takes two. What stands
+in the cells is evidence; names are not. A column may be called as people please, so words raise a
+suspicion that the cells have given, by one weak sign however many there are, and give none.
 
 Strong signs:
 - filled for leads with an outcome and empty for those without;
@@ -10,13 +12,15 @@ Strong signs:
 - its values decide: many leads have one that nearly all win, and many one that nearly all lose.
   What is known at the first contact does not split leads so, on both sides at once.
 Weak signs:
+- its values decide on one side only;
+- it is filled for won leads twice as often as for others: who cares for a lead writes more down;
 - it tells won from lost better, among the leads where it is filled, than answers do;
-- its values are verdicts (high, low, worst, potential);
-- its name is that of a verdict (quality, score, status, reason);
 - it was filled in batches: whole spans of leads have it and whole spans do not, more than once. A
-  question that was added to a form, or taken out, begins or ends once.
-What is empty in exactly the same rows as a suspected column was filled in by the same hand: that is
-a weak sign too.
+  question that was added to a form, or taken out, begins or ends once; one of a form that was used
+  now and then is there for the leads of that form, which another column tells;
+- it is empty in exactly the same rows as a suspected column, or as another that was filled in
+  batches: they were filled in by the same hand;
+- words: its name or its values are those of verdicts (quality, score, reason; high, low, worst).
 """
 
 from __future__ import annotations
@@ -24,7 +28,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +39,7 @@ from functions.scoring.instants import parse_instant
 Floats: TypeAlias = "NDArray[np.float64]"
 Bools: TypeAlias = "NDArray[np.bool_]"
 Codes: TypeAlias = "NDArray[np.int64]"
+Seen: TypeAlias = Literal["filling", "values", "words"]
 
 ENOUGH = 2  # weights that make a suspicion
 STRONG, WEAK = 2, 1
@@ -44,12 +49,20 @@ NEARLY_ALL = 0.93  # beyond what any source, title or page of a real company rea
 NEARLY_NONE = 0.05
 DECIDED_SHARE = 0.10  # ... for so many of the leads where the column is filled,
 DECIDED_SIDE = 0.02  # ... and on each side
+DECIDED_ALONE = 0.05  # on one side only, ...
+RARER = 8.0  # ... where the other end is so many times rarer than among the rest
+EXPECTED_MIN = 8  # leads of a value that would have ended otherwise, were it like the rest
+MORE_WITH_WINS = 2.0  # an answer of those who care is half as frequent again, at most
+MORE_LEADS = 0.1  # of few percent twice as many are few
 TELLS_APART = 0.70  # AUC among filled rows: a good answer reaches 0.65
 TELLS_ALL = 0.90  # whole models reach that, no answer does
 VERDICTS_SHARE = 0.4
 SEGMENTS = 20  # of the leads in their order: batches are seen, months are not cut to pieces
 BATCH_SWING = 0.35  # of the share filled, up and down again, between neighbouring spans
 SAME_ROWS = 0.995
+FOLLOWS = 0.95  # of the rows: some leave a question of a form out
+NEARLY_EVERY = 0.98
+VALUES_OF_A_FORM = 50  # of more values each has so few leads that it tells everything
 NUMBERS_SHARE = 0.95
 NUMBERS_MIN = 12  # distinct ones: fewer are categories
 BINS = 10
@@ -98,10 +111,11 @@ _NO_VERDICTS = re.compile(r"high school|high.?tech|low.?code|best western")
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One reason to suspect a column: what was seen, in words, and its weight."""
+    """One reason to suspect a column: what was seen, in words, its weight, and where it is seen."""
 
     says: str
     weight: int
+    seen_in: Seen = "filling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +166,16 @@ def suspicions(columns: Mapping[str, Sequence[str]], ended: Ended) -> list[Suspi
         return []
     read = [_Column(name, cells) for name, cells in columns.items()]
     signs = {column.name: list(_signs(column, ended)) for column in read}
+    batched = [
+        column for column in read if _is_batched(column, ended) and not _follows(column, read)
+    ]
+    for column in batched:
+        signs[column.name].append(Sign(_say_batches(column, ended), WEAK))
     suspected = [column for column in read if _weight(signs[column.name]) >= ENOUGH]
     for column in read:
-        twin = next((one for one in suspected if _same_rows(column, one)), None)
-        if twin is not None and column.name != twin.name:
+        others = [*suspected, *(batched if column in batched else ())]
+        twin = next((o for o in others if o is not column and _same_rows(column, o)), None)
+        if twin is not None:
             says = f"filled in exactly the rows where `{twin.name}` is"
             signs[column.name].append(Sign(says, WEAK))
     return [
@@ -166,15 +186,22 @@ def suspicions(columns: Mapping[str, Sequence[str]], ended: Ended) -> list[Suspi
 def _signs(column: _Column, ended: Ended) -> Iterator[Sign]:
     yield from _only_with_outcome(column, ended)
     yield from _later_than_outcome(column, ended)
+    yield from _more_with_wins(column, ended)
     yield from _decides(column, ended)
     yield from _tells_apart(column, ended)
     yield from _verdicts(column)
     yield from _name_of_a_verdict(column)
-    yield from _batches(column, ended)
 
 
 def _weight(signs: Sequence[Sign]) -> int:
-    return sum(sign.weight for sign in signs)
+    """What the cells say, and one more where words say so too. Signs of the values are different
+    views of one thing, how they go with the outcome: the strongest counts.
+    """
+    of: dict[Seen, list[int]] = {"filling": [], "values": [], "words": []}
+    for sign in signs:
+        of[sign.seen_in].append(sign.weight)
+    seen = sum(of["filling"]) + max(of["values"], default=0)
+    return seen + max(of["words"], default=0) if seen else 0
 
 
 def _only_with_outcome(column: _Column, ended: Ended) -> Iterator[Sign]:
@@ -205,18 +232,34 @@ def _later_than_outcome(column: _Column, ended: Ended) -> Iterator[Sign]:
         yield Sign(f"later than the outcome in {later.mean():.0%} of the rows", STRONG)
 
 
+def _more_with_wins(column: _Column, ended: Ended) -> Iterator[Sign]:
+    with_it, without = (float(column.filled[rows].mean()) for rows in (ended.won, ended.lost))
+    if with_it >= MORE_WITH_WINS * without and with_it - without >= MORE_LEADS:
+        yield Sign(f"filled for {with_it:.0%} of won leads, for {without:.0%} of lost ones", WEAK)
+
+
 def _decides(column: _Column, ended: Ended) -> Iterator[Sign]:
     closed = column.filled & (ended.won | ended.lost)
     if closed.sum() < 2 * ROWS_MIN:
         return
     leads, won = _counts(column, ended, closed)
-    rate = won / np.maximum(leads, 1)
-    many = leads >= LEADS_OF_A_VALUE_MIN
-    wins = float(leads[many & (rate >= NEARLY_ALL)].sum() / closed.sum())
-    loses = float(leads[many & (rate <= NEARLY_NONE)].sum() / closed.sum())
+    rate, base = won / np.maximum(leads, 1), float(ended.won[closed].mean())
+    many = (leads * (1 - base) >= EXPECTED_MIN), (leads * base >= EXPECTED_MIN)
+    wins, loses = _shares_of(leads, many[0] & (rate >= NEARLY_ALL), many[1] & (rate <= NEARLY_NONE))
+    says = "decides: {:.0%} of leads have a value that wins, {:.0%} one that loses"
     if wins + loses >= DECIDED_SHARE and min(wins, loses) >= DECIDED_SIDE:
-        says = f"decides: {wins:.0%} of leads have a value that wins, {loses:.0%} one that loses"
-        yield Sign(says, STRONG)
+        yield Sign(says.format(wins, loses), STRONG, "values")
+        return
+    wins, loses = _shares_of(
+        leads, many[0] & (1 - rate <= (1 - base) / RARER), many[1] & (rate <= base / RARER)
+    )
+    if max(wins, loses) >= DECIDED_ALONE:
+        yield Sign(says.format(wins, loses), WEAK, "values")
+
+
+def _shares_of(leads: Floats, *values: Bools) -> tuple[float, ...]:
+    """Which share of leads has one of these values."""
+    return tuple(float(leads[those].sum() / leads.sum()) for those in values)
 
 
 def _tells_apart(column: _Column, ended: Ended) -> Iterator[Sign]:
@@ -225,9 +268,9 @@ def _tells_apart(column: _Column, ended: Ended) -> Iterator[Sign]:
         return
     auc = _auc_alone(column, ended, closed)
     if auc >= TELLS_ALL:
-        yield Sign(f"tells won from lost alone (AUC {auc:.2f})", STRONG)
+        yield Sign(f"tells won from lost alone (AUC {auc:.2f})", STRONG, "values")
     elif auc >= TELLS_APART and len(column.values) < 2 * BINS + 10:
-        yield Sign(f"tells won from lost better than answers do (AUC {auc:.2f})", WEAK)
+        yield Sign(f"tells won from lost better than answers do (AUC {auc:.2f})", WEAK, "values")
 
 
 def _verdicts(column: _Column) -> Iterator[Sign]:
@@ -237,24 +280,44 @@ def _verdicts(column: _Column) -> Iterator[Sign]:
     share = judging[column.codes[column.filled]].mean() if judging.size else 0.0
     if share >= VERDICTS_SHARE:
         words = [value for value, is_one in zip(column.values, judging, strict=True) if is_one]
-        yield Sign(f"its values are verdicts ({', '.join(words[:3])})", WEAK)
+        yield Sign(f"its values are verdicts ({', '.join(words[:3])})", WEAK, "words")
 
 
 def _name_of_a_verdict(column: _Column) -> Iterator[Sign]:
     words = set(re.split(r"[^a-z]+", fold(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column.name))))
     if found := sorted(words & _VERDICT_NAMES):
-        yield Sign(f"its name is that of a verdict ({found[0]})", WEAK)
+        yield Sign(f"its name is that of a verdict ({found[0]})", WEAK, "words")
 
 
-def _batches(column: _Column, ended: Ended) -> Iterator[Sign]:
-    """Filled, empty and filled again (or the other way round) along the order of leads."""
+def _is_batched(column: _Column, ended: Ended) -> bool:
+    """Whether it is filled, empty and filled again (or the other way round) along the leads."""
     if ended.order is None or column.filled.all() or column.filled.size < SEGMENTS * ROWS_MIN:
-        return
+        return False
+    shares = _shares(column, ended)
+    return min(_falls(shares), _falls([-share for share in shares])) >= BATCH_SWING
+
+
+def _say_batches(column: _Column, ended: Ended) -> str:
+    shares = _shares(column, ended)
+    return f"filled in batches: between {min(shares):.0%} and {max(shares):.0%} along the leads"
+
+
+def _shares(column: _Column, ended: Ended) -> list[float]:
+    """How many of the leads have it, span by span in their order."""
     along = column.filled[np.argsort(ended.order, kind="stable")]
-    shares = [float(part.mean()) for part in np.array_split(along, SEGMENTS)]
-    if _falls(shares) >= BATCH_SWING and _falls([-share for share in shares]) >= BATCH_SWING:
-        low, high = min(shares), max(shares)
-        yield Sign(f"filled in batches: between {low:.0%} and {high:.0%} along the leads", WEAK)
+    return [float(part.mean()) for part in np.array_split(along, SEGMENTS)]
+
+
+def _follows(column: _Column, others: Sequence[_Column]) -> bool:
+    """Whether a column that every lead has, such as the form, tells where this one is filled."""
+    for other in others:
+        if other.filled.mean() < NEARLY_EVERY or len(other.values) > VALUES_OF_A_FORM:
+            continue
+        leads = np.bincount(other.codes, minlength=len(other.values))
+        filled = np.bincount(other.codes[column.filled], minlength=len(other.values))
+        if float(np.maximum(filled, leads - filled).sum()) >= FOLLOWS * column.filled.size:
+            return True
+    return False
 
 
 def _falls(shares: Sequence[float]) -> float:

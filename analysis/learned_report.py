@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from analysis.band_wins import BandWins
 from analysis.charts import Bar, Chart, Table, bars, percent, whole
 from analysis.learning import Learned, Proposal, Shared
 from analysis.lift import Lift
-from analysis.proposal import EVERYBODY
+from analysis.proposal import KNOWN
 from analysis.report_page import Report, Section, page
+from analysis.wish_reached import wish_reached
 
 DRAWN = 12  # bars of one chart: what fits a page
 LIFT_MAX = 8.0  # a longer bar makes the others vanish; the table has its figure
@@ -115,16 +117,22 @@ def _bands_section(learned: Learned, proposal: Proposal) -> Section:
     bounds, measured = proposal.bounds, learned.measured
     listed = [
         f"Hot above {bounds.hot_above}, cold below {bounds.cold_below}.",
-        f"Each half stops at {bounds.cap} and at {-bounds.cap}.",
+        f"Each half stops at {bounds.cap} and at {bounds.floor}.",
+        str(wish_reached(learned.bands, proposal.wins, learned.later)),
     ]
     if bounds.start:
         listed.append(
-            f"Everybody begins with {bounds.start} points (the rule `{EVERYBODY}`), so that as "
-            "many are hot as you wish while no half alone is enough (R51)."
+            f"Who answered what all these leads did begins with {bounds.start} points (the rule "
+            f"`{KNOWN}`), so that as many are hot as you wish, and no stranger and no half alone "
+            "(R51)."
         )
+    if proposal.is_one_half:
+        listed.append("Only one half gives points, so it alone makes leads hot, against R51.")
     tables: tuple[Table, ...] = ()
+    if learned.later is not None:
+        tables = (_wins_table(learned.later),)
     if measured is not None:
-        tables = (
+        tables += (
             Table(
                 f"On the later {measured.leads:,} leads, learned from the earlier ones",
                 ("Figure", "Value"),
@@ -132,7 +140,6 @@ def _bands_section(learned: Learned, proposal: Proposal) -> Section:
                     ("AUC", f"{measured.auc:.3f} ({measured.low:.3f} to {measured.high:.3f})"),
                     ("Lift of the top tenth", f"{measured.top_lift:.2f}"),
                     ("Calibration error", f"{measured.calibration_error:.3f}"),
-                    ("Won among hot", _or_none(learned.hot_precision)),
                 ),
             ),
         )
@@ -177,5 +184,16 @@ def _told(lift: Lift) -> tuple[str, ...]:
     )
 
 
+def _wins_table(wins: BandWins) -> Table:
+    return Table(
+        "What a band means: the later leads, under a model of the earlier ones",
+        ("Band", "Leads", "Won", "Share won"),
+        tuple(
+            (name, f"{ended.leads:,}", f"{ended.won:,}", _or_none(ended.share_won))
+            for name, ended in wins.each()
+        ),
+    )
+
+
 def _or_none(share: float | None) -> str:
-    return "none was hot" if share is None else percent(share)
+    return "no lead" if share is None else percent(share)

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.bands import BandWish, Bounds, bounds_for
-from analysis.candidates import NOT_ANSWERED, Candidate, Trait, candidates_of
+from analysis.band_wins import BandWins, band_wins
+from analysis.bands import BandWish, Bounds, Reach, Sums, bounds_for
+from analysis.candidates import ENGAGEMENT, FIT, NOT_ANSWERED, Candidate, Trait, candidates_of
 from analysis.declaring import Declared
 from analysis.example_leads import Example
 from analysis.leak_check import Ended, Suspicion, suspicions
@@ -29,6 +31,8 @@ from functions.scoring.facts import FORM_SUBMITTED
 from functions.scoring.instants import DAY_MS
 from functions.scoring.rule_book import RuleBook
 from modelling.compile import compile_document
+from modelling.draft import Draft
+from modelling.reading import Reading
 
 Floats: TypeAlias = "NDArray[np.float64]"
 Bools: TypeAlias = "NDArray[np.bool_]"
@@ -37,7 +41,14 @@ STEPS = 4  # what all leads show, what the earlier ones show, and a model of eit
 LEARNED_SHARE = 0.7  # of leads, the earlier ones; the later ones measure
 WON_ENOUGH = 100  # below, only what differs for sure is proposed
 WON_LEAST = 20  # below, nothing is: the surest lift there is may be chance
-UNBOUND = Bounds(hot_above=0, cold_below=0, cap=100_000)
+UNBOUND = Bounds(hot_above=0, cold_below=0, cap=100_000, floor=-100_000)
+KNOWN_SHARE = 0.99  # of leads answered a question: as good as all
+CHANCE = 0.5  # the AUC of lots
+NOTHING_TELLS = "nothing that was answered or done tells won leads from the others"
+NOBODY_HOT = (
+    "with hot above what a stranger has, and above what one half gives alone (R51), none of these "
+    "leads would be hot"
+)
 NOT_BY_LEADS = ("email_sent", "email_delivered", "email_delayed", "email_rejected")  # ours
 
 
@@ -74,19 +85,24 @@ class LearnedRule:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A model: its rules, its bounds, its document and text, and the scores it gives examples."""
+    """A model: its rules, its bounds, its document and text, the scores it gives examples, and how
+    the bands of those it was learned from ended. `is_one_half` where one half only gives
+    points.
+    """
 
     rules: tuple[LearnedRule, ...]
     bounds: Bounds
     document: Mapping[str, Any]
     text: str
     scores: Floats
+    wins: BandWins
+    is_one_half: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What was learned. `measured` is what a model of the earlier leads did on the later ones;
-    without a proposal `refusal` says why there is none.
+    """What was learned. `measured` and `later` are what a model of the earlier leads did on the
+    later ones; without a proposal `refusal` says why there is none.
     """
 
     leads: int
@@ -99,7 +115,8 @@ class Learned:
     least_amount: float | None = None
     proposal: Proposal | None = None
     measured: Ranking | None = None
-    hot_precision: float | None = None
+    later: BandWins | None = None
+    bands: BandWish = field(default_factory=BandWish)
     refusal: str = ""
 
 
@@ -132,6 +149,7 @@ class _Learning:
     lifetimes: Mapping[str, Lifetime] = field(init=False)
     leaking: list[Suspicion] = field(init=False)
     types: dict[str, str] = field(init=False)
+    _nothing: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
         self.won = np.array([example.won for example in self.examples], dtype=np.bool_)
@@ -164,6 +182,7 @@ class _Learning:
             know_times=self.know_times,
             wanted_best=self.wish.best,
             least_amount=self.least_amount,
+            bands=self.wish.bands,
         )
         return self._with_proposal(result, found, everyone)
 
@@ -177,32 +196,35 @@ class _Learning:
                 f"a model needs {WON_LEAST} of each"
             )
             return replace(result, refusal=why)
-        measured, precision = self._measured()
+        measured, later = self._measured()
         proposal = self._proposed(found, everyone)
         if proposal is None:
+            return replace(result, refusal=self._nothing)
+        if measured is None:
             return replace(
-                result, refusal="nothing that was answered or done tells won leads from the others"
+                result,
+                refusal="the earlier leads alone give no model to hold against the later ones, so "
+                "what all of them show together may be chance",
             )
-        if fewest >= WON_ENOUGH and measured is not None and measured.auc <= 0.5:
+        if measured.low <= CHANCE:
             why = (
-                "a model of the earlier leads ranks the later ones no better than chance "
+                "a model of the earlier leads ranks the later ones no better than chance may "
                 f"(AUC {measured.auc:.2f}, {measured.low:.2f} to {measured.high:.2f})"
             )
             return replace(result, refusal=why, measured=measured)
-        return replace(result, proposal=proposal, measured=measured, hot_precision=precision)
+        return replace(result, proposal=proposal, measured=measured, later=later)
 
-    def _measured(self) -> tuple[Ranking | None, float | None]:
+    def _measured(self) -> tuple[Ranking | None, BandWins | None]:
         """Learn on the earlier leads, and measure on the later ones."""
         early = np.arange(len(self.examples)) < round(LEARNED_SHARE * len(self.examples))
         proposal = self._proposed(self._candidates(early), early)
         late = ~early
         if proposal is None or self.won[late].all() or not self.won[late].any():
             return None, None
-        scores = proposal.scores
-        chances = chances_from(scores[early], self.won[early], scores[late])
-        hot = self.won[late & (scores > proposal.bounds.hot_above)]
-        precision = float(hot.mean()) if hot.size else None
-        return ranking_of(scores[late], chances, self.won[late]), precision
+        scores, won = proposal.scores, self.won
+        chances = chances_from(scores[early], won[early], scores[late])
+        wins = band_wins(scores[late], won[late], proposal.bounds)
+        return ranking_of(scores[late], chances, won[late]), wins
 
     def _candidates(self, learned: Bools) -> list[Candidate]:
         suspected = {one.column for one in self.leaking}
@@ -229,6 +251,7 @@ class _Learning:
             seen = [one for one in seen if _lift(one.has, won).is_sure(Z_99)]
         pointed = points_of(seen, won, cap=self.wish.cap, rules_max=self.wish.rules_max - 1)
         self.advance(1)
+        self._nothing = NOTHING_TELLS if not pointed else NOBODY_HOT
         if not pointed:
             return None
         learned_rules = [
@@ -236,26 +259,51 @@ class _Learning:
         ]
         return self._as_model(learned_rules, learned)
 
-    def _as_model(self, found: Sequence[LearnedRule], learned: Bools) -> Proposal:
+    def _as_model(self, found: Sequence[LearnedRule], learned: Bools) -> Proposal | None:
         turnable = sorted((rule for rule in found if _is_turnable(rule)), key=_points_of)
-        fit, engagement = self._sums(self._document(_with_names(found), UNBOUND))
+        known = self._known_of_all(found, learned)
+        compiled = self._compiled(self._document(_with_names(found), UNBOUND, ()))
+        sums = self._sums(compiled, known)
+        reach = _reach(compiled, can_begin=bool(turnable or known))
         bounds = bounds_for(
-            fit[learned],
-            engagement[learned],
+            sums[learned],
             self.won[learned],
+            reach,
             cap=self.wish.cap,
             wish=self.wish.bands,
             turnable=[-rule.points for rule in turnable],
         )
+        if bounds is None:
+            return None
         turned = turnable[: bounds.turned]
         rules = _with_names([_turned(rule) if rule in turned else rule for rule in found])
-        document = self._document(rules, bounds)
+        document = self._document(rules, bounds, known)
         about = self._about(len(rules), int(learned.sum()), int(self.won[learned].sum()))
         text = proposal_text(document, _proposed(rules), about)
-        return Proposal(tuple(rules), bounds, document, text, bounds.scores(fit, engagement))
+        scores = bounds.scores(sums)
+        wins = band_wins(scores[learned], self.won[learned], bounds)
+        return Proposal(tuple(rules), bounds, document, text, scores, wins, reach.is_one_half)
 
-    def _document(self, rules: Sequence[LearnedRule], bounds: Bounds) -> dict[str, Any]:
-        return proposed_document(self.base, _proposed(rules), bounds, self.declared)
+    def _known_of_all(self, rules: Iterable[LearnedRule], learned: Bools) -> list[str]:
+        """Fields that rules ask of and (nearly) all leads answered."""
+        asked = (rule.trait.when or {} for rule in rules if not rule.trait.activity)
+        names = dict.fromkeys(chain.from_iterable(asked))
+        return [
+            name for name in names
+            if float(self._answered([name])[learned].mean()) >= KNOWN_SHARE
+        ]  # fmt: skip
+
+    def _answered(self, names: Sequence[str]) -> Floats:
+        """Which examples answered all of these questions: 1 or 0; 0 where there are none."""
+        return np.array(
+            [bool(names) and all(e.known.get(n) is not None for n in names) for e in self.examples],
+            dtype=np.float64,
+        )
+
+    def _document(
+        self, rules: Sequence[LearnedRule], bounds: Bounds, known: Sequence[str]
+    ) -> dict[str, Any]:
+        return proposed_document(self.base, _proposed(rules), bounds, self.declared, known)
 
     def _about(self, rules: int, leads: int, won: int) -> list[str]:
         times = "" if self.know_times else " Their order is known, not their times."
@@ -265,14 +313,17 @@ class _Learning:
             "Read every rule: keep what makes sense to you, then `lead-scoring lint` and `try`.",
         ]
 
-    def _sums(self, document: Mapping[str, Any]) -> tuple[Floats, Floats]:
+    def _compiled(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        return compile_document(document, retention_days=self.model["retention"] // DAY_MS)
+
+    def _sums(self, compiled: dict[str, Any], known: Sequence[str]) -> Sums:
         """Points of each example in both halves, by the product's rule book."""
-        days = self.model["retention"] // DAY_MS
-        book = RuleBook(compile_document(document, retention_days=days))
+        book = RuleBook(compiled)
         totals = [book.totals_of(example.facts, at=example.at) for example in self.examples]
-        return (
+        return Sums(
             np.array([one.fit for one in totals], dtype=np.float64),
             np.array([one.engagement for one in totals], dtype=np.float64),
+            self._answered(known),
         )
 
     def _suspected(self) -> list[Suspicion]:
@@ -317,6 +368,21 @@ def _proposed(rules: Iterable[LearnedRule]) -> list[ProposedRule]:
 def _with_names(rules: Sequence[LearnedRule]) -> list[LearnedRule]:
     names = named(rule.trait for rule in rules)
     return [replace(rule, name=name) for rule, name in zip(rules, names, strict=True)]
+
+
+def _reach(compiled: dict[str, Any], *, can_begin: bool) -> Reach:
+    """How far the rules of a model without bounds go. `can_begin` where fit may give points by
+    which leads begin higher, though none of its rules does.
+    """
+    draft = Draft(compiled, Reading(content=None))
+    fit, engagement, stranger = draft.most[FIT], draft.most[ENGAGEMENT], draft.stranger
+    return Reach(
+        fit=fit,
+        engagement=engagement,
+        stranger=stranger.at_once,
+        stranger_active=stranger.at_most,
+        is_one_half=not engagement or not (fit or can_begin),
+    )
 
 
 def _points_of(rule: LearnedRule) -> int:

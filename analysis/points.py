@@ -4,7 +4,7 @@ The penalty on the sum of sizes (lasso, Tibshirani 1996) drops what tells nothin
 and draws what few leads have towards nothing, so small samples earn small points. How strong it is,
 is chosen on leads that were not learned from, later ones as the model will be used among them.
 Ranges of one number keep their order. The coefficients are log odds; points are the same numbers on
-the scale of the halves.
+a fixed scale, which is smaller only where most leads would not stay under the caps.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ BETWEEN = 3  # and each third lead, learned from the others
 PAIRS_OF = 24  # traits tried in pairs: 276 pairs
 PAIRS_MAX = 6  # rules of two conditions; more are hard to read
 PAIR_STANDS_OUT = 4.0  # standard errors: of 276 pairs none reaches it by chance (1 in 60)
+LOG_ODDS_OF_A_CAP = (
+    2.5  # at a cap of 50, 14 points double the odds, and all 50 stand for twelvefold
+)
 SCALE_SHARE = 0.98  # of leads lie under the caps: what is capped is no longer ordered
 KEEPS = 0.97  # of the gain: the last hundredths cost a dozen rules, and are gone a year later
 GAIN_MIN = 6.0  # of log likelihood over the folds; outcomes dealt out by chance gave 5.9 at most
@@ -257,9 +260,7 @@ def _bounds_of(trait: Trait) -> tuple[float | None, float | None]:
 
 
 def _rounded(weighed: Iterable[Weighed], *, cap: int) -> list[Pointed]:
-    """Whole points on a scale on which nearly every lead stays under the caps; those of less than
-    half a point are none.
-    """
+    """Whole points; those of less than half a point are none."""
     listed = list(weighed)
     scale = _scale(listed, cap)
     pointed = [
@@ -270,9 +271,12 @@ def _rounded(weighed: Iterable[Weighed], *, cap: int) -> list[Pointed]:
 
 
 def _scale(weighed: Sequence[Weighed], cap: int) -> float:
+    """Points for one log odd: the same in every model of this cap, so that what was drawn towards
+    nothing stays small; less only where leads would else stand above the caps.
+    """
     heights = []
     for half in {one.candidate.trait.half for one in weighed}:
         own = [one for one in weighed if one.candidate.trait.half == half]
         sums = sum((one.weight * one.candidate.counts for one in own), np.zeros(1))
         heights.append(float(np.quantile(np.abs(sums), SCALE_SHARE)))
-    return cap / max([*heights, 1e-9]) if heights else 0.0
+    return cap / max([*heights, LOG_ODDS_OF_A_CAP])

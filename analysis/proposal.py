@@ -30,7 +30,7 @@ KEPT = (
     "review", "changelog",
 )  # fmt: skip
 _LINE = 100
-EVERYBODY = "everybody"
+KNOWN = "known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class ProposedRule:
 
 def named(traits: Iterable[Trait]) -> list[str]:
     """Give each trait a name for its rule: letters, digits and hyphens, none twice."""
-    names: list[str] = [EVERYBODY]
+    names: list[str] = [KNOWN]
     for number, trait in enumerate(traits, start=1):
         words = f"{trait.subject} {'' if trait.value == 'done' else trait.value}"
         plain = re.sub(r"[^a-z0-9]+", "-", fold(words).encode("ascii", "ignore").decode()).strip(
@@ -61,11 +61,12 @@ def proposed_document(
     rules: Sequence[ProposedRule],
     bounds: Bounds,
     declared: Declared,
+    known: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Give the document of a proposal. Fields of the base that take the room of the proposal's own
-    are left out, unless something speaks of them.
+    """Give the document of a proposal; `known` are fields that all leads answered. Fields of the
+    base that take the room of the proposal's own are left out, unless something speaks of them.
     """
-    document = _document(base, rules, bounds, declared)
+    document = _document(base, rules, bounds, declared, known)
     for leave_out in (_unused_texts, _unused):
         try:
             compile_document(document)
@@ -81,7 +82,7 @@ def proposal_text(
 ) -> str:
     """Write a proposal as YAML; each rule stands under the comment that says what it rests on."""
     rests_on = {rule.name: rule.rests_on for rule in rules}
-    rests_on[EVERYBODY] = "so that as many leads are hot as the team wishes"
+    rests_on[KNOWN] = "so that as many leads are hot as the team wishes, and strangers are not"
     lines = [SCHEMA_LINE, "#", *(f"# {line}".rstrip() for line in about)]
     for key, value in document.items():
         if key in (FIT, ENGAGEMENT):
@@ -94,7 +95,11 @@ def proposal_text(
 
 
 def _document(
-    base: Mapping[str, Any], rules: Sequence[ProposedRule], bounds: Bounds, declared: Declared
+    base: Mapping[str, Any],
+    rules: Sequence[ProposedRule],
+    bounds: Bounds,
+    declared: Declared,
+    known: Sequence[str],
 ) -> dict[str, Any]:
     used = {name for rule in rules for name in (rule.trait.when or {})}
     kinds = {rule.trait.activity for rule in rules}
@@ -105,13 +110,13 @@ def _document(
         "model": f"Learned: {base.get('model') or 'a proposal'}"[:TEXT_MAX],
         "bands": {"hot": f"above {bounds.hot_above}", "cold": f"below {bounds.cold_below}"},
         "halves": {
-            FIT: {"cap": bounds.cap, "floor": -bounds.cap},
-            ENGAGEMENT: {"cap": bounds.cap, "floor": -bounds.cap},
+            FIT: {"cap": bounds.cap, "floor": bounds.floor},
+            ENGAGEMENT: {"cap": bounds.cap, "floor": bounds.floor},
         },
         "activities": [*(base.get("activities") or []), *own],
         "fields": fields,
         FIT: [
-            *_start(bounds.start),
+            *_start(bounds.start, known),
             *(_entry(rule) for rule in rules if rule.trait.half == FIT),
         ],
         ENGAGEMENT: [_entry(rule) for rule in rules if rule.trait.half == ENGAGEMENT],
@@ -120,13 +125,19 @@ def _document(
     return {key: value for key, value in document.items() if value or key in ("bands", "halves")}
 
 
-def _start(points: int) -> list[dict[str, Any]]:
-    """The rule under which everybody earns: an address is there, or it is not."""
+def _start(points: int, known: Sequence[str]) -> list[dict[str, Any]]:
+    """The rule under which leads begin with points of whom is known what was known of all."""
     if not points:
         return []
-    anybody = {"any": [{"email": {"missing": False}}, {"email": {"missing": True}}]}
-    says = "Everybody begins with these points"
-    return [{"rule": EVERYBODY, "when": anybody, "points": points, "says": says}]
+    names = ", ".join(name.replace("_", " ") for name in known)
+    return [
+        {
+            "rule": KNOWN,
+            "when": {name: {"missing": False} for name in known},
+            "points": points,
+            "says": f"We know: {names}"[:TEXT_MAX],
+        }
+    ]
 
 
 def _entry(rule: ProposedRule) -> dict[str, Any]:

@@ -6,7 +6,8 @@ The lines that decide go to standard output, everything to --json, charts to --h
 
 import json
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +18,16 @@ from cli.problem import ProblemError
 from cli.progress import progress
 
 if TYPE_CHECKING:
-    from analysis.learning import Learned, Shared
+    from analysis.band_wins import BandWins
+    from analysis.learning import Learned, Proposal, Shared
     from analysis.lift import Lift
 
 MORE_SHOWN, LESS_SHOWN, RULES_SHOWN = 3, 2, 4  # what fits the lines that decide
 WON_ENOUGH = 100  # as `analysis.learning` has it, which needs libraries
-CHANCE = 0.5
+ONE_HALF = (
+    "Only one half gives points, so it alone makes leads hot, against R51: take the proposal for a "
+    "ranking, and add rules of the other half by hand."
+)
 
 
 def run(options: Namespace) -> int:
@@ -34,7 +39,7 @@ def run(options: Namespace) -> int:
     if options.html:
         from analysis.learned_report import learned_report  # noqa: PLC0415
 
-        said = list(learned_lines(learned, None))
+        said = list(learned_lines(learned, options.out))
         about = f"{', '.join(options.facts)}: {learned.leads:,} leads, {learned.won:,} won"
         _write(Path(options.html), learned_report(learned, about=about, said=said))
     if options.json:
@@ -71,8 +76,11 @@ def learned_object(learned: "Learned") -> dict[str, Any]:
             "auc_interval": [round(measured.low, 4), round(measured.high, 4)],
             "top_decile_lift": round(measured.top_lift, 3),
             "calibration_error": round(measured.calibration_error, 4),
-            "hot_precision": learned.hot_precision,
+            "hot_precision": learned.later.hot.share_won if learned.later else None,
+            "bands": _bands_object(learned.later),
         },
+        "wish": None if proposal is None else _wish_object(learned, proposal),
+        "one_half_only": proposal is not None and proposal.is_one_half,
         "model": None if proposal is None else proposal.document,
         "rules": []
         if proposal is None
@@ -92,7 +100,7 @@ def learned_lines(learned: "Learned", out: str | None) -> Iterator[str]:
     if learned.wanted_best and not best:
         yield "No won lead has an amount, so --best compares all that were won."
     for one in learned.leaking:
-        yield f"Not learned from, filled in after the outcome: {one}"
+        yield f"Not learned from, it looks filled in after the outcome: {one}"
     sure = [one for one in learned.shared if one.lift.is_sure()]
     yield "Those share (among them, among the rest; lift with its 95 % interval):"
     yield from _shared([one for one in sure if one.lift.ratio > 1][:MORE_SHOWN])
@@ -111,6 +119,9 @@ def learned_lines(learned: "Learned", out: str | None) -> Iterator[str]:
 
 
 def _proposal(learned: "Learned") -> Iterator[str]:
+    from analysis.band_wins import won_in_words  # noqa: PLC0415
+    from analysis.wish_reached import wish_reached  # noqa: PLC0415
+
     proposal, measured = learned.proposal, learned.measured
     if proposal is None:
         yield f"No model is proposed: {learned.refusal}."
@@ -122,19 +133,22 @@ def _proposal(learned: "Learned") -> Iterator[str]:
     bounds = proposal.bounds
     yield (
         f"Hot above {bounds.hot_above}, cold below {bounds.cold_below}; "
-        f"each half stops at {bounds.cap} and at {-bounds.cap}{_start(bounds.start)}."
+        f"each half stops at {bounds.cap} and at {bounds.floor}{_start(bounds.start)}."
     )
-    if measured is None:
-        yield "How good it is could not be measured: the earlier leads alone give no model."
-    else:
+    reached = wish_reached(learned.bands, proposal.wins, learned.later)
+    if learned.bands.hot_precision is not None or not reached.is_met:
+        yield str(reached)
+    if proposal.is_one_half:
+        yield ONE_HALF
+    if measured is not None:
         yield (
             f"A model of the earlier leads, on the later {measured.leads:,}: "
             f"AUC {measured.auc:.3f} ({measured.low:.3f} to {measured.high:.3f}), the top tenth "
             f"wins {measured.top_lift:.1f} times as often, calibration error "
-            f"{measured.calibration_error:.3f}{_precision(learned.hot_precision)}."
+            f"{measured.calibration_error:.3f}."
         )
-        if measured.low <= CHANCE:
-            yield "  That may be chance: take it for a guess, and verify it on new leads."
+    if learned.later is not None:
+        yield f"What a band means, on those later leads: {won_in_words(learned.later)}."
     if not learned.know_times and any(rule.trait.activity for rule in proposal.rules):
         yield "The facts know an order and no times: `lasts` is by experience (R71)."
 
@@ -160,6 +174,10 @@ def _learned(options: Namespace) -> "Learned":
         raise ProblemError(
             "no lead has an outcome: add facts of kind sales_concluded, result won or lost"
         )
+    done = {
+        f"{fact.kind}.{name}" for one in examples for fact in one.done for name in fact.properties
+    }
+    _check_kept(wish.keep, {*model["fields"], *done})
     with progress("learning", STEPS) as advance:
         learned = learn(
             examples, base=base, model=model, declared=declared, wish=wish, advance=advance
@@ -185,6 +203,14 @@ def _wish(options: Namespace) -> Any:
         bands = BandWish(hot_precision=options.hot_precision / 100)
     keep = frozenset((options.keep or "").replace(" ", "").split(",")) - {""}
     return Wish(bands, cap=options.cap, rules_max=options.rules, best=options.best, keep=keep)
+
+
+def _check_kept(keep: Iterable[str], names: Collection[str]) -> None:
+    """Refuse to keep what is no field, and no property written as `activity.property`."""
+    for name in sorted(set(keep) - set(names)):
+        near = get_close_matches(name, names, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(names))}"
+        raise ProblemError(f"--keep: nothing to learn from is called {name}; {hint}")
 
 
 def _check(learned: "Learned") -> None:
@@ -232,11 +258,28 @@ def _shared(shared: "list[Shared]") -> Iterator[str]:
 
 
 def _start(points: int) -> str:
-    return f"; everybody begins with {points}" if points else ""
+    return f"; who answered what all did begins with {points} (rule `known`)" if points else ""
 
 
-def _precision(precision: float | None) -> str:
-    return "" if precision is None else f", {precision:.0%} of the hot were won"
+def _bands_object(wins: "BandWins | None") -> dict[str, Any] | None:
+    if wins is None:
+        return None
+    return {
+        name: {"leads": ended.leads, "won": ended.won, "share_won": ended.share_won}
+        for name, ended in wins.each()
+    }
+
+
+def _wish_object(learned: "Learned", proposal: "Proposal") -> dict[str, Any]:
+    from analysis.wish_reached import wish_reached  # noqa: PLC0415
+
+    reached = wish_reached(learned.bands, proposal.wins, learned.later)
+    return {
+        reached.asked: reached.wished,
+        "reached": reached.learned,
+        "reached_later": reached.later,
+        "met": reached.is_met,
+    }
 
 
 def _lift_object(lift: "Lift") -> dict[str, Any]:

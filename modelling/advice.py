@@ -25,17 +25,40 @@ LOPSIDED = 2  # one half may weigh twice the other before we say so
 def one_half_alone_reaches_hot(draft: Draft) -> Iterator[Remark]:
     """R51: no lead should be hot by one kind of criteria."""
     hot = draft.compiled["bands"]["hot_above"]
-    for half in HALVES:
-        if (most := draft.most[half]) > hot:
+    for half, other in (HALVES, HALVES[::-1]):
+        begins = max(0, getattr(draft.stranger, other))
+        if (most := draft.most[half]) + begins > hot:
+            more = f" and the {begins} for {other} of somebody unknown" if begins else ""
             yield (
                 "warning",
                 ("halves", half),
                 (
-                    f"A lead can be hot by {half} alone ({most} points, hot begins above "
-                    f"{hot}): give the half a cap of at most {hot}."
+                    f"A lead can be hot by {half} alone ({most} points{more}, hot begins above "
+                    f"{hot}): give the half a cap of at most {hot - begins}."
                 ),
                 "R51",
             )
+
+
+def a_stranger_is_hot(draft: Draft) -> Iterator[Remark]:
+    """R51: who is unknown and did one thing at most is nobody to call."""
+    hot, stranger = draft.compiled["bands"]["hot_above"], draft.stranger
+    if stranger.at_once > hot:
+        done = "of whom nothing is known and who did nothing is"
+    elif stranger.at_most > hot:
+        done = f"of whom nothing is known is, after one activity ({stranger.activity}),"
+    else:
+        return
+    points = stranger.at_once if stranger.at_once > hot else stranger.at_most
+    yield (
+        "warning",
+        ("bands",),
+        (
+            f"A lead {done} hot: it has {points} points, and hot begins above {hot}. Let rules "
+            "that strangers meet give less, or hot begin higher."
+        ),
+        "R51",
+    )
 
 
 def only_one_kind_of_data(draft: Draft) -> Iterator[Remark]:
@@ -386,6 +409,7 @@ def more_than_four_criteria(draft: Draft) -> Iterator[Remark]:
 
 ADVICE = (
     one_half_alone_reaches_hot,
+    a_stranger_is_hot,
     only_one_kind_of_data,
     halves_out_of_balance,
     no_negative_rules,

@@ -11,6 +11,7 @@ from modelling.compile import Compiled
 from modelling.mistakes import Path
 from modelling.reach import can_match, most_points
 from modelling.reading import Reading
+from modelling.strangers import Stranger, stranger_of
 
 OPENED = "email_opened"
 HALVES = ("fit", "engagement")
@@ -55,11 +56,20 @@ class Draft:
         ]
 
     @cached_property
+    def counting(self) -> list[Rule]:
+        """The rules that can ever earn anything."""
+        return [rule for rule in self.rules if why_never(self, rule) is None]
+
+    @cached_property
+    def stranger(self) -> Stranger:
+        """What a lead has of whom nothing is known."""
+        return stranger_of(self.compiled, self.counting)
+
+    @cached_property
     def most(self) -> dict[str, int]:
         """The most points a lead can have in each half."""
-        counting = [rule for rule in self.rules if why_never(self, rule) is None]
         return {
-            half: most_points(counting, self.compiled["halves"], self.compiled["groups"], half)
+            half: most_points(self.counting, self.compiled["halves"], self.compiled["groups"], half)
             for half in HALVES
         }
 

@@ -112,7 +112,9 @@ def test_bands_may_be_asked_for_by_the_wins_of_hot_leads() -> None:
 def test_both_halves_are_capped_as_the_team_asks_and_rules_are_as_few() -> None:
     one = learned_from(past(), past().examples, Wish(cap=40, rules_max=5))
     document = proposal_of(one).document
-    assert document["halves"] == {half: {"cap": 40, "floor": -40} for half in ("fit", "engagement")}
+    for half in ("fit", "engagement"):
+        assert document["halves"][half]["cap"] <= 40
+        assert document["halves"][half]["floor"] == -40
     assert len(document["fit"]) + len(document["engagement"]) <= 5
 
 

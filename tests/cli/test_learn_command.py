@@ -50,6 +50,9 @@ def test_everything_is_told_as_json_too(facts: str, run: Run) -> None:
     [
         (["--hot-share", "0"], "--hot-share: write a percentage"),
         (["--cap", "0"], "--cap takes"),
+        (["--keep", "jobs"], "--keep: nothing to learn from is called jobs; did you mean job?"),
+        (["--keep", "nosuch"], "--keep: nothing to learn from is called nosuch; there are "),
+        (["--keep", "demo_asked.chanel"], "did you mean demo_asked.channel?"),
         (["--model", "nothing.yaml"], "there is no scoring model nothing.yaml"),
     ],
 )
@@ -59,6 +62,28 @@ def test_a_wish_that_cannot_be_kept_is_refused_by_name(
     code, _, err = run("learn", facts, *arguments)
     assert code == 1
     assert says in err
+
+
+def test_what_a_band_means_and_whether_a_wish_is_met_is_told_in_every_form(
+    facts: str, run: Run
+) -> None:
+    arguments = ["learn", facts, "--hot-precision", "99", "--keep", "demo_asked.channel,job"]
+    code, out, _ = run(*arguments, "--out", "proposal.yaml", "--html", "learned.html")
+    page = Path("learned.html").read_text("utf-8")
+    assert code == 0
+    for text in (out, page):
+        assert "The wish is not met: 99 % of hot leads to be won were asked for" in text
+        assert "What a band means" in text
+        assert "The model is in proposal.yaml" in text
+        assert "Write the model to a file" not in text
+    _, out, _ = run(*arguments, "--json")
+    told = json.loads(out)
+    assert told["wish"]["hot_precision"] == 0.99
+    assert told["wish"]["met"] is False
+    assert told["wish"]["reached"] < 0.99
+    assert set(told["measured"]["bands"]) == {"hot", "warm", "cold"}
+    assert told["measured"]["bands"]["hot"]["share_won"] == told["measured"]["hot_precision"]
+    assert told["one_half_only"] is False
 
 
 def test_facts_without_an_outcome_say_what_to_add(folder: Path, run: Run) -> None:

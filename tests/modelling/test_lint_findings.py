@@ -155,6 +155,21 @@ FINDINGS: dict[str, tuple[str, str, str, str, Changes, Changes]] = {
         [(FIT_CAP, "  fit: {floor: -50}"), fit_rule("rule: a, when: {country: pl}, points: 21")],
         [(FIT_CAP, "  fit: {floor: -50}"), fit_rule("rule: a, when: {country: pl}, points: 20")],
     ),
+    "one half and what a stranger has reach hot": (
+        "warning", "halves.engagement", "hot by engagement alone (50 points and the 21 for fit of somebody unknown, hot begins above 70): give the half a cap of at most 49", "R51",
+        [fit_rule("rule: a, when: {country: {missing: true}}, points: 21")],
+        [fit_rule("rule: a, when: {country: {missing: true}}, points: 20")],
+    ),
+    "a stranger is hot": (
+        "warning", "bands", "A lead of whom nothing is known and who did nothing is hot: it has 71 points, and hot begins above 70", "R51",
+        [(FIT_CAP, "  fit: {cap: 71, floor: -50}"), fit_rule("rule: a, when: {any: [{country: {missing: true}}, {country: {missing: false}}]}, points: 71")],
+        [(FIT_CAP, "  fit: {cap: 70, floor: -50}"), fit_rule("rule: a, when: {country: {missing: false}}, points: 71")],
+    ),
+    "a stranger is hot after one activity": (
+        "warning", "bands", "nothing is known is, after one activity (webinar_attended), hot: it has 71 points", "R51",
+        [("engagement: {cap: 50", "engagement: {cap: 71"), rule("rule: a, activity: webinar_attended, points: 71, lasts: 7 days")],
+        [("engagement: {cap: 50", "engagement: {cap: 70"), rule("rule: a, activity: webinar_attended, points: 71, lasts: 7 days")],
+    ),
     "no rule about what they do": (
         "warning", "engagement", "No rule looks at what they do", "R46",
         [(ENGAGEMENT, ""), ("groups:\n  web: {cap: 30}\n", ""), ("above 70", "above 45"), ("cap: 50, floor: -50}\n  eng", "cap: 45, floor: -50}\n  eng")],

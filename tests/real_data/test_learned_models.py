@@ -4,8 +4,11 @@ import os
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from analysis.column_table import read_table
+from analysis.leak_check import Ended, suspicions
 from tests.analysis.measure import OLIST_SINCE, Compared, compare, past_of
 
 FOLDER = Path(os.environ.get("REAL_DATA", "")) / "leads"
@@ -29,6 +32,20 @@ def compared(name: str) -> Compared:
 def test_columns_that_were_filled_in_afterwards_are_named_and_sound_ones_are_not() -> None:
     named = {one.column for one in past_of(FOLDER, "xeducation").imported.leaking}
     assert named - MAY_BE_EITHER == AFTERWARDS
+
+
+def test_they_are_found_by_their_cells_though_names_and_values_are_codes() -> None:
+    table = read_table(FOLDER / "xeducation_leads.csv")
+    rows = sorted(table.rows, key=lambda row: int(row[table.columns.index("Lead Number")]))
+    won = np.array([row[table.columns.index("Converted")] == "1" for row in rows])
+    coded: dict[str, list[str]] = {}
+    for place, name in enumerate(table.columns):
+        if name not in {"Converted", "Lead Number", "Prospect ID"}:
+            codes: dict[str, str] = {"": "", "Select": ""}
+            coded[f"c{place}"] = [codes.setdefault(row[place], f"v{len(codes)}") for row in rows]
+    ended = Ended(won=won, lost=~won, order=np.arange(float(len(rows))))
+    found = {table.columns[int(one.column[1:])] for one in suspicions(coded, ended)}
+    assert found - MAY_BE_EITHER == AFTERWARDS
 
 
 def test_a_learned_model_ranks_later_leads_as_well_as_gradient_boosting() -> None:
