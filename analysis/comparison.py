@@ -15,6 +15,7 @@ from typing import Literal
 
 import numpy as np
 
+from analysis.past_leads import ALL_COUNTED, Uncounted
 from analysis.periods import weeks_between
 from analysis.ranking import auc, auc_interval
 from analysis.scored_leads import HOT, ScoredLead
@@ -106,6 +107,7 @@ class Comparison:
     verdict: Verdict
     changes: tuple[Change, ...]
     moved: tuple[Moved, ...]
+    uncounted: Uncounted = ALL_COUNTED
 
 
 def compare(
@@ -115,6 +117,7 @@ def compare(
     *,
     calls: int | None = None,
     know_times: bool = True,
+    uncounted: Uncounted = ALL_COUNTED,
 ) -> Comparison:
     """Compare two models on the same leads, in the same order. `calls` are those of the whole
     file; without it as many as leads hot under the old model.
@@ -149,6 +152,7 @@ def compare(
         verdict=_verdict((float(apart.sum()), wins_chance), (area_apart, area_chance)),
         changes=_changes(moved),
         moved=moved,
+        uncounted=uncounted,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from analysis.comparison import Comparison, Side
@@ -15,6 +16,7 @@ def comparison_object(comparison: Comparison) -> dict[str, Any]:
         "leads": comparison.leads,
         "ended": comparison.ended,
         "won": comparison.won,
+        "uncounted": asdict(comparison.uncounted),
         "calls": comparison.calls,
         "old": _side(comparison.old),
         "new": _side(comparison.new),

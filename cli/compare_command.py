@@ -47,6 +47,7 @@ def comparison_lines(comparison: "Comparison", html: str | None) -> Iterator[str
     """Say the lines that decide."""
     old, new = comparison.old, comparison.new
     yield _VERDICTS[comparison.verdict]
+    yield from comparison.uncounted.sentences
     low, high = comparison.wins_interval
     yield (
         f"{comparison.calls:,} calls reach {old.wins_reached:.0f} of {comparison.won:,} wins under "
@@ -103,13 +104,18 @@ def _compared(options: Namespace) -> "Comparison":
     facts = [line.fact for line in read_fact_files(options.facts, reading_model(old, new))]
     past = past_leads(facts, at=at)
     if not past.concluded:
-        raise ProblemError(
-            "no lead has an outcome: add facts of kind sales_concluded, result won or lost"
-        )
+        raise ProblemError(past.uncounted.why_nothing)
     books = (RuleBook(old), RuleBook(new))
     with progress("scoring leads", 2 * len(past.leads)) as advance:
         before, after = (score_past(past.leads, book, advance=advance) for book in books)
-    return compare(before, after, books, calls=options.calls, know_times=past.know_times)
+    return compare(
+        before,
+        after,
+        books,
+        calls=options.calls,
+        know_times=past.know_times,
+        uncounted=past.uncounted,
+    )
 
 
 def reading_model(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
