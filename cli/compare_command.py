@@ -54,6 +54,13 @@ def comparison_lines(comparison: "Comparison", html: str | None) -> Iterator[str
         f"the old model and {new.wins_reached:.0f} under the new one: "
         f"{comparison.wins_apart:+.0f} ({low:+.0f} to {high:+.0f})."
     )
+    others = ", ".join(
+        f"{one.calls:,} {one.apart:+.0f}"
+        for one in comparison.at_calls
+        if one.calls != comparison.calls
+    )
+    if others:
+        yield f"Wins apart at other numbers of calls: {others}."
     if old.area is not None and new.area is not None:
         low, high = comparison.area_interval
         yield (
