@@ -198,7 +198,8 @@ def _found(truth: Truth, seed: int) -> set[tuple[str, str]]:
 
 @cache
 def _scored(seed: int, *told: tuple[str, Any]) -> tuple[PastLeads, tuple[ScoredLead, ...]]:
-    truth = Truth(**{name: dict(one) if name == "worth" else one for name, one in told})
+    made: dict[str, Any] = dict(told)
+    truth = Truth(**made | {"worth": dict(made["worth"])})
     past = past_leads(made_facts(truth, made_model(), seed=seed))
     return past, score_past(past.leads, RuleBook(made_model()))
 
