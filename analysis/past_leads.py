@@ -146,10 +146,7 @@ def past_leads(
     found: list[PastLead] = []
     left_out = 0
     for lead, own in by_lead.items():
-        facts_of = sorted(
-            (fact for fact in distinct(own) if not fact.test),
-            key=lambda fact: (fact.at, fact.kind == SALES_CONCLUDED, fact.id),
-        )
+        facts_of = sorted((fact for fact in distinct(own) if not fact.test), key=_order)
         cases = _cases(facts_of)
         past = _past(lead, facts_of, cases, end)
         if past is not None:
@@ -186,6 +183,14 @@ class _Case:
             return False
         both_of_a_table = _ROWS_END.fullmatch(self.id) and _ROWS_END.fullmatch(by.id)
         return by.said_at - self.said_at <= MENDED_WITHIN and not both_of_a_table
+
+
+def _order(fact: Fact) -> tuple[int, int, str, str]:
+    """By instant, and at one instant what happened before how it ended: of two ends the win."""
+    if fact.kind != SALES_CONCLUDED:
+        return fact.at, 0, fact.id, ""
+    result = fact.properties.get("result")
+    return fact.at, 1 if not result else 2 if result == WON else 3, fact.id, fact.content_hash
 
 
 def _past(lead: str, facts: Sequence[Fact], cases: Sequence[_Case], end: int) -> PastLead | None:

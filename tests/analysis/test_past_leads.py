@@ -131,6 +131,16 @@ def test_a_mended_result_is_one_outcome_and_another_deal_a_later_one(
     assert (lead.outcome, lead.concluded_at, lead.later) == (outcome, MAY + day * DAY_MS, later)
 
 
+def test_of_two_outcomes_at_one_instant_the_win_counts() -> None:
+    ends = [
+        Fact("anna@example.com", MAY + DAY_MS, f"row-{number}-end", "sales_concluded",
+             properties={"result": result})
+        for number, result in enumerate(("lost", "won", "disqualified"), start=1)
+    ]  # fmt: skip
+    lead = only(fact("page_viewed", 0), *ends)
+    assert (lead.outcome, lead.later) == ("won", ("lost", "disqualified"))
+
+
 def test_what_the_lead_did_in_between_parts_two_outcomes() -> None:
     facts = [fact("page_viewed", 0), concluded(10, "lost"), concluded(12, "won")]
     assert only(*facts, fact("sales_contacted", 11)).outcome == "won"
