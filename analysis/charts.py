@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from itertools import pairwise
-from math import ceil, floor, log10
+from math import ceil, floor, log, log10
 
 WIDTH = 460  # drawn; a page shows it from 300 to 700 wide
 _LEFT, _RIGHT = 8, 8
@@ -21,6 +21,7 @@ _ROW = 38
 _HEIGHT = 240
 _BELOW = 34
 _TICKS = 5
+_FACTORS_MANY = 60.0  # between the least and the greatest; more have no room for 2 and 5
 _LINES_MAX = 5  # more cannot be told apart
 _LABELS_MAX = 6  # along the bottom
 
@@ -83,6 +84,11 @@ def percent(value: float) -> str:
     return f"{value:.0%}"
 
 
+def factor(value: float) -> str:
+    """Write how many times as much: 0.05, 1.5, 128."""
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
+
+
 def bars(
     title: str,
     says: str,
@@ -99,12 +105,25 @@ def bars(
     ]
     low, high = _bounds([0.0, *ends])
     at = _scale(low, high, _LEFT, WIDTH - _RIGHT)
-    height = _ROW * len(rows) + 22
-    parts = [_ticks_below(low, high, at, height, number)]
-    for place, row in enumerate(rows):
-        parts.append(_bar(row, place * _ROW, at, number))
-    parts.append(_upright(at(0), 0, height - 20, "axis"))
-    return Chart(title, says, _svg(title, says, height, parts), table)
+    drawn = _drawn(rows, at, number, ground=0.0, ticks=_ticks(low, high))
+    return Chart(title, says, _svg(title, says, _tall(rows), drawn), table)
+
+
+def ratios(
+    title: str,
+    says: str,
+    rows: Sequence[Bar],
+    *,
+    table: Table | None = None,
+) -> Chart:
+    """Draw bars from 1, no difference, on a scale where equal factors are equal lengths: a fifth
+    reaches as far to the left as five times to the right, and the greatest ratio fits.
+    """
+    ends = [end for row in rows for end in (row.value, row.low, row.high) if end]
+    ticks = _factors(min(1.0, *ends), max(1.0, *ends))
+    across = _scale(log(ticks[0]), log(ticks[-1]), _LEFT, WIDTH - _RIGHT)
+    drawn = _drawn(rows, lambda value: across(log(value)), factor, ground=1.0, ticks=ticks)
+    return Chart(title, says, _svg(title, says, _tall(rows), drawn), table)
 
 
 def lines(
@@ -197,8 +216,28 @@ def calibration(
     return Chart(title, says, _svg(title, says, _HEIGHT, parts), table)
 
 
-def _bar(row: Bar, top: float, at: Callable[[float], float], number: Number) -> str:
-    begin, end = sorted((at(0), at(row.value)))
+def _tall(rows: Sequence[Bar]) -> float:
+    return _ROW * len(rows) + 22
+
+
+def _drawn(
+    rows: Sequence[Bar],
+    at: Callable[[float], float],
+    number: Number,
+    *,
+    ground: float,
+    ticks: Sequence[float],
+) -> list[str]:
+    """Bars that begin at the ground, over their ticks."""
+    height = _tall(rows)
+    parts = [_ticks_below(ticks, at, height, number)]
+    for place, row in enumerate(rows):
+        parts.append(_bar(row, place * _ROW, at, number, ground))
+    return [*parts, _upright(at(ground), 0, height - 20, "axis")]
+
+
+def _bar(row: Bar, top: float, at: Callable[[float], float], number: Number, ground: float) -> str:
+    begin, end = sorted((at(ground), at(row.value)))
     parts = [
         _text(_LEFT + 3, top + 13, row.label, "label", "start"),
         _text(WIDTH - _RIGHT, top + 13, row.note or number(row.value), "value", "end"),
@@ -219,10 +258,10 @@ def _bar(row: Bar, top: float, at: Callable[[float], float], number: Number) -> 
 
 
 def _ticks_below(
-    low: float, high: float, at: Callable[[float], float], height: float, number: Number
+    ticks: Sequence[float], at: Callable[[float], float], height: float, number: Number
 ) -> str:
     parts = []
-    for tick in _ticks(low, high):
+    for tick in ticks:
         anchor = "start" if at(tick) < 30 else "end" if at(tick) > WIDTH - 30 else "middle"
         parts.append(_upright(at(tick), 0, height - 20, "grid"))
         parts.append(_text(at(tick), height - 5, number(tick), "tick", anchor))
@@ -329,6 +368,18 @@ def _ticks(low: float, high: float) -> list[float]:
     step = _step(low, high)
     first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
     return [number * step for number in range(first, last + 1)]
+
+
+def _factors(low: float, high: float) -> list[float]:
+    """The round numbers from below these to above them, of which each is about as many times the
+    one before: 1, 2, 5, 10, or 1, 10, 100 where they are far apart.
+    """
+    parts = (1, 2, 5) if high / low <= _FACTORS_MANY else (1,)
+    first, last = floor(log10(low) + 1e-9), ceil(log10(high) - 1e-9)
+    every = [part * 10.0**power for power in range(first, last + 1) for part in parts]
+    below = max(one for one in every if one <= low * (1 + 1e-9))
+    above = min(one for one in every if one >= high * (1 - 1e-9))
+    return [one for one in every if below <= one <= max(above, below * 2)]
 
 
 def _step(low: float, high: float) -> float:

@@ -3,18 +3,25 @@
 The verdict rests on two paired tests over leads whose end is known: how many wins the same number
 of calls reaches, and the area under the curve. Both are on the same leads, so what the models agree
 on cancels out. They are corrected for being two (Holm); better or worse is said at 5 %.
+
+The number of calls is that of the model with more hot leads, so that none is judged by three that
+the other calls hot; at least a tenth of leads, at most half, for who calls more does not choose.
+
+Why a lead changes band is told by what tells it from those that keep the band it had: a rule that
+gives everybody points moves nobody past another.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
 
 import numpy as np
 
+from analysis.past_leads import ALL_COUNTED, Uncounted
 from analysis.periods import weeks_between
 from analysis.ranking import auc, auc_interval
 from analysis.scored_leads import HOT, ScoredLead
@@ -33,7 +40,8 @@ from functions.scoring.model import Band
 from functions.scoring.rule_book import RuleBook
 
 VERDICT_CHANCE = 0.05
-CALLED_SHARE = 0.1  # of leads, where neither model has a hot one
+CALLED_LEAST, CALLED_MOST = 0.1, 0.5  # of leads
+CALLED_SHOWN = (0.05, 0.1, 0.2, 0.3, 0.5)  # of leads, beside the number that decides
 THRESHOLDS, CAPS = "the bands' thresholds", "caps and floors"
 Verdict = Literal["better", "worse", "no_difference"]
 
@@ -86,9 +94,24 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class AtCalls:
+    """Wins that so many calls reach under either model, with the 95 % interval of new less old."""
+
+    calls: int
+    old: float
+    new: float
+    interval: tuple[float, float]
+
+    @property
+    def apart(self) -> float:
+        """How many more the new model reaches."""
+        return self.new - self.old
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """Everything `compare` tells. `wins_apart` and `area_apart` are new less old, each with its
-    95 % interval and its corrected chance.
+    95 % interval and its corrected chance; `at_calls` are wins at other numbers of calls, too.
     """
 
     leads: int
@@ -104,8 +127,10 @@ class Comparison:
     area_interval: tuple[float, float]
     area_chance: float
     verdict: Verdict
+    at_calls: tuple[AtCalls, ...]
     changes: tuple[Change, ...]
     moved: tuple[Moved, ...]
+    uncounted: Uncounted = ALL_COUNTED
 
 
 def compare(
@@ -115,9 +140,10 @@ def compare(
     *,
     calls: int | None = None,
     know_times: bool = True,
+    uncounted: Uncounted = ALL_COUNTED,
 ) -> Comparison:
     """Compare two models on the same leads, in the same order. `calls` are those of the whole
-    file; without it as many as leads hot under the old model.
+    file; without it as many as the model with more hot leads has.
     """
     pairs = list(zip(old, new, strict=True))
     ended = [(one, other) for one, other in pairs if one.past.outcome is not None]
@@ -125,30 +151,32 @@ def compare(
     before = np.array([one.total for one, _ in ended], dtype=np.float64)
     after = np.array([other.total for _, other in ended], dtype=np.float64)
     calls = min(calls or _calls(ended), len(ended))
-    called_before, called_after = _called(before, calls), _called(after, calls)
-    apart = (called_after - called_before)[won]
-    _, wins_chance = changed_sides(list(apart))
+    judged = _at_calls(before, after, won, calls)
+    _, wins_chance = changed_sides(list(_apart(before, after, won, calls)))
     area_apart, error = areas_compared(before, after, won)
     area_chance = chance_of_z(area_apart / error) if error else 1.0
     wins_chance, area_chance = holm([wins_chance, area_chance])
-    spread = Z_95 * sqrt(float((apart * apart).sum()))
     moved = _moved(pairs, books)
     return Comparison(
         leads=len(pairs),
         ended=len(ended),
         won=int(won.sum()),
         calls=calls,
-        old=_side(old, before, won, called_before, books[0], know_times=know_times),
-        new=_side(new, after, won, called_after, books[1], know_times=know_times),
-        wins_apart=float(apart.sum()),
-        wins_interval=(float(apart.sum()) - spread, float(apart.sum()) + spread),
+        old=_side(old, before, won, judged.old, books[0], know_times=know_times),
+        new=_side(new, after, won, judged.new, books[1], know_times=know_times),
+        wins_apart=judged.apart,
+        wins_interval=judged.interval,
         wins_chance=wins_chance,
         area_apart=area_apart,
         area_interval=(area_apart - Z_95 * error, area_apart + Z_95 * error),
         area_chance=area_chance,
-        verdict=_verdict((float(apart.sum()), wins_chance), (area_apart, area_chance)),
+        verdict=_verdict((judged.apart, wins_chance), (area_apart, area_chance)),
+        at_calls=tuple(
+            _at_calls(before, after, won, number) for number in _numbers(len(ended), calls)
+        ),
         changes=_changes(moved),
         moved=moved,
+        uncounted=uncounted,
     )
 
 
@@ -174,10 +202,33 @@ def _verdict(wins: tuple[float, float], area: tuple[float, float]) -> Verdict:
 
 
 def _calls(ended: Sequence[tuple[ScoredLead, ScoredLead]]) -> int:
-    """As many calls as the old model has hot leads; the new one's where it has none."""
-    hot_before = sum(one.band == HOT for one, _ in ended)
-    hot_after = sum(other.band == HOT for _, other in ended)
-    return hot_before or hot_after or max(1, round(CALLED_SHARE * len(ended)))
+    """As many calls as the model with more hot leads has, within what a team can choose from."""
+    hot = max(sum(pair[number].band == HOT for pair in ended) for number in (0, 1))
+    least, most = (max(1, round(share * len(ended))) for share in (CALLED_LEAST, CALLED_MOST))
+    return min(max(hot, least), most)
+
+
+def _numbers(ended: int, calls: int) -> list[int]:
+    """Numbers of calls to show: parts of all leads, and the one that decides."""
+    return sorted(
+        {calls, *(max(1, round(share * ended)) for share in CALLED_SHOWN)} if ended else ()
+    )
+
+
+def _at_calls(before: Floats, after: Floats, won: Bools, calls: int) -> AtCalls:
+    apart = _apart(before, after, won, calls)
+    middle, spread = float(apart.sum()), Z_95 * sqrt(float((apart * apart).sum()))
+    return AtCalls(
+        calls,
+        float(_called(before, calls)[won].sum()),
+        float(_called(after, calls)[won].sum()),
+        (middle - spread, middle + spread),
+    )
+
+
+def _apart(before: Floats, after: Floats, won: Bools, calls: int) -> Floats:
+    """How much more likely each won lead is called under the new model."""
+    return np.asarray((_called(after, calls) - _called(before, calls))[won], dtype=np.float64)
 
 
 def _called(scores: Floats, calls: int) -> Floats:
@@ -195,7 +246,7 @@ def _side(
     leads: Sequence[ScoredLead],
     scores: Floats,
     won: Bools,
-    called: Floats,
+    wins_reached: float,
     book: RuleBook,
     *,
     know_times: bool,
@@ -217,7 +268,7 @@ def _side(
         alerts_a_week=alerts_of(leads, cooldown=book.model["alerts"]["cooldown"]) / weeks
         if know_times
         else None,
-        wins_reached=float(called[won].sum()),
+        wins_reached=wins_reached,
         curve=tuple(captured(scores, won)) if both else (),
     )
 
@@ -230,10 +281,11 @@ def _won_of(ended: Sequence[ScoredLead], band: str) -> Share:
 def _moved(
     pairs: Sequence[tuple[ScoredLead, ScoredLead]], books: tuple[RuleBook, RuleBook]
 ) -> tuple[Moved, ...]:
+    usual = _Usual(pairs)
     found = []
     for one, other in pairs:
         if one.band != other.band:
-            because, by = _because(one, other, books)
+            because, by = _because(one, other, books, usual.of(one.band))
             found.append(
                 Moved(
                     lead=one.past.lead,
@@ -251,21 +303,59 @@ def _moved(
     )
 
 
-def _because(
-    one: ScoredLead, other: ScoredLead, books: tuple[RuleBook, RuleBook]
-) -> tuple[str, int]:
-    """The rule whose points changed most in the direction the band went; thresholds where the old
-    score is of the new band under the new thresholds already.
+class _Usual:
+    """What each rule adds on average, new less old, to leads that keep their band: those of one
+    band, or where it keeps none those of all bands.
     """
-    if books[1].band(one.total) == other.band and books[0].band(other.total) == one.band:
+
+    def __init__(self, pairs: Sequence[tuple[ScoredLead, ScoredLead]]) -> None:
+        self._sums: dict[str, Counter[str]] = {band: Counter() for band in (*BANDS, "")}
+        self._leads: Counter[str] = Counter()
+        for one, other in pairs:
+            if one.band == other.band:
+                for of in (one.band, ""):
+                    self._sums[of].update(_deltas(one, other))
+                    self._leads[of] += 1
+
+    def of(self, band: str) -> Mapping[str, float]:
+        """Give the average of each rule in points."""
+        leads = self._leads[band]
+        if not leads:
+            band, leads = "", max(1, self._leads[""])
+        return {name: points / leads for name, points in self._sums[band].items()}
+
+
+def _because(
+    one: ScoredLead, other: ScoredLead, books: tuple[RuleBook, RuleBook], usual: Mapping[str, float]
+) -> tuple[str, int]:
+    """The rule that tells this lead most from those that keep its band, in the direction it went.
+    Where what they all get moves it as far: what gives most of that, or the thresholds.
+    """
+    sign = 1 if BANDS.index(other.band) < BANDS.index(one.band) else -1
+    deltas = _deltas(one, other)
+    along = [name for name in sorted(deltas) if sign * deltas[name] > 0]
+    shift = round(sum(usual.values()))
+    if books[1].band(one.total + shift) == other.band and (
+        books[0].band(other.total - shift) == one.band
+    ):
+        if sign * shift <= 0 or not along:
+            return THRESHOLDS, 0
+        name = max(along, key=lambda rule: sign * usual.get(rule, 0.0))
+        return name, deltas[name]
+    if not along:
         return THRESHOLDS, 0
-    up = BANDS.index(other.band) < BANDS.index(one.band)
+    name = max(
+        along, key=lambda rule: (sign * (deltas[rule] - usual.get(rule, 0.0)), sign * deltas[rule])
+    )
+    return name, deltas[name]
+
+
+def _deltas(one: ScoredLead, other: ScoredLead) -> dict[str, int]:
+    """What each rule gives, new less old, and what caps and floors do."""
     names = sorted({*one.points, *other.points})
     deltas = {name: other.points.get(name, 0) - one.points.get(name, 0) for name in names}
     deltas[CAPS] = (other.total - other.uncapped) - (one.total - one.uncapped)
-    name = max(deltas, key=lambda rule: deltas[rule] if up else -deltas[rule])
-    by = deltas[name]
-    return (name, by) if (by > 0) == up and by else (THRESHOLDS, 0)
+    return deltas
 
 
 def _changes(moved: Sequence[Moved]) -> tuple[Change, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from analysis.comparison import Comparison, Side
@@ -15,6 +16,7 @@ def comparison_object(comparison: Comparison) -> dict[str, Any]:
         "leads": comparison.leads,
         "ended": comparison.ended,
         "won": comparison.won,
+        "uncounted": asdict(comparison.uncounted),
         "calls": comparison.calls,
         "old": _side(comparison.old),
         "new": _side(comparison.new),
@@ -24,6 +26,16 @@ def comparison_object(comparison: Comparison) -> dict[str, Any]:
         "auc_apart": _apart(
             comparison.area_apart, comparison.area_interval, comparison.area_chance
         ),
+        "at_calls": [
+            {
+                "calls": one.calls,
+                "old": round(one.old, 2),
+                "new": round(one.new, 2),
+                "apart": round(one.apart, 2),
+                "interval": [round(end, 2) for end in one.interval],
+            }
+            for one in comparison.at_calls
+        ],
         "changes": [
             {
                 "from": change.old_band,

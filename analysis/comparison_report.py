@@ -12,6 +12,10 @@ from analysis.report_page import Report, Section, page
 from analysis.statistics import Share
 
 MOVED_SHOWN = 50
+_NAMED = (
+    "Named is the rule that tells a lead most from those that keep the band it had, in the "
+    "direction it went; what gives everybody the same is named only where that alone moves it."
+)
 
 
 def comparison_report(
@@ -80,6 +84,20 @@ def _wins(comparison: Comparison) -> Section:
                     ("Alerts a week", _alerts(old), _alerts(new), "", "", ""),
                 ),
             ),
+            Table(
+                "Wins reached by other numbers of calls",
+                ("Calls", "Old", "New", "Apart", "95 % interval"),
+                tuple(
+                    (
+                        f"{one.calls:,}",
+                        f"{one.old:.1f}",
+                        f"{one.new:.1f}",
+                        f"{one.apart:+.1f}",
+                        "{:+.1f} to {:+.1f}".format(*one.interval),
+                    )
+                    for one in comparison.at_calls
+                ),
+            ),
         ),
     )
 
@@ -127,7 +145,7 @@ def _changes(comparison: Comparison) -> Section:
     )
     return Section(
         "Who changes band, and why",
-        ("Named is the rule whose points moved a lead most in the direction its band went.",),
+        (_NAMED,),
         charts=(
             bars(
                 "What moves leads to another band",

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from analysis.past_leads import PastLead, past_leads
+from analysis.past_leads import PastLead, PastLeads, Uncounted, past_leads
 from functions.scoring.facts import EMAIL_OPENED, SALES_ANSWERED, Answer, Fact
 from functions.scoring.rule_book import RuleBook
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One past lead: `at` is the last instant before its outcome (UTC ms), `begun` that of its
+    """One past lead: `at` is the instant it is scored at (UTC ms), `begun` that of its
     first fact, `known` what conditions may ask at `at`, `done` its activities until then that can
     count.
     """
@@ -34,8 +34,13 @@ class Example:
 
 def examples_of(facts: Iterable[Fact], book: RuleBook) -> list[Example]:
     """Give every lead that has an outcome and was known before it, in the order they began."""
-    concluded = past_leads(facts).concluded
-    return [_example(lead, book) for lead in concluded if lead.own_facts]
+    return examples_from(past_leads(facts), book)[0]
+
+
+def examples_from(past: PastLeads, book: RuleBook) -> tuple[list[Example], Uncounted]:
+    """Give the same of past leads, and what counts for nothing."""
+    examples = [_example(lead, book) for lead in past.concluded if lead.own_facts]
+    return examples, past.uncounted.leaving_out(len(past.concluded) - len(examples))
 
 
 def _example(lead: PastLead, book: RuleBook) -> Example:

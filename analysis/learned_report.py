@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.band_wins import BandWins
-from analysis.charts import Bar, Chart, Table, bars, percent, whole
+from analysis.charts import Bar, Chart, Table, bars, percent, ratios, whole
 from analysis.learning import Learned, Proposal, Shared
 from analysis.lift import Lift
 from analysis.proposal import KNOWN
@@ -13,7 +13,6 @@ from analysis.report_page import Report, Section, page
 from analysis.wish_reached import wish_reached
 
 DRAWN = 12  # bars of one chart: what fits a page
-LIFT_MAX = 8.0  # a longer bar makes the others vanish; the table has its figure
 
 
 def learned_report(learned: Learned, *, about: str, said: Sequence[str]) -> str:
@@ -51,7 +50,8 @@ def _shared_section(learned: Learned, who: str) -> Section:
         paragraphs=(
             (
                 f"A lift of 2 means: {who} have it twice as often as the rest. The thin line is "
-                "what chance leaves open (95 %); the upright mark is 1, no difference."
+                "what chance leaves open (95 %); bars begin at 1, no difference, and twice as "
+                "often is as long as half as often."
             ),
         ),
         charts=tuple(charts),
@@ -66,15 +66,14 @@ def _lift_chart(title: str, says: str, shared: Sequence[Shared]) -> Chart:
         rows.append(
             Bar(
                 _named(one),
-                min(one.lift.ratio, LIFT_MAX),
-                min(low, LIFT_MAX),
-                min(high, LIFT_MAX),
-                mark=1.0,
+                one.lift.ratio,
+                low,
+                high,
                 note=f"{one.lift.ratio:.1f}" if one.lift.ratio >= 1 else f"{one.lift.ratio:.2f}",
                 tone="good" if one.lift.ratio > 1 else "bad",
             )
         )
-    return bars(title, says, rows, number=lambda value: f"{value:g}")
+    return ratios(title, says, rows)
 
 
 def _shared_table(shared: Sequence[Shared], who: str) -> Table:

@@ -24,6 +24,7 @@ from analysis.leak_check import Ended, Suspicion, suspicions
 from analysis.lifetimes import Lifetime, lifetimes_of
 from analysis.lift import Z_99, Lift
 from analysis.made_up_instants import tell_an_order_only
+from analysis.past_leads import ALL_COUNTED, Uncounted
 from analysis.points import points_of
 from analysis.proposal import ProposedRule, named, proposal_text, proposed_document
 from analysis.ranking import Ranking, chances_from, ranking_of
@@ -118,6 +119,7 @@ class Learned:
     later: BandWins | None = None
     bands: BandWish = field(default_factory=BandWish)
     refusal: str = ""
+    uncounted: Uncounted = ALL_COUNTED
 
 
 def learn(

@@ -1,15 +1,23 @@
 """How much more often won leads have something than the rest, and how sure that is.
 
-The lift is the share among won leads over the share among the rest. Its interval is that of a ratio
-of two shares, normal on the logarithm (Katz et al., Biometrics 34, 1978):
-exp(ln(lift) +- z * sqrt(1/a - 1/n + 1/b - 1/m)) with a of n won and b of m others. Where a count is
-nothing, half a lead is added to each, so that the ratio exists.
+The lift is the share p among won leads over the share q among the rest. Its interval is made of
+Wilson's intervals (l, u) of p and (m, v) of q (MOVER-R; Donner and Zou, Stat. Methods Med. Res. 21,
+2012; recommended by Fagerland, Lydersen and Laake, same journal 24, 2015):
+
+    low  = l (2p - l) / (pq + sqrt((pq)^2 - l (2p - l) v (2q - v)))
+    high = (pq + sqrt((pq)^2 - u (2p - u) m (2q - m))) / (m (2q - m))
+
+An interval normal on the logarithm (Katz et al. 1978) is of no width where everybody has it, and
+takes three of three for certain. Where a count is nothing, half a lead is added to each, so that
+the ratio and both ends exist.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, log, sqrt
+from math import sqrt
+
+from analysis.statistics import wilson
 
 Z_95, Z_99 = 1.959964, 2.575829  # two-sided
 
@@ -52,9 +60,12 @@ class Lift:
     def interval(self, z: float = Z_95) -> tuple[float, float]:
         """The interval of the lift, 95 % unless `z` says otherwise."""
         won, won_leads, rest, rest_leads = self._counts()
-        spread = z * sqrt(max(0.0, 1 / won - 1 / won_leads + 1 / rest - 1 / rest_leads))
-        middle = log(self.ratio)
-        return exp(middle - spread), exp(middle + spread)
+        p, q = won / won_leads, rest / rest_leads
+        won_low, won_high = (end * (2 * p - end) for end in wilson(won, won_leads, z=z))
+        rest_low, rest_high = (end * (2 * q - end) for end in wilson(rest, rest_leads, z=z))
+        square = (p * q) ** 2
+        low = won_low / (p * q + sqrt(max(0.0, square - won_low * rest_high)))
+        return low, (p * q + sqrt(max(0.0, square - won_high * rest_low))) / rest_low
 
     def turned(self) -> Lift:
         """The same of those who do not have it."""

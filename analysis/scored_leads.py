@@ -24,7 +24,9 @@ HOT: Band = "hot"
 @dataclass(frozen=True, slots=True)
 class ScoredLead:
     """`points` are those of each rule alive just before the outcome, rules without any left out;
-    they add up to the total where no cap bites. `hot_at` are the instants it turned hot.
+    they add up to the total where no cap bites. `hot_at` are the instants it turned hot. `known` is
+    what was known of it when it last answered: answers end as facts are kept no longer, and what a
+    lead is must not hang on whether it was concluded in time.
     """
 
     past: PastLead
@@ -83,7 +85,7 @@ def _scored(past: PastLead, book: RuleBook, naming: Naming) -> ScoredLead:
         points={name: worth for name, worth in points.items() if worth},
         hot_at=hot_at,
         channel=naming(past.touch).channel,
-        known=book.known(state, at=past.at),
+        known=book.known(state, at=_answered_at(past)),
     )
 
 
@@ -101,6 +103,10 @@ def _followed(past: PastLead, book: RuleBook) -> tuple[State, tuple[int, ...]]:
             hot_at.append(at)
         hot = after
     return state, tuple(hot_at)
+
+
+def _answered_at(past: PastLead) -> int:
+    return max((fact.at for fact in past.facts if fact.answers), default=past.at)
 
 
 def _instant(fact: Fact) -> int:

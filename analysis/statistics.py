@@ -49,7 +49,7 @@ class CalibrationBin:
     won: int
 
 
-def wilson(part: int, whole: int, *, z: float = Z_95) -> tuple[float, float]:
+def wilson(part: float, whole: float, *, z: float = Z_95) -> tuple[float, float]:
     """Interval of a share (Wilson, JASA 22, 1927):
     (p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n); 0 to 1 where there is nothing to share.
     """

@@ -14,6 +14,7 @@ import numpy as np
 
 from analysis.earned_points import RuleRecord, rule_records
 from analysis.finding import Finding
+from analysis.past_leads import ALL_COUNTED, Uncounted
 from analysis.periods import period_names
 from analysis.ranking import auc, auc_interval, chances_from, top_lift
 from analysis.score_columns import ScoreColumns, columns_of
@@ -102,6 +103,7 @@ class Verification:
     periods: tuple[PeriodRecord, ...]
     groups: tuple[GroupRecord, ...]
     findings: tuple[Finding, ...]
+    uncounted: Uncounted = ALL_COUNTED
 
     @property
     def days_to_won(self) -> float | None:
@@ -115,9 +117,11 @@ def verify(
     *,
     know_times: bool = True,
     fields: Sequence[str] | None = None,
+    uncounted: Uncounted = ALL_COUNTED,
 ) -> Verification:
     """Hold scores against outcomes. `fields` are those that groups are made by ("channel" for
-    where leads came from); without it those of `group_fields`.
+    where leads came from); without it those of `group_fields`. `uncounted` is what the file has
+    beside these leads.
     """
     ended = [lead for lead in leads if lead.past.outcome is not None]
     names = [rule.name for rule in book.rules]
@@ -155,6 +159,7 @@ def verify(
         periods=tuple(_periods(leads)) if know_times else (),
         groups=tuple(_group(group, leads, know_times=know_times) for group in of_all),
         findings=tuple(sorted((*rule_findings, *trends), key=lambda finding: finding.chance)),
+        uncounted=uncounted,
     )
 
 

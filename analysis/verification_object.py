@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from analysis.earned_points import RuleRecord
@@ -21,6 +22,7 @@ def verification_object(verification: Verification) -> dict[str, Any]:
         "leads": verification.leads,
         "open": verification.open,
         "won": share_object(verification.won),
+        "uncounted": asdict(verification.uncounted),
         "bands": [_scores(band) for band in verification.bands],
         "deciles": [_scores(decile) for decile in verification.deciles],
         "hot": {

@@ -16,6 +16,7 @@ from analysis.charts import (
     curves,
     lines,
     percent,
+    ratios,
     whole,
 )
 from analysis.earned_points import RuleRecord
@@ -181,12 +182,11 @@ def _rules(verification: Verification) -> Section:
                 [_worth(record) for record in known],
                 number=whole,
             ),
-            bars(
+            ratios(
                 "Lift of each rule",
                 "How much more often won leads have it than the rest, with its 95 % interval; 1 "
-                "is no difference (the thick upright).",
+                "is no difference, and twice as often is as long as half as often.",
                 [_lift(record) for record in known],
-                number=lambda value: f"{value:.1f}",
             ),
         )
     table = Table(
@@ -224,7 +224,7 @@ def _worth(record: RuleRecord) -> Bar:
 
 def _lift(record: RuleRecord) -> Bar:
     low, high = record.lift.interval()
-    return Bar(record.rule, record.lift.ratio, low, high, mark=1.0, tone="plain")
+    return Bar(record.rule, record.lift.ratio, low, high, note=f"{record.lift.ratio:.2f}")
 
 
 def _rule(record: RuleRecord) -> tuple[str, ...]:

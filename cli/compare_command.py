@@ -5,7 +5,7 @@ The exit code is for a pipeline: 0 better or no difference at these numbers, 3 w
 
 import json
 from argparse import Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cli.analysis_extra import analysis_module
@@ -15,6 +15,7 @@ from cli.model_file import load_model
 from cli.problem import ProblemError
 from cli.progress import progress
 from cli.report_file import write_report
+from functions.scoring.facts import Fact
 from functions.scoring.rule_book import RuleBook
 
 if TYPE_CHECKING:
@@ -47,12 +48,20 @@ def comparison_lines(comparison: "Comparison", html: str | None) -> Iterator[str
     """Say the lines that decide."""
     old, new = comparison.old, comparison.new
     yield _VERDICTS[comparison.verdict]
+    yield from comparison.uncounted.sentences
     low, high = comparison.wins_interval
     yield (
         f"{comparison.calls:,} calls reach {old.wins_reached:.0f} of {comparison.won:,} wins under "
         f"the old model and {new.wins_reached:.0f} under the new one: "
         f"{comparison.wins_apart:+.0f} ({low:+.0f} to {high:+.0f})."
     )
+    others = ", ".join(
+        f"{one.calls:,} {one.apart:+.0f}"
+        for one in comparison.at_calls
+        if one.calls != comparison.calls
+    )
+    if others:
+        yield f"Wins apart at other numbers of calls: {others}."
     if old.area is not None and new.area is not None:
         low, high = comparison.area_interval
         yield (
@@ -92,24 +101,43 @@ def _percent(value: float | None) -> str:
 
 
 def _compared(options: Namespace) -> "Comparison":
-    from analysis.comparison import compare  # noqa: PLC0415  (after the libraries are there)
-    from analysis.past_leads import past_leads  # noqa: PLC0415
-    from analysis.scored_leads import score_past  # noqa: PLC0415
-
     if options.calls is not None and options.calls < 1:
         raise ProblemError("--calls: write a number of calls, 1 or more")
     old, new = load_model(options.old), load_model(options.new)
     at = read_instant(options.at, "--at") if options.at else None
     facts = [line.fact for line in read_fact_files(options.facts, reading_model(old, new))]
+    return compared_on(facts, old, new, at=at, calls=options.calls)
+
+
+def compared_on(
+    facts: Iterable[Fact],
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    *,
+    at: int | None = None,
+    calls: int | None = None,
+) -> "Comparison":
+    """Compare two compiled models on facts, none after `at` (UTC ms). It takes the libraries of
+    analysis. Raises ProblemError where no lead can be counted.
+    """
+    from analysis.comparison import compare  # noqa: PLC0415  (after the libraries are there)
+    from analysis.past_leads import past_leads  # noqa: PLC0415
+    from analysis.scored_leads import score_past  # noqa: PLC0415
+
     past = past_leads(facts, at=at)
     if not past.concluded:
-        raise ProblemError(
-            "no lead has an outcome: add facts of kind sales_concluded, result won or lost"
-        )
+        raise ProblemError(past.uncounted.why_nothing)
     books = (RuleBook(old), RuleBook(new))
     with progress("scoring leads", 2 * len(past.leads)) as advance:
         before, after = (score_past(past.leads, book, advance=advance) for book in books)
-    return compare(before, after, books, calls=options.calls, know_times=past.know_times)
+    return compare(
+        before,
+        after,
+        books,
+        calls=calls,
+        know_times=past.know_times,
+        uncounted=past.uncounted,
+    )
 
 
 def reading_model(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:

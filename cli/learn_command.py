@@ -7,6 +7,7 @@ The lines that decide go to standard output, everything to --json, charts to --h
 import json
 from argparse import Namespace
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import asdict, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,6 +56,7 @@ def learned_object(learned: "Learned") -> dict[str, Any]:
     return {
         "leads": learned.leads,
         "won": learned.won,
+        "uncounted": asdict(learned.uncounted),
         "knows_times": learned.know_times,
         "least_amount": learned.least_amount,
         "leaking": {one.column: [sign.says for sign in one.signs] for one in learned.leaking},
@@ -97,6 +99,7 @@ def learned_lines(learned: "Learned", out: str | None) -> Iterator[str]:
     who = f"won for {learned.least_amount:,.0f} or more" if best else "won"
     share = learned.won / learned.leads
     yield f"{learned.leads:,} leads with an outcome, {learned.won:,} {who} ({share:.0%})."
+    yield from learned.uncounted.sentences
     if learned.wanted_best and not best:
         yield "No won lead has an amount, so --best compares all that were won."
     for one in learned.leaking:
@@ -155,8 +158,9 @@ def _proposal(learned: "Learned") -> Iterator[str]:
 
 def _learned(options: Namespace) -> "Learned":
     from analysis.declaring import declared_by  # noqa: PLC0415  (after the libraries are there)
-    from analysis.example_leads import examples_of  # noqa: PLC0415
+    from analysis.example_leads import examples_from  # noqa: PLC0415
     from analysis.learning import STEPS, learn  # noqa: PLC0415
+    from analysis.past_leads import past_leads  # noqa: PLC0415
     from functions.scoring.rule_book import RuleBook  # noqa: PLC0415
     from modelling.reading import read_model_text  # noqa: PLC0415
 
@@ -169,11 +173,9 @@ def _learned(options: Namespace) -> "Learned":
     declared = declared_by(_written(options.facts), compiled)
     model = declared.extend(compiled)
     facts = [line.fact for line in read_fact_files(options.facts, model)]
-    examples = examples_of(facts, RuleBook(model))
+    examples, uncounted = examples_from(past_leads(facts), RuleBook(model))
     if not examples:
-        raise ProblemError(
-            "no lead has an outcome: add facts of kind sales_concluded, result won or lost"
-        )
+        raise ProblemError(uncounted.why_nothing)
     done = {
         f"{fact.kind}.{name}" for one in examples for fact in one.done for name in fact.properties
     }
@@ -183,7 +185,7 @@ def _learned(options: Namespace) -> "Learned":
             examples, base=base, model=model, declared=declared, wish=wish, advance=advance
         )
     _check(learned)
-    return learned
+    return replace(learned, uncounted=uncounted)
 
 
 def _wish(options: Namespace) -> Any:

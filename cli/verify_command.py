@@ -56,6 +56,7 @@ def verification_lines(verification: "Verification", html: str | None) -> Iterat
         f"{verification.leads:,} leads with an outcome, {verification.won.part:,} won "
         f"({percent(verification.won)}){still_open}; scored as they stood before it."
     )
+    yield from verification.uncounted.sentences
     yield f"Won: {_of(hot)} of hot, {_of(warm)} of warm, {_of(cold)} of cold."
     yield (
         f"Hot is right {interval(verification.precision)}; "
@@ -130,13 +131,11 @@ def _verified(options: Namespace) -> "Verification":
     facts = [line.fact for line in read_fact_files(options.facts, model)]
     past = past_leads(facts, at=at)
     if not past.concluded:
-        raise ProblemError(
-            "no lead has an outcome: add facts of kind sales_concluded, result won or lost"
-        )
+        raise ProblemError(past.uncounted.why_nothing)
     book = RuleBook(model)
     with progress("scoring leads", len(past.leads)) as advance:
         scored = score_past(past.leads, book, advance=advance)
-    return verify(scored, book, know_times=past.know_times, fields=fields)
+    return verify(scored, book, know_times=past.know_times, fields=fields, uncounted=past.uncounted)
 
 
 def _fields(options: Namespace, model: Any) -> list[str] | None:

@@ -287,7 +287,7 @@ def _compare(commands: Commands) -> None:
         "say whether a new model is better than the old one, on past leads",
         "Score past leads under two models, as they stood just before their outcome: who changes\n"
         "band and by which rules, how many alerts a week each would have sent, and how many wins\n"
-        "the same number of calls reaches (as many calls as the old model has hot leads).\n\n"
+        "the same number of calls reaches (as many as the model with more hot leads has).\n\n"
         "Exit code 0: the new model is better, or there is no difference at these numbers;\n"
         "3: it is worse; 1: a problem; 2: the command line was not understood.\n\n"
         + FACTS

@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from math import exp
+from math import exp, pi, sin
 from typing import Any
 
 from functions.intake.fact_line import read_fact
@@ -77,7 +77,9 @@ forms:
 @dataclass(frozen=True, slots=True)
 class Truth:
     """`worth` are rules that are worth other than their points; `rising` is an industry whose part
-    of all leads rises threefold over the year, `winning` one whose wins rise.
+    of all leads rises threefold over the time, `winning` one whose wins rise. `open` is the part of
+    leads that are never concluded; `seasonal` leads come three times as often in high season as in
+    low, twice over the time.
     """
 
     worth: Mapping[str, float] = field(default_factory=dict)
@@ -85,6 +87,9 @@ class Truth:
     winning: str | None = None
     leads: int = LEADS
     base: float = -2.6
+    open: float = 0.0
+    days: int = DAYS
+    seasonal: bool = False
 
 
 def made_lines(truth: Truth, *, seed: int) -> Iterator[dict[str, Any]]:
@@ -95,8 +100,8 @@ def made_lines(truth: Truth, *, seed: int) -> Iterator[dict[str, Any]]:
 
 
 def _lead(truth: Truth, lead: str, draw: random.Random) -> Iterator[dict[str, Any]]:
-    since = draw.random()
-    begun = BEGIN + int(since * DAYS * DAY_MS)
+    since = _since(truth, draw)
+    begun = BEGIN + int(since * truth.days * DAY_MS)
     has = {rule: draw.random() < share for rule, share in SHARES.items()}
     industry = _industry(truth, since, draw)
     touch = draw.choice([{}, {"utm_medium": "cpc"}, {"utm_medium": "email"}])
@@ -114,7 +119,16 @@ def _lead(truth: Truth, lead: str, draw: random.Random) -> Iterator[dict[str, An
         logit += 3 * (since - 0.5)
     result = "won" if draw.random() < 1 / (1 + exp(-logit)) else "lost"
     ended = begun + 12 * DAY_MS + draw.randrange(40 * DAY_MS)
-    yield _line(lead, ended, "sales_concluded", result=result)
+    if not truth.open or draw.random() >= truth.open:
+        yield _line(lead, ended, "sales_concluded", result=result)
+
+
+def _since(truth: Truth, draw: random.Random) -> float:
+    """When a lead begins, as a part of the time: any, or more often in season."""
+    since = draw.random()
+    while truth.seasonal and draw.random() > (2 + sin(4 * pi * since)) / 3:
+        since = draw.random()
+    return since
 
 
 def _industry(truth: Truth, since: float, draw: random.Random) -> str:

@@ -1,11 +1,12 @@
 """Reports in a real Chromium: in both colour schemes, at a desk, on a telephone and on paper."""
 
+import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from analysis.charts import Bar, Line, Table, bars, lines
+from analysis.charts import WIDTH, Bar, Line, Table, bars, lines, ratios
 from analysis.comparison import compare
 from analysis.comparison_report import comparison_report
 from analysis.learned_report import learned_report
@@ -83,6 +84,33 @@ def test_every_chart_is_told_in_words_and_has_its_table_near() -> None:
     assert 'role="img" aria-label="Won per band. Hot wins most."' in written
     assert "<title>Won per band</title><desc>Hot wins most.</desc>" in written
     assert "<td>57%</td>" in written
+
+
+def test_lifts_of_all_sizes_are_drawn_in_proportion_and_none_beyond_its_chart() -> None:
+    lifts = [(128.2, 20.0, 730.0), (19.7, 14.0, 28.0), (2.0, 1.5, 2.6), (0.5, 0.3, 0.8)]
+    chart = ratios("Lift", "How much more often.", [Bar(f"{one[0]}", *one) for one in lifts])
+    drawn = [
+        (float(x), float(wide))
+        for x, wide in re.findall(
+            r'<rect class="bar plain" x="([\d.]+)" y="[\d.]+" width="([\d.]+)"', chart.svg
+        )
+    ]
+    lengths = [wide for _, wide in drawn]
+    assert lengths[0] > lengths[1] > lengths[2]
+    # on a scale of equal factors 2 and a half reach as far, 128.2 seven times as far as 2
+    assert lengths[3] == pytest.approx(lengths[2], abs=0.1)
+    assert lengths[0] == pytest.approx(7.0 * lengths[2], rel=0.01)
+    ends = [float(x) for x in re.findall(r"([\d.]+),[\d.]+", chart.svg)]
+    assert 0 <= min(ends) <= max(ends) <= WIDTH
+    assert all(f">{tick}<" in chart.svg for tick in ("0.1", "1", "10", "100", "1,000"))
+
+
+def test_lifts_near_each_other_have_a_scale_of_their_own() -> None:
+    chart = ratios("Lift", "How much more often.", [Bar("one", 1.2, 1.1, 1.4), Bar("two", 4.0)])
+    ticks = re.findall(r'class="tick"[^>]*>([^<]+)<', chart.svg)
+    assert ticks == ["1", "2", "5"]
+    alone = ratios("Lift", "How much more often.", [Bar("one", 1.0)])
+    assert re.findall(r'class="tick"[^>]*>([^<]+)<', alone.svg) == ["1", "2"]
 
 
 def test_what_people_wrote_is_never_taken_for_html() -> None:

@@ -83,6 +83,47 @@ def test_without_an_outcome_there_is_nothing_to_verify(folder: Path, run: Run) -
         )
 
 
+def test_who_is_left_out_and_whose_later_outcomes_do_not_count_is_said(
+    facts: str, folder: Path, run: Run
+) -> None:
+    more = [
+        _fact("new@example.com", "2026-01-05", "sales_concluded", result="won"),
+        _fact("new@example.com", "2026-01-06", "page_viewed", path="/pricing"),
+        _fact("again@example.com", "2026-01-01", "page_viewed", path="/pricing"),
+        _fact("again@example.com", "2026-02-01", "sales_concluded", result="won"),
+        _fact("again@example.com", "2026-05-01", "page_viewed", path="/pricing"),
+        _fact("again@example.com", "2026-06-01", "sales_concluded", result="lost"),
+    ]
+    (folder / "more.jsonl").write_text("\n".join(map(json.dumps, more)), "utf-8")
+    said = [
+        "1 lead left out: nothing is known of it before the outcome.",
+        "1 lead had more than one outcome: the first counts, 1 later (0 won) not.",
+    ]
+    counted = {"left_out": 1, "several": 1, "later": 1, "later_won": 0}
+    for command in (
+        ["verify", facts, "more.jsonl", "--model", "made.yaml"],
+        ["compare", "made.yaml", "made.yaml", facts, "more.jsonl"],
+        ["learn", facts, "more.jsonl", "--model", "made.yaml"],
+    ):
+        code, out, _ = run(*command, "--html", "report.html")
+        assert code == 0
+        assert [line for line in out.splitlines() if line in said] == said
+        assert all(line in (folder / "report.html").read_text("utf-8") for line in said)
+        code, out, _ = run(*command, "--json")
+        assert json.loads(out)["uncounted"] == counted
+
+
+def test_where_everybody_is_left_out_that_is_said(folder: Path, run: Run) -> None:
+    line = _fact("new@example.com", "2026-01-05", "sales_concluded", result="won")
+    (folder / "ends.jsonl").write_text(json.dumps(line), "utf-8")
+    for command in ("verify", "learn"):
+        code, out, err = run(command, "ends.jsonl")
+        assert (code, out) == (1, "")
+        assert err.endswith(
+            "result won or lost. 1 lead left out: nothing is known of it before the outcome.\n"
+        )
+
+
 def test_a_field_nobody_knows_and_no_calls_at_all_are_told(facts: str, run: Run) -> None:
     code, _, err = run("verify", facts, "--model", "made.yaml", "--by", "branch")
     assert code == 1
@@ -90,6 +131,10 @@ def test_a_field_nobody_knows_and_no_calls_at_all_are_told(facts: str, run: Run)
     code, _, err = run("compare", "made.yaml", "made.yaml", facts, "--calls", "0")
     assert code == 1
     assert "--calls: write a number of calls" in err
+
+
+def _fact(lead: str, day: str, kind: str, **properties: str) -> dict[str, str]:
+    return {"lead": lead, "at": f"{day}T10:00:00Z", "kind": kind, **properties}
 
 
 @cache
