@@ -85,7 +85,7 @@ def _wins(comparison: Comparison) -> Section:
                 ),
             ),
             Table(
-                "Wins reached by other numbers of calls",
+                "Wins reached at several numbers of calls",
                 ("Calls", "Old", "New", "Apart", "95 % interval"),
                 tuple(
                     (
