@@ -17,15 +17,13 @@ from typing import Any
 from cli.clock import now
 from cli.confirmation import is_confirmed
 from cli.deploying import Wait, check_deploys, deploy, live_model, live_words
+from cli.model_change import before_and_after, told
 from cli.model_file import check_exists
 from cli.problem import ProblemError
-from cli.progress import progress
-from cli.publish_command import before_and_after, check, compiled, line_end, told
+from cli.publish_command import check, compiled, line_end
 from cli.running_stack import RunningStack, aws_faults, find_stack
 from cli.score_table import day
-from functions.leads.history import read_record
-from functions.leads.lead import LeadUnreadableError
-from functions.leads.lead_table import decode
+from cli.stored_facts import stored_facts
 from functions.scoring.conditions import fold
 from functions.scoring.ignoring import Verdict, read_verdict
 from functions.scoring.rule_book import RuleBook
@@ -106,19 +104,11 @@ def covered(stack: RunningStack, verdict: Verdict) -> Covered:
     kinds: Counter[str] = Counter()
     leads: dict[str, None] = {}
     instants: list[int] = []
-    pages = stack.client("dynamodb").get_paginator("scan").paginate(TableName=stack.facts_table)
-    with progress("searching facts") as advance:
-        for page in pages:
-            advance(len(page["Items"]))
-            for item in page["Items"]:
-                try:
-                    fact = read_record(decode(item)).fact
-                except LeadUnreadableError:
-                    continue
-                if verdict.covers(fact) and not fact.machine:
-                    kinds[fact.kind] += 1
-                    leads[fact.lead] = None
-                    instants.append(fact.at)
+    for fact in stored_facts(stack):
+        if verdict.covers(fact) and not fact.machine:
+            kinds[fact.kind] += 1
+            leads[fact.lead] = None
+            instants.append(fact.at)
     return Covered(kinds, list(leads), min(instants, default=0), max(instants, default=0))
 
 

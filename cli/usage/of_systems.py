@@ -260,9 +260,10 @@ def _publish(commands: Commands) -> None:
         "cli.publish_command",
         "let a model go live, after it is said what that changes",
         "Lint a model, score every lead under it and under the live one, say how many are hot,\n"
-        "warm and cold before and after and which rules do that, ask, and deploy it. Every lead\n"
-        "is scored anew then; nobody is alerted for it. To go back, publish an old version.\n\n"
-        + STACK,
+        "warm and cold before and after and which rules do that, whether it tells better who buys\n"
+        "by the outcomes that are stored (with the libraries of analysis), ask, and deploy it.\n"
+        "Every lead is scored anew then; nobody is alerted for it. To go back, publish an old\n"
+        "version.\n\n" + STACK,
         """
   lead-scoring publish --note "the pricing page counts for a month"
   lead-scoring publish proposal.yaml --stack LeadScoring

@@ -14,6 +14,7 @@ from functions.leads.lead_identity import keyed_id
 from functions.leads.model_table import ModelTable
 from functions.leads.rescore_run import Run as Rescore
 from functions.leads.rescore_run import save_run
+from functions.scoring.facts import Fact
 from functions.scoring.instants import DAY_MS, HOUR_MS, format_instant
 from modelling.compile import compile_model_text
 from modelling.model_edits import with_note
@@ -85,6 +86,7 @@ def test_what_a_model_changes_is_said_then_it_is_deployed(
     code, out, err = run("publish", "--yes", "--note", "bosses buy no more", *HERE)
     assert code == 0, err
     assert "1 leads, as they are now" in out
+    assert "Not held against outcomes: " in out
     assert "warm to cold: 1; mostly ceo-of-a-small-company" in out
     asked, _, model = made.read_text("utf-8").partition("\n")
     assert asked == "deploy 1"
@@ -189,7 +191,33 @@ def test_going_back_to_before_a_verdict_says_that_the_verdict_ends(
     (folder / "scoring-model.yaml").write_text(changed(source) + IGNORING, "utf-8")
     _, out, _ = run("publish", "--yes", *HERE)
     assert "ignores no more" not in out
-    assert "lead-scoring compare live.yaml scoring-model.yaml facts.jsonl" in out
+
+
+def test_a_model_is_held_against_the_outcomes_that_are_stored(
+    run: Run, live: MotoStack, folder: Path, source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_that_notes(folder, monkeypatch)
+    at = live.now - DAY_MS
+    for number in range(60):
+        lead, won = f"lead-{number}", number % 2 == 0
+        answers = {"job_title": "CEO" if won else "Student", "company_size": 50, "country": "PL"}
+        live.happen(
+            form_submitted(lead=lead, email=f"{lead}@example.com", at=at, answers=answers),
+            Fact(
+                lead,
+                at + 1,
+                f"o{number}",
+                "sales_concluded",
+                "",
+                {"result": "won" if won else "lost"},
+            ),
+        )
+    (folder / "scoring-model.yaml").write_text(changed(source), "utf-8")
+    code, out, err = run("publish", *HERE)
+    assert code == 1
+    assert "say --yes" in err
+    assert "By the outcomes so far: The new model is worse." in out
+    assert "AUC" in out
 
 
 def test_models_are_listed_with_their_notes_and_printed_as_they_were_written(
