@@ -68,6 +68,9 @@ export const POLISH = {
   "mistake.invalid_value": "niepoprawna wartość",
   "mistake.invalid_choice": "niepoprawny wybór",
   "mistake.unknown_field": "nie ma takiego pola w modelu",
+  "mistake.list_too_long": "lista jest za długa na jedną odpowiedź",
+  "mistake.idempotency_key_reused": "to żądanie wysłano już z inną treścią",
+  "mistake.unknown_owner": "nikt z zespołu nie ma tego adresu",
 
   // the call list
   "filters": "Filtry",

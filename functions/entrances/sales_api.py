@@ -7,9 +7,10 @@ answered; what fails is ours and is told without a person's words (G17).
 import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
@@ -49,13 +50,12 @@ from functions.leads.lead_table import TryLater
 from functions.leads.surroundings import place_of
 from functions.leads.team import Team
 from functions.sales.attention import DAYS, Question
-from functions.sales.call_list import LISTED_BANDS, ListQuery
+from functions.sales.call_list import LISTED_BANDS, ListQuery, Page
 from functions.sales.caller import ADMIN, READ, WRITE, Caller, ForbiddenError, caller_of
 from functions.sales.day_share import DayShare
 from functions.sales.list_cursor import CursorError, Cursors
 from functions.sales.period import Period, PeriodError, read_period
 from functions.sales.sales_desk import (
-    Attentive,
     MistakesError,
     NoLeadError,
     RevisionError,
@@ -123,6 +123,7 @@ _CSV: dict[int, Any] = {
         for code in (403, 422, 503)
     },
 }
+_LIST_CSV = _CSV | {400: _responses(200, Problem, 400)[400]}
 _READ, _WROTE = (404,), (400, 404, 412, 413, 415)
 
 
@@ -231,20 +232,16 @@ class _Routes:
             if today:
                 whose = _owner(ME, known) if query.owner is None else query.owner
                 return _todays(desk.today(replace(query, owner=whose)), now)
-            if attention is not None or counts:
-                return _looked_at(desk.attention(query, attention, days=days), limit, now)
-            asked = {
-                "band": band,
-                "channel": channel,
-                "country": country,
-                "owner": query.owner,
-                "do_not_contact": do_not_contact,
-            }
-            cursors = Cursors(api.key, known.subject, asked)
+            cursors = self.cursors(known, query, attention=attention, days=days, counts=counts)
             after = None if cursor is None else cursors.read(cursor, now=now)
+            if attention is not None or counts:
+                found = desk.attention(query, attention, days=days, after=after, limit=limit)
+                told = {"looked_at": found.page.looked_at, "counts": found.counts}
+                return _page(found.page.rows, _next(cursors, found.page, now), now, **told)
             page = desk.page(query, after=after, limit=limit)
-            following = page.next and cursors.write(page.next[0], page.next[1], now=now)
-            return _page(page.rows, following, now)
+            stopped = page.next is not None and len(page.rows) < limit
+            looked_at = page.looked_at if stopped else None
+            return _page(page.rows, _next(cursors, page, now), now, looked_at=looked_at)
 
         @self.app.get("/me", summary="Who asks", responses=_responses(200, Me))
         def me() -> Me:
@@ -417,21 +414,36 @@ class _Routes:
         """Lists and reports for a spreadsheet: not for reps, and written down who asked."""
         desk = self.api.desk
 
-        @self.app.get("/leads.csv", summary="The first thousand of the call list", responses=_CSV)
+        @self.app.get(
+            "/leads.csv",
+            summary="The call list, whole or part by part",
+            description="What no single answer holds is refused unless `pages` is true: then each "
+            "answer is a part, and its header `Link` with `rel=next` says where the next one is.",
+            responses=_LIST_CSV,
+        )
         def leads_table(
             band: Annotated[Band | None, Query()] = None,
             channel: Annotated[str | None, Query(max_length=100)] = None,
             country: Annotated[str | None, Query(max_length=2, min_length=2)] = None,
             owner: Annotated[str | None, Query(max_length=254, min_length=1)] = None,
             do_not_contact: Annotated[bool, Query()] = False,
+            pages: Annotated[bool, Query(description="The caller goes on behind a part.")] = False,
+            cursor: Annotated[str | None, Query(max_length=1000, min_length=1)] = None,
         ) -> Response[str]:
             known = self.caller(READ)
             known.check_takes_tables()
+            now = desk.clock()
             bands = LISTED_BANDS if band is None else (band,)
             query = ListQuery(bands, _owner(owner, known), channel, country, do_not_contact)
-            rows = desk.first_rows(query)
-            self.api.audit("table", known, f"{len(rows)} leads")
-            return _table(LEAD_COLUMNS, map(lead_columns, rows))
+            cursors = self.cursors(known, query)
+            after = None if cursor is None else cursors.read(cursor, now=now)
+            page = desk.table(query, after=after)
+            following = _next(cursors, page, desk.clock())
+            if following is not None and not (pages or cursor):
+                raise MistakesError(Mistake("pages", "list_too_long"))
+            self.api.audit("table", known, f"{len(page.rows)} leads")
+            link = {} if following is None else {"link": self.link(following)}
+            return _table("leads.csv", LEAD_COLUMNS, map(lead_columns, page.rows), link)
 
         @self.app.get("/reports/quality.csv", summary="The quality of leads", responses=_CSV)
         def quality_table(
@@ -443,7 +455,7 @@ class _Routes:
             known.check_takes_tables()
             told = desk.quality(self.period(first, last), by=_KEYS.get(by, by))
             self.api.audit("table", known, "a report")
-            return _table(QUALITY_COLUMNS, map(quality_columns, told["groups"]))
+            return _table("quality.csv", QUALITY_COLUMNS, map(quality_columns, told["groups"]))
 
     def what_is_stored(self) -> None:
         """All that is stored of a person, and its end: admins only, and written down who asked."""
@@ -483,6 +495,15 @@ class _Routes:
         known = caller_of(self.app.current_event.raw_event)
         known.check_scope(scope)
         return known
+
+    def cursors(self, known: Caller, query: ListQuery, **more: Any) -> Cursors:
+        """Cursors of one caller's query; `more` is what else decides which leads are meant."""
+        return Cursors(self.api.key, known.subject, asdict(query) | more)
+
+    def link(self, cursor: str) -> str:
+        """Name the next part of what is asked for (RFC 8288)."""
+        asked = dict(self.app.current_event.query_string_parameters or {}) | {"cursor": cursor}
+        return f'<?{urlencode(asked)}>; rel="next"'
 
     def language(self, asked: str | None) -> str:
         """The language to word rules in."""
@@ -544,19 +565,23 @@ def _lead(status: int, told: Mapping[str, Any]) -> Response[WholeLead]:
     )
 
 
-def _page(rows: list[dict[str, Any]], following: str | None, now: int) -> LeadPage:
-    return LeadPage.model_validate({"as_of": format_instant(now), "leads": rows, "next": following})
+def _page(rows: list[dict[str, Any]], following: str | None, now: int, **told: Any) -> LeadPage:
+    page = {"as_of": format_instant(now), "leads": rows, "next": following}
+    return LeadPage.model_validate(page | told)
 
 
-def _table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Response[str]:
-    named = {"content-disposition": 'attachment; filename="leads.csv"'}
+def _next(cursors: Cursors, page: Page, now: int) -> str | None:
+    return page.next and cursors.write(page.next[0], page.next[1], now=now)
+
+
+def _table(
+    name: str,
+    columns: Sequence[str],
+    rows: Iterable[Mapping[str, Any]],
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> Response[str]:
+    named = {"content-disposition": f'attachment; filename="{name}"', **headers}
     return Response(200, "text/csv; charset=utf-8", table_file(columns, rows), headers=named)
-
-
-def _looked_at(found: Attentive, limit: int, now: int) -> LeadPage:
-    """The first rows of what was looked at; such a page has no next one."""
-    page = _page(found.rows[:limit], None, now)
-    return page.model_copy(update={"looked_at": found.looked_at, "counts": found.counts})
 
 
 def _todays(share: DayShare, now: int) -> LeadPage:

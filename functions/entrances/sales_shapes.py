@@ -140,7 +140,9 @@ class Share(BaseModel):
 
 
 class LeadPage(BaseModel):
-    """A page of a list; `next` is the cursor of the following one."""
+    """A page of a list; `next` is the cursor of the following one. `looked_at` leads were looked at
+    where that decides what is on it: few of them fitted, or a question was asked of them.
+    """
 
     as_of: str
     leads: list[Row]

@@ -19,7 +19,15 @@ from functions.leads.lead_lists import EXTERNAL, LeadLists
 from functions.leads.lead_table import LeadStore
 from functions.leads.team import Team
 from functions.sales.attention import DAYS, LOOKED_AT, QUESTIONS, Attention, Question
-from functions.sales.call_list import ListQuery, Page, Place, read_page, read_views
+from functions.sales.call_list import (
+    PORTION,
+    ListQuery,
+    Page,
+    Place,
+    Seen,
+    read_page,
+    read_views,
+)
 from functions.sales.caller import Caller
 from functions.sales.day_share import DayShare, day_share, midnight
 from functions.sales.lead_view import LeadView, lead_view
@@ -33,7 +41,7 @@ from functions.sales.quality_report import (
     read_told,
 )
 from functions.sales.summary import Standing
-from functions.scoring.facts import SALES_ANSWERED, SALES_ASSIGNED
+from functions.scoring.facts import SALES_ANSWERED, SALES_ASSIGNED, canonical_json
 from functions.scoring.instants import format_instant
 from functions.scoring.rule_book import RuleBook
 from functions.scoring.score import score_state
@@ -42,6 +50,8 @@ from functions.scoring.touches import Naming
 SOURCE = "sales"  # of facts that came by the sales API
 BY_EXTERNAL_ID = "external_id:"
 ID_MAX = 128  # letters of a fact's id
+TABLE_MS = 5_000  # a table is read no longer: the function has ten seconds for all it does
+TABLE_BYTES = 3_000_000  # of its rows as JSON, some thousands: a Lambda answers six megabytes
 
 
 class NoLeadError(LookupError):
@@ -88,10 +98,11 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Attentive:
-    """Rows that were asked for, how many leads were looked at, and counts by question."""
+    """A page of the rows that were asked for, with how many leads were looked at for all of them,
+    and counts by question.
+    """
 
-    rows: list[dict[str, Any]]
-    looked_at: int
+    page: Page
     counts: dict[str, int]
 
 
@@ -113,24 +124,36 @@ class SalesDesk:
         """Read a page of a list. Raises TryLater."""
         return read_page(query, self.lists, self._views, after=after, limit=limit)
 
-    def attention(self, query: ListQuery, question: Question | None, *, days: int) -> Attentive:
-        """Look at the first thousand of a list: who is asked for, and how many of each question.
-
-        Raises TryLater.
+    def attention(
+        self,
+        query: ListQuery,
+        question: Question | None,
+        *,
+        days: int,
+        after: Place | None,
+        limit: int,
+    ) -> Attentive:
+        """Look at the first thousand of a list: up to `limit` behind a place of who is asked for,
+        and how many of each question. Raises TryLater.
         """
         looked, number = self._looked_at(query, days=days)
-        rows = [view.row() for view, wants in looked if question is None or question in wants]
         counts: dict[str, int] = {
             one: sum(one in wants for _, wants in looked) for one in QUESTIONS
         }
-        return Attentive(rows, number, counts)
+        wanted = [one for one, wants in looked if question is None or question in wants]
+        if after is not None:
+            begins = query.rank(after)
+            wanted = [one for one in wanted if query.rank(one.place) > begins]
+        shown = wanted[:limit]
+        following = shown[-1].place if len(wanted) > limit else None
+        return Attentive(Page([one.view.row() for one in shown], following, number), counts)
 
     def _looked_at(
         self, query: ListQuery, *, days: int
-    ) -> tuple[list[tuple[LeadView, frozenset[Question]]], int]:
+    ) -> tuple[list[tuple[Seen, frozenset[Question]]], int]:
         asking = Attention(self.clock(), self._score_at, days)
-        views, number = read_views(query, self.lists, self._views, limit=LOOKED_AT)
-        return [(view, asking.wanted(view)) for view in views], number
+        seen, number = read_views(query, self.lists, self._views, limit=LOOKED_AT)
+        return [(one, asking.wanted(one.view)) for one in seen], number
 
     def standing(self) -> Standing:
         """Read how leads stand, for the weekly summary. Raises TryLater."""
@@ -141,7 +164,7 @@ class SalesDesk:
         told = [(one.first, tuple(self._told(one))) for one in months]
         return Standing(
             at=self.clock(),
-            rows=[(view.row(), wants) for view, wants in looked],
+            rows=[(one.view.row(), wants) for one, wants in looked],
             looked_at_all=number < LOOKED_AT,
             months=[(name, Counted(leads).figures()) for name, leads in told],
             goals=self._reached(told[0][1]),
@@ -153,16 +176,28 @@ class SalesDesk:
         """
         owner = query.owner or ""
         own = ListQuery(owner=owner)
-        views, _ = read_views(own, self.lists, self._views, limit=LOOKED_AT)
+        seen, _ = read_views(own, self.lists, self._views, limit=LOOKED_AT)
+        views = [one.view for one in seen]
         fits = [view for view in views if query.fits(view.row()) and view.lead.band in query.bands]
         now = self.clock()
         began = midnight(now, ZoneInfo(self.book.model["alerts"]["time_zone"]))
         return day_share(owner, self.team.member(owner), views, fits, now=now, began=began)
 
-    def first_rows(self, query: ListQuery) -> list[dict[str, Any]]:
-        """Read the first thousand of a list. Raises TryLater."""
-        views, _ = read_views(query, self.lists, self._views, limit=LOOKED_AT)
-        return [view.row() for view in views]
+    def table(self, query: ListQuery, *, after: Place | None) -> Page:
+        """Read as much of a list behind a place as one answer holds: all of it, unless a place to
+        go on from comes with it. Raises TryLater.
+        """
+        until = self.clock() + TABLE_MS
+        rows: list[dict[str, Any]] = []
+        looked_at = weight = 0
+        while True:
+            page = read_page(query, self.lists, self._views, after=after, limit=PORTION)
+            rows += page.rows
+            looked_at += page.looked_at
+            weight += sum(len(canonical_json(row).encode()) for row in page.rows)
+            after = page.next
+            if after is None or weight >= TABLE_BYTES or self.clock() >= until:
+                return Page(rows, after, looked_at)
 
     def _score_at(self, view: LeadView, at: int) -> int:
         """Score a lead at an earlier instant: from its ledger where nothing came since."""
