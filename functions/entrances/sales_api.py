@@ -54,7 +54,8 @@ from functions.sales.call_list import LISTED_BANDS, ListQuery, Page
 from functions.sales.caller import ADMIN, READ, WRITE, Caller, ForbiddenError, caller_of
 from functions.sales.day_share import DayShare
 from functions.sales.list_cursor import CursorError, Cursors
-from functions.sales.period import Period, PeriodError, read_period
+from functions.sales.period import Period, PeriodError, is_month, read_period
+from functions.sales.repeats import mark_of
 from functions.sales.sales_desk import (
     MistakesError,
     NoLeadError,
@@ -269,6 +270,7 @@ class _Routes:
         def enter(body: LeadBody) -> Response[WholeLead]:
             known = self.caller(WRITE)
             address = _canonical(body.email, "email")
+            desk.check_answers(body.answers)
             said = self.wish(SALES_ANSWERED, {"answers": body.answers})
             return _lead(201, desk.enter(known, address, said, language=self.language(None)))
 
@@ -308,6 +310,8 @@ class _Routes:
             responses=_responses(200, WholeLead, *_WROTE),
         )
         def answers(lead: LeadName, body: AnswersBody) -> Response[WholeLead]:
+            self.caller(WRITE)
+            desk.check_answers(body.answers)
             return self.wrote(lead, [self.wish(SALES_ANSWERED, {"answers": body.answers})])
 
         @self.app.put(
@@ -407,7 +411,8 @@ class _Routes:
             month: Annotated[str | None, Query(max_length=7, min_length=7)] = None,
         ) -> Response[GoalsReport]:
             self.caller(READ)
-            told = desk.goals(self.period(month, month).first)
+            months = self.period(month, month, first_name="month", last_name="month")
+            told = desk.goals(months.first)
             return Response(200, "application/json", GoalsReport.model_validate(told))
 
     def tables(self) -> None:
@@ -482,13 +487,27 @@ class _Routes:
             self.api.audit("erased", known, desk.erase(unquote(lead)))
             return Response(202, "application/json", Erasing(status="erasing"))
 
-    def period(self, first: str | None, last: str | None) -> Period:
+    def period(
+        self,
+        first: str | None,
+        last: str | None,
+        *,
+        first_name: str = "from",
+        last_name: str = "to",
+    ) -> Period:
         """The months asked for; this month alone where none is."""
         today = format_instant(self.api.desk.clock())[:7]
+        wrong = [
+            Mistake(name, "invalid_period")
+            for name, month in ((first_name, first), (last_name, last))
+            if month is not None and not is_month(month)
+        ]
+        if wrong:
+            raise MistakesError(*dict.fromkeys(wrong))
         try:
             return read_period(first or last or today, last or today)
         except PeriodError as error:
-            raise MistakesError(Mistake("from", "invalid_period")) from error
+            raise MistakesError(Mistake(first_name, "invalid_period")) from error
 
     def caller(self, scope: str) -> Caller:
         """Who asks. Raises ForbiddenError where this scope is not theirs."""
@@ -513,8 +532,10 @@ class _Routes:
         """Make a wish of what a request asks to be written."""
         headers = self.app.current_event.headers
         key, revision = _key(headers), _revision(headers)
-        new = secrets.token_hex(12)
-        return Wish(kind, says, key or new, at, revision, keyed=key is not None)
+        if key is None:
+            return Wish(kind, says, secrets.token_hex(12), at, revision)
+        mark = mark_of(kind, key, json.loads(self.app.current_event.body or "null"))
+        return Wish(kind, says, key, at, revision, mark)
 
     def wrote(self, lead: str, wishes: list[Wish]) -> Response[WholeLead]:
         """Write, and answer with the lead as it is then."""

@@ -42,9 +42,13 @@ class OwnerBody(Written):
 
 
 class TicksBody(Written):
-    """A rep's yes and no on the criteria of an ideal lead (R95)."""
+    """A rep's yes and no on the criteria of an ideal lead (R95), or that nobody knows, whatever is
+    guessed; null takes a tick back.
+    """
 
-    ticks: Annotated[dict[str, Literal["yes", "no", "unknown"]], Field(min_length=1, max_length=20)]
+    ticks: Annotated[
+        dict[str, Literal["yes", "no", "unknown"] | None], Field(min_length=1, max_length=20)
+    ]
     definition: Text | None = None
 
 
@@ -390,10 +394,14 @@ class Me(BaseModel):
 
 
 class FieldMistake(BaseModel):
-    """One mistake: the field and what is wrong with it, never its value."""
+    """One mistake: the field and what is wrong with it, never its value; what could have been meant
+    where that is known.
+    """
 
     field: str
     code: str
+    did_you_mean: str | None = None
+    choices: list[str] | None = None
 
 
 class Problem(BaseModel):

@@ -82,7 +82,7 @@ def test_a_part_of_another_list_goes_on_nowhere() -> None:
 
 def test_leads_that_want_attention_are_shown_to_the_last_that_was_counted() -> None:
     stage = crowded(150)
-    asked = {"attention": "needs_answer", "limit": 100}
+    asked: dict[str, Any] = {"attention": "needs_answer", "limit": 100}
     first = stage.get("/leads", **asked).body
     second = stage.get("/leads", **asked, cursor=first["next"]).body
     shown = [[row["id"] for row in page["leads"]] for page in (first, second)]
@@ -96,7 +96,8 @@ def test_leads_that_want_attention_are_shown_to_the_last_that_was_counted() -> N
 
 def test_attention_ends_with_the_thousand_that_were_looked_at() -> None:
     stage = crowded(1_300)
-    pages, seen, cursor = 0, set[str](), {}
+    pages, seen = 0, set[str]()
+    cursor: dict[str, Any] = {}
     while not pages or cursor:
         body = stage.get("/leads", attention="needs_answer", limit=100, **cursor).body
         pages, cursor = pages + 1, {"cursor": body["next"]} if body["next"] else {}
@@ -107,7 +108,7 @@ def test_attention_ends_with_the_thousand_that_were_looked_at() -> None:
 @pytest.mark.parametrize(("leads", "limit"), [(1_300, 1), (1_300, 25), (1_300, 100), (100_000, 25)])
 @pytest.mark.parametrize("query", [{"country": "ZZ"}, {"channel": "nothing"}])
 def test_a_page_that_nobody_fits_costs_the_same_and_says_where_it_stopped(
-    leads: int, limit: int, query: dict[str, str]
+    leads: int, limit: int, query: dict[str, Any]
 ) -> None:
     stage = crowded(leads)
     stage.world.store.calls.clear()
