@@ -30,10 +30,11 @@ def test_the_commands_of_the_page_read_a_lead_and_send_back_what_reps_did(
     printed = re.findall(r"^export (\w+)=(.*)$", crm_exports(stack), re.MULTILINE)
     known = {**dict(printed), "EMAIL": EMAIL}
     told = [run(command, known, tmp_path) for command in with_the_lead(COMMANDS)]
-    signed_in, found, whole, *_ = told
+    signed_in, found, whole, named, by_its_number, *_ = told
     assert signed_in["token_type"] == "Bearer"
     assert found["leads"][0]["email"] == EMAIL
     assert sum(line["points"] for line in whole["lines"]) == whole["score"]
+    assert by_its_number["id"] == named["id"] == whole["id"]
     whole_table = (tmp_path / "do-not-mail.csv").read_text(encoding="utf-8-sig")
     assert whole_table.startswith('"id","email"')
     assert (tmp_path / "do-not-mail-1.csv").read_text(encoding="utf-8-sig") == whole_table
@@ -45,6 +46,7 @@ def test_the_commands_of_the_page_read_a_lead_and_send_back_what_reps_did(
     assert {one["field"] for one in lead["answers"] if one["origin"] == "sales"} == {
         "company_size",
         "country",
+        "external_id",
     }
     again = ask_sales(stack, "GET", f"/leads/{lead['id']}", token=known["TOKEN"])
     assert json.loads(again.body)["revision"] == lead["revision"]

@@ -1,9 +1,13 @@
 """What a CRM or a rep writes by mistake is refused by name, and never answered as done."""
 
+import json
 from typing import Any
 
 import pytest
 
+from cli.fact_writing import FactWriter
+from functions.intake.fact_line import read_fact
+from functions.leads.history import read_record
 from functions.leads.team import Member, Team
 from functions.scoring.instants import MINUTE_MS
 from tests.builders import ANNA, compiled_model, form_submitted, page_viewed
@@ -140,3 +144,12 @@ def test_r31_who_first_came_by_sales_is_of_no_other_channel(stage: SalesStage) -
     assert stage.get(f"/leads/{jan}").body["channel"] == "sales"
     assert stage.ask("POST", "/leads", {"email": ANNA, **lead}).body["channel"] == "direct"
     assert list(stage.get("/leads", channel="sales").body["leads"][0]) != []
+
+
+def test_r31_a_fact_file_says_who_first_came_by_sales(stage: SalesStage) -> None:
+    stage.ask("POST", "/leads", {"email": "jan@example.com"})
+    (item,) = (one for key, one in stage.world.store.facts.items() if key[0] == "jan@example.com")
+    fact = read_record(item).fact
+    line = json.loads(FactWriter(stage.world.model, no_persons=False).line(fact))
+    again = read_fact(line, received_at=None, model=stage.world.model, lead_id=str)
+    assert (line["entered_by"], again) == ("sales", fact)
