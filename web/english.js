@@ -239,6 +239,7 @@ export const ENGLISH = {
   "field.department": "Department",
   "field.department_size": "Department size",
   "field.persona": "Persona",
+  "field.external_id": "Id in the CRM",
   "happened": "What happened",
   "nothing_happened": "Nothing is known yet.",
   "taken_back": "taken back",

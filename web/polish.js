@@ -239,6 +239,7 @@ export const POLISH = {
   "field.department": "Dział",
   "field.department_size": "Wielkość działu",
   "field.persona": "Profil",
+  "field.external_id": "Numer w CRM",
   "happened": "Co się wydarzyło",
   "nothing_happened": "Jeszcze nic nie wiadomo.",
   "taken_back": "cofnięto",

@@ -40,7 +40,7 @@ def test_the_commands_of_the_page_read_a_lead_and_send_back_what_reps_did(
     assert (tmp_path / "do-not-mail-1.csv").read_text(encoding="utf-8-sig") == whole_table
     lead = told[-1]
     assert lead["outcome"]["result"] == "won"
-    assert (lead["contacted"]["result"], lead["owner"]) == ("no_answer", "kasia@example.com")
+    assert (lead["contacted"]["result"], lead["owner"]) == ("no_answer", "manager@example.com")
     ticked = {one["criterion"]: one["answer"] for one in lead["quality"]["criteria"]}
     assert (ticked["b2b"], ticked["team"]) == ("yes", "no")
     assert {one["field"] for one in lead["answers"] if one["origin"] == "sales"} == {
