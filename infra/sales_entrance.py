@@ -89,7 +89,7 @@ def _cors(addresses: Sequence[str]) -> apigateway.CorsPreflightOptions:
         allow_origins=list(dict.fromkeys(origin_of(address) for address in addresses)),
         allow_methods=[apigateway.CorsHttpMethod[method] for method in METHODS],
         allow_headers=HEADERS,
-        expose_headers=["etag"],
+        expose_headers=["etag", "link"],
         allow_credentials=False,
         max_age=Duration.hours(1),
     )

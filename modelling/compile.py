@@ -20,6 +20,7 @@ from pydantic import ValidationError
 
 from functions.intake.answer_reading import name_key
 from functions.intake.mapping import mapped_kinds
+from functions.scoring.facts import SALES
 from functions.scoring.touches import DIRECT, OTHER
 from modelling.condition_terms import ConditionReader, Subject, Subjects
 from modelling.country_names import country_codes
@@ -247,8 +248,8 @@ class _Compiler:
         return spans
 
     def _goals(self) -> Compiled:
-        """Goals by channel; `direct` and `other` are channels of every model."""
-        known = [*self.document.channels, DIRECT, OTHER]
+        """Goals by channel; `direct`, `other` and `sales` are channels of every model."""
+        known = [*self.document.channels, DIRECT, OTHER, SALES]
         goals: Compiled = {}
         for name, goal in self.document.goals.items():
             if name not in known:

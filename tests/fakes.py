@@ -9,7 +9,7 @@ from functions.leads.history import Record, read_record, record_item
 from functions.leads.hot_alert import Alert
 from functions.leads.lead_lists import KEYS, Listed
 from functions.leads.lead_scan import Page
-from functions.leads.lead_table import Conflict, Item, TryLater
+from functions.leads.lead_table import Conflict, Item, TryLater, is_key
 from functions.leads.listing import own_number
 from functions.scoring.instants import DAY_MS
 
@@ -39,6 +39,8 @@ class MemoryStore:
 
     def read(self, leads: Sequence[str]) -> dict[str, Item]:
         with _Step(self, "read"):
+            if not all(map(is_key, leads)):
+                raise TryLater("ValidationException")
             return {lead: dict(self.leads[lead]) for lead in leads if lead in self.leads}
 
     def write(self, item: Item, *, expected: int) -> None:
@@ -81,6 +83,8 @@ class MemoryStore:
         """See LeadLists.page; these indexes never lag."""
         partition, order = KEYS[index]
         with _Step(self, "page"):
+            if not is_key(key):
+                raise TryLater("ValidationException")
             found = sorted(
                 (str(item[order]) if order else "", lead)
                 for lead, item in self.leads.items()

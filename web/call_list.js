@@ -46,7 +46,7 @@ export class CallList {
   async fetch(limit = PAGE) {
     const { filters } = this;
     const asked = { ...filters, limit, ...(this.next ? { cursor: this.next } : {}) };
-    if (asked.attention) asked.limit = PAGE_MAX; // such a list has one page
+    if (asked.attention) asked.limit = PAGE_MAX; // each page looks at the thousand anew
     const page = await this.console.api.list(asked).catch((error) => {
       if (error.status !== 422) throw error;
       return { leads: [], next: null }; // half an address is nobody's
@@ -79,7 +79,7 @@ export class CallList {
 
   howMany() {
     if (this.share) return dotted(...shareWords(this.share));
-    if (!this.rows.length) return [];
+    if (!this.rows.length) return this.next ? dotted(say("looked_at", { number: this.lookedAt })) : [];
     const shown = say(this.next ? "shown" : "shown_all", { number: this.rows.length });
     return dotted(shown, this.lookedAt >= LOOKED_AT_MAX && say("looked_at", { number: this.lookedAt }), this.tableButton());
   }
@@ -89,7 +89,7 @@ export class CallList {
     const { filters } = this;
     if (!["manager", "admin"].includes(this.console.me.role)) return null;
     if (filters.email || filters.attention || filters.owner === "today") return null;
-    const take = () => this.tried(async () => saveFile("leads.csv", await this.console.api.table("/leads.csv", filters)));
+    const take = () => this.tried(async () => saveFile("leads.csv", await this.console.api.listTable(filters)));
     return el("button", { type: "button", class: "plain", onclick: take }, say("table_file"));
   }
 
@@ -125,10 +125,12 @@ export class CallList {
 
   async more() {
     const before = this.rows.length;
+    const { next } = this;
     await this.tried(() => this.fetch());
-    if (this.rows.length === before) return;
+    if (this.next === next) return;
     this.fill();
-    this.link(this.rows[before].id)?.focus();
+    const foot = this.results.querySelector(".foot button"); // none fitted of those looked at now
+    (this.rows.length > before ? this.link(this.rows[before].id) : foot)?.focus();
     tell(say("shown", { number: this.rows.length }));
   }
 

@@ -68,6 +68,9 @@ export const ENGLISH = {
   "mistake.invalid_value": "no valid value",
   "mistake.invalid_choice": "no valid choice",
   "mistake.unknown_field": "not a field of the model",
+  "mistake.list_too_long": "the list is too long for one answer",
+  "mistake.idempotency_key_reused": "that request was sent before with something else in it",
+  "mistake.unknown_owner": "nobody of the team has this address",
 
   // the call list
   "filters": "Filters",
@@ -236,6 +239,7 @@ export const ENGLISH = {
   "field.department": "Department",
   "field.department_size": "Department size",
   "field.persona": "Persona",
+  "field.external_id": "Id in the CRM",
   "happened": "What happened",
   "nothing_happened": "Nothing is known yet.",
   "taken_back": "taken back",

@@ -68,6 +68,9 @@ export const POLISH = {
   "mistake.invalid_value": "niepoprawna wartość",
   "mistake.invalid_choice": "niepoprawny wybór",
   "mistake.unknown_field": "nie ma takiego pola w modelu",
+  "mistake.list_too_long": "lista jest za długa na jedną odpowiedź",
+  "mistake.idempotency_key_reused": "to żądanie wysłano już z inną treścią",
+  "mistake.unknown_owner": "nikt z zespołu nie ma tego adresu",
 
   // the call list
   "filters": "Filtry",
@@ -236,6 +239,7 @@ export const POLISH = {
   "field.department": "Dział",
   "field.department_size": "Wielkość działu",
   "field.persona": "Profil",
+  "field.external_id": "Numer w CRM",
   "happened": "Co się wydarzyło",
   "nothing_happened": "Jeszcze nic nie wiadomo.",
   "taken_back": "cofnięto",

@@ -7,9 +7,10 @@ answered; what fails is ours and is told without a person's words (G17).
 import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
@@ -49,13 +50,13 @@ from functions.leads.lead_table import TryLater
 from functions.leads.surroundings import place_of
 from functions.leads.team import Team
 from functions.sales.attention import DAYS, Question
-from functions.sales.call_list import LISTED_BANDS, ListQuery
+from functions.sales.call_list import LISTED_BANDS, ListQuery, Page
 from functions.sales.caller import ADMIN, READ, WRITE, Caller, ForbiddenError, caller_of
 from functions.sales.day_share import DayShare
 from functions.sales.list_cursor import CursorError, Cursors
-from functions.sales.period import Period, PeriodError, read_period
+from functions.sales.period import Period, PeriodError, is_month, read_period
+from functions.sales.repeats import mark_of
 from functions.sales.sales_desk import (
-    Attentive,
     MistakesError,
     NoLeadError,
     RevisionError,
@@ -123,6 +124,7 @@ _CSV: dict[int, Any] = {
         for code in (403, 422, 503)
     },
 }
+_LIST_CSV = _CSV | {400: _responses(200, Problem, 400)[400]}
 _READ, _WROTE = (404,), (400, 404, 412, 413, 415)
 
 
@@ -231,20 +233,16 @@ class _Routes:
             if today:
                 whose = _owner(ME, known) if query.owner is None else query.owner
                 return _todays(desk.today(replace(query, owner=whose)), now)
-            if attention is not None or counts:
-                return _looked_at(desk.attention(query, attention, days=days), limit, now)
-            asked = {
-                "band": band,
-                "channel": channel,
-                "country": country,
-                "owner": query.owner,
-                "do_not_contact": do_not_contact,
-            }
-            cursors = Cursors(api.key, known.subject, asked)
+            cursors = self.cursors(known, query, attention=attention, days=days, counts=counts)
             after = None if cursor is None else cursors.read(cursor, now=now)
+            if attention is not None or counts:
+                found = desk.attention(query, attention, days=days, after=after, limit=limit)
+                told = {"looked_at": found.page.looked_at, "counts": found.counts}
+                return _page(found.page.rows, _next(cursors, found.page, now), now, **told)
             page = desk.page(query, after=after, limit=limit)
-            following = page.next and cursors.write(page.next[0], page.next[1], now=now)
-            return _page(page.rows, following, now)
+            stopped = page.next is not None and len(page.rows) < limit
+            looked_at = page.looked_at if stopped else None
+            return _page(page.rows, _next(cursors, page, now), now, looked_at=looked_at)
 
         @self.app.get("/me", summary="Who asks", responses=_responses(200, Me))
         def me() -> Me:
@@ -272,6 +270,7 @@ class _Routes:
         def enter(body: LeadBody) -> Response[WholeLead]:
             known = self.caller(WRITE)
             address = _canonical(body.email, "email")
+            desk.check_answers(body.answers)
             said = self.wish(SALES_ANSWERED, {"answers": body.answers})
             return _lead(201, desk.enter(known, address, said, language=self.language(None)))
 
@@ -311,6 +310,8 @@ class _Routes:
             responses=_responses(200, WholeLead, *_WROTE),
         )
         def answers(lead: LeadName, body: AnswersBody) -> Response[WholeLead]:
+            self.caller(WRITE)
+            desk.check_answers(body.answers)
             return self.wrote(lead, [self.wish(SALES_ANSWERED, {"answers": body.answers})])
 
         @self.app.put(
@@ -410,28 +411,44 @@ class _Routes:
             month: Annotated[str | None, Query(max_length=7, min_length=7)] = None,
         ) -> Response[GoalsReport]:
             self.caller(READ)
-            told = desk.goals(self.period(month, month).first)
+            months = self.period(month, month, first_name="month", last_name="month")
+            told = desk.goals(months.first)
             return Response(200, "application/json", GoalsReport.model_validate(told))
 
     def tables(self) -> None:
         """Lists and reports for a spreadsheet: not for reps, and written down who asked."""
         desk = self.api.desk
 
-        @self.app.get("/leads.csv", summary="The first thousand of the call list", responses=_CSV)
+        @self.app.get(
+            "/leads.csv",
+            summary="The call list, whole or part by part",
+            description="What no single answer holds is refused unless `pages` is true: then each "
+            "answer is a part, and its header `Link` with `rel=next` says where the next one is.",
+            responses=_LIST_CSV,
+        )
         def leads_table(
             band: Annotated[Band | None, Query()] = None,
             channel: Annotated[str | None, Query(max_length=100)] = None,
             country: Annotated[str | None, Query(max_length=2, min_length=2)] = None,
             owner: Annotated[str | None, Query(max_length=254, min_length=1)] = None,
             do_not_contact: Annotated[bool, Query()] = False,
+            pages: Annotated[bool, Query(description="The caller goes on behind a part.")] = False,
+            cursor: Annotated[str | None, Query(max_length=1000, min_length=1)] = None,
         ) -> Response[str]:
             known = self.caller(READ)
             known.check_takes_tables()
+            now = desk.clock()
             bands = LISTED_BANDS if band is None else (band,)
             query = ListQuery(bands, _owner(owner, known), channel, country, do_not_contact)
-            rows = desk.first_rows(query)
-            self.api.audit("table", known, f"{len(rows)} leads")
-            return _table(LEAD_COLUMNS, map(lead_columns, rows))
+            cursors = self.cursors(known, query)
+            after = None if cursor is None else cursors.read(cursor, now=now)
+            page = desk.table(query, after=after)
+            following = _next(cursors, page, desk.clock())
+            if following is not None and not (pages or cursor):
+                raise MistakesError(Mistake("pages", "list_too_long"))
+            self.api.audit("table", known, f"{len(page.rows)} leads")
+            link = {} if following is None else {"link": self.link(following)}
+            return _table("leads.csv", LEAD_COLUMNS, map(lead_columns, page.rows), link)
 
         @self.app.get("/reports/quality.csv", summary="The quality of leads", responses=_CSV)
         def quality_table(
@@ -443,7 +460,7 @@ class _Routes:
             known.check_takes_tables()
             told = desk.quality(self.period(first, last), by=_KEYS.get(by, by))
             self.api.audit("table", known, "a report")
-            return _table(QUALITY_COLUMNS, map(quality_columns, told["groups"]))
+            return _table("quality.csv", QUALITY_COLUMNS, map(quality_columns, told["groups"]))
 
     def what_is_stored(self) -> None:
         """All that is stored of a person, and its end: admins only, and written down who asked."""
@@ -470,19 +487,42 @@ class _Routes:
             self.api.audit("erased", known, desk.erase(unquote(lead)))
             return Response(202, "application/json", Erasing(status="erasing"))
 
-    def period(self, first: str | None, last: str | None) -> Period:
+    def period(
+        self,
+        first: str | None,
+        last: str | None,
+        *,
+        first_name: str = "from",
+        last_name: str = "to",
+    ) -> Period:
         """The months asked for; this month alone where none is."""
         today = format_instant(self.api.desk.clock())[:7]
+        wrong = [
+            Mistake(name, "invalid_period")
+            for name, month in ((first_name, first), (last_name, last))
+            if month is not None and not is_month(month)
+        ]
+        if wrong:
+            raise MistakesError(*dict.fromkeys(wrong))
         try:
             return read_period(first or last or today, last or today)
         except PeriodError as error:
-            raise MistakesError(Mistake("from", "invalid_period")) from error
+            raise MistakesError(Mistake(first_name, "invalid_period")) from error
 
     def caller(self, scope: str) -> Caller:
         """Who asks. Raises ForbiddenError where this scope is not theirs."""
         known = caller_of(self.app.current_event.raw_event)
         known.check_scope(scope)
         return known
+
+    def cursors(self, known: Caller, query: ListQuery, **more: Any) -> Cursors:
+        """Cursors of one caller's query; `more` is what else decides which leads are meant."""
+        return Cursors(self.api.key, known.subject, asdict(query) | more)
+
+    def link(self, cursor: str) -> str:
+        """Name the next part of what is asked for (RFC 8288)."""
+        asked = dict(self.app.current_event.query_string_parameters or {}) | {"cursor": cursor}
+        return f'<?{urlencode(asked)}>; rel="next"'
 
     def language(self, asked: str | None) -> str:
         """The language to word rules in."""
@@ -492,8 +532,10 @@ class _Routes:
         """Make a wish of what a request asks to be written."""
         headers = self.app.current_event.headers
         key, revision = _key(headers), _revision(headers)
-        new = secrets.token_hex(12)
-        return Wish(kind, says, key or new, at, revision, keyed=key is not None)
+        if key is None:
+            return Wish(kind, says, secrets.token_hex(12), at, revision)
+        mark = mark_of(kind, key, json.loads(self.app.current_event.body or "null"))
+        return Wish(kind, says, key, at, revision, mark)
 
     def wrote(self, lead: str, wishes: list[Wish]) -> Response[WholeLead]:
         """Write, and answer with the lead as it is then."""
@@ -544,19 +586,23 @@ def _lead(status: int, told: Mapping[str, Any]) -> Response[WholeLead]:
     )
 
 
-def _page(rows: list[dict[str, Any]], following: str | None, now: int) -> LeadPage:
-    return LeadPage.model_validate({"as_of": format_instant(now), "leads": rows, "next": following})
+def _page(rows: list[dict[str, Any]], following: str | None, now: int, **told: Any) -> LeadPage:
+    page = {"as_of": format_instant(now), "leads": rows, "next": following}
+    return LeadPage.model_validate(page | told)
 
 
-def _table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Response[str]:
-    named = {"content-disposition": 'attachment; filename="leads.csv"'}
+def _next(cursors: Cursors, page: Page, now: int) -> str | None:
+    return page.next and cursors.write(page.next[0], page.next[1], now=now)
+
+
+def _table(
+    name: str,
+    columns: Sequence[str],
+    rows: Iterable[Mapping[str, Any]],
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> Response[str]:
+    named = {"content-disposition": f'attachment; filename="{name}"', **headers}
     return Response(200, "text/csv; charset=utf-8", table_file(columns, rows), headers=named)
-
-
-def _looked_at(found: Attentive, limit: int, now: int) -> LeadPage:
-    """The first rows of what was looked at; such a page has no next one."""
-    page = _page(found.rows[:limit], None, now)
-    return page.model_copy(update={"looked_at": found.looked_at, "counts": found.counts})
 
 
 def _todays(share: DayShare, now: int) -> LeadPage:

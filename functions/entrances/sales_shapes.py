@@ -42,9 +42,13 @@ class OwnerBody(Written):
 
 
 class TicksBody(Written):
-    """A rep's yes and no on the criteria of an ideal lead (R95)."""
+    """A rep's yes and no on the criteria of an ideal lead (R95), or that nobody knows, whatever is
+    guessed; null takes a tick back.
+    """
 
-    ticks: Annotated[dict[str, Literal["yes", "no", "unknown"]], Field(min_length=1, max_length=20)]
+    ticks: Annotated[
+        dict[str, Literal["yes", "no", "unknown"] | None], Field(min_length=1, max_length=20)
+    ]
     definition: Text | None = None
 
 
@@ -140,7 +144,9 @@ class Share(BaseModel):
 
 
 class LeadPage(BaseModel):
-    """A page of a list; `next` is the cursor of the following one."""
+    """A page of a list; `next` is the cursor of the following one. `looked_at` leads were looked at
+    where that decides what is on it: few of them fitted, or a question was asked of them.
+    """
 
     as_of: str
     leads: list[Row]
@@ -388,10 +394,14 @@ class Me(BaseModel):
 
 
 class FieldMistake(BaseModel):
-    """One mistake: the field and what is wrong with it, never its value."""
+    """One mistake: the field and what is wrong with it, never its value; what could have been meant
+    where that is known.
+    """
 
     field: str
     code: str
+    did_you_mean: str | None = None
+    choices: list[str] | None = None
 
 
 class Problem(BaseModel):

@@ -35,6 +35,7 @@ from functions.scoring.facts import (
     short_hash,
 )
 from functions.scoring.instants import MINUTE_MS, format_instant, parse_instant
+from functions.scoring.touches import ENTERED_BY
 
 UTM_NAMES = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
 REFERRER = "referrer"
@@ -115,12 +116,19 @@ def read_fact(
         properties=properties,
         answers=answers,
         origin=SALES if kind == SALES_ANSWERED else FORM,
-        touch=read_touch(line, always=kind == FORM_SUBMITTED),
+        touch=_touch(line, kind),
         consent=consent,
         machine=bool(machine) or _is_machine(line),
         test=bool(test),
         display_email=address.display if kind == FORM_SUBMITTED else "",
     )
+
+
+def _touch(line: Mapping[str, Any], kind: str) -> dict[str, str] | None:
+    """A lead that sales entered was touched by sales: nothing else that sales does touches it."""
+    if kind == SALES_ANSWERED and line.get(ENTERED_BY) == SALES:
+        return {ENTERED_BY: SALES}
+    return read_touch(line, always=kind == FORM_SUBMITTED)
 
 
 def read_touch(raw: Mapping[str, Any], *, always: bool) -> dict[str, str] | None:
@@ -195,6 +203,8 @@ def _properties(
     for name, value in line.items():
         if name in NO_PROPERTIES or value is None or isinstance(value, dict | list):
             continue
+        if kind == SALES_ANSWERED and name == ENTERED_BY:
+            continue  # its touch
         if kind == FORM_SUBMITTED and name != "form":
             continue
         try:

@@ -61,6 +61,11 @@ def _one_of(choices: tuple[str, ...]) -> Reader:
     return read
 
 
+def _tick(value: Scalar) -> Scalar:
+    """A tick; an empty text takes it back, and the guess stands again."""
+    return "" if value == "" else _one_of(TICKS)(value)
+
+
 def _outcome(value: Scalar) -> Scalar:
     """An outcome; an empty text takes it back."""
     return "" if value == "" else _one_of(OUTCOMES)(value)
@@ -113,5 +118,5 @@ _SHAPES: Mapping[str, tuple[tuple[str, ...], Mapping[str, Reader]]] = {
     TEAM_ASSIGNED: (("owner",), {"owner": _owner}),
     SALES_POSTPONED: (("until",), {"until": _until, "by": _owner}),
     SALES_REJECTED: (("reason",), {"reason": _reason, "by": _owner}),
-    SALES_TICKED: (("definition", "criterion", "answer"), {"answer": _one_of(TICKS), "by": _owner}),
+    SALES_TICKED: (("definition", "criterion", "answer"), {"answer": _tick, "by": _owner}),
 }

@@ -60,7 +60,7 @@ class Dealings:
 
     @property
     def ticked(self) -> Mapping[str, object]:
-        """Yes, no or unknown by definition and criterion."""
+        """Yes, no or unknown by definition and criterion, empty where it was taken back."""
         return {name: said.get("answer") for name, said in self.ticks.items()}
 
     @property

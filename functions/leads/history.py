@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from functions.leads.lead import LeadUnreadableError
-from functions.scoring.facts import FORM_SUBMITTED, TEAM_ASSIGNED, Fact, canonical_json
+from functions.scoring.facts import FORM, FORM_SUBMITTED, TEAM_ASSIGNED, Fact, canonical_json
 from functions.scoring.instants import DAY_MS, SECOND_MS
 
 _ONCE = {FORM_SUBMITTED: "form", TEAM_ASSIGNED: "team"}
@@ -85,7 +85,7 @@ def _content(fact: Fact) -> dict[str, Any]:
         "email": fact.email,
         "properties": dict(fact.properties),
         "answers": dict(fact.answers),
-        "origin": fact.origin if fact.answers else "",
+        "origin": fact.origin if fact.answers or fact.origin != FORM else "",
         "touch": None if fact.touch is None else dict(fact.touch),
         "machine": fact.machine,
         "test": fact.test,

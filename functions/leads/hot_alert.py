@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from functions.leads.lead import ESCALATION, HOT, Lead
 from functions.scoring.conditions import fold
 from functions.scoring.explanation import Line, says
+from functions.scoring.facts import SALES
 from functions.scoring.forecast import Step
 from functions.scoring.instants import SECOND_MS, format_instant
 from functions.scoring.rule_book import RuleBook
@@ -109,7 +110,10 @@ _KINDS = {
         "sales_contacted": "Kontakt z handlowcem",
     },
 }
-_CHANNELS = {"en": {}, "pl": {DIRECT: "bezpośrednio", OTHER: "inne"}}  # a model names the others
+_CHANNELS = {  # a model names the others
+    "en": {},
+    "pl": {DIRECT: "bezpośrednio", OTHER: "inne", SALES: "sprzedaż"},
+}
 
 
 @dataclass(frozen=True, slots=True)

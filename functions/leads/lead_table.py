@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 BATCH_GET_MAX = 100  # DynamoDB's limit for BatchGetItem
 BATCH_WRITE_MAX = 25  # and for BatchWriteItem
 UNPROCESSED_TRIES = 4  # with the SDK's own retries below; then the message backs off
+KEY_BYTES_MAX = 2048  # of a partition key; an empty one is none either
 DUE_PAGE = 100  # leads of one query of a shard
 
 Item = Mapping[str, Any]
@@ -191,6 +192,11 @@ class LeadTable:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 **condition,
             )
+
+
+def is_key(text: str) -> bool:
+    """Whether DynamoDB takes this for a partition key, of a table or an index."""
+    return 0 < len(text.encode(errors="replace")) <= KEY_BYTES_MAX
 
 
 def encode(item: Item) -> dict[str, Any]:

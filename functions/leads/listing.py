@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from functions.leads.lead import Lead, Merged
+from functions.leads.lead_table import is_key
 from functions.scoring.facts import FORM, SALES, SALES_DID, canonical_json
 from functions.scoring.instants import MINUTE_MS, format_instant
 from functions.scoring.rule_book import RuleBook
@@ -156,7 +157,9 @@ def index_attributes(lead: Lead, *, naming: Naming) -> dict[str, Any]:
 def _external_id(merged: Merged) -> str | None:
     given = merged.state.answers.get(EXTERNAL_ID, {})
     said = given.get(SALES)  # what a stranger writes into a form is nobody's number
-    return str(said.value) if said is not None and said.value not in {None, ""} else None
+    if said is None or said.value is None or not is_key(str(said.value)):
+        return None
+    return str(said.value)
 
 
 def _shard(lead: Lead) -> int:

@@ -54,10 +54,9 @@ class Attention:
         return nearest is not None and nearest.unknown > 0
 
     def _cools(self, view: LeadView) -> bool:
-        """It is hot, and will not be within so many days unless something happens."""
+        """It leaves its band downwards within so many days unless something happens."""
         cools_at = view.cools_at
-        until = self.now + self.days * DAY_MS
-        return view.score.band == "hot" and cools_at is not None and cools_at <= until
+        return cools_at is not None and cools_at <= self.now + self.days * DAY_MS
 
     def _is_stuck(self, view: LeadView) -> bool:
         """In the same band for so many days, and no outcome (R9)."""

@@ -2,12 +2,13 @@
 
 A page is one query of an index and one read of the leads it names; what is shown is computed when
 it is read. The index decides order and band, which may be minutes old (G10); filters look at what
-is shown.
+is shown, so a page that few leads fit is read in portions of a hundred, and ends where it has
+looked at a thousand.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from functions.leads.lead_lists import NO_CONTACT, OWNED, RANKING, LeadLists, Listed
 from functions.sales.lead_view import LeadView
@@ -15,7 +16,7 @@ from functions.sales.lead_view import LeadView
 LISTED_BANDS = ("hot", "warm")
 SILENCED = ("bounced", "complained", "not_interested", "unsubscribed")
 PORTION = 100  # leads of one read; DynamoDB takes no more
-LOOKED_AT_MAX = 1000  # leads one request looks at, however few fit its filters
+LOOKED_AT_MAX = 1000  # leads one page looks at, however few fit its filters
 
 Views = Callable[[Sequence[str]], Sequence[LeadView]]
 Place = tuple[str, Listed]
@@ -39,6 +40,11 @@ class ListQuery:
             return [(OWNED, f"{self.owner}#{band}") for band in self.bands]
         return [(RANKING, band) for band in self.bands]
 
+    def rank(self, place: Place) -> tuple[int, str, str]:
+        """Give what places of the list sort by."""
+        key, listed = place
+        return [name for _, name in self.keys()].index(key), listed.order, listed.lead
+
     def fits(self, row: Mapping[str, Any]) -> bool:
         """Whether a row is what is asked for."""
         if self.owner == "" and row["owner"] is not None:
@@ -59,10 +65,20 @@ class ListQuery:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows, and the key and place of the last one where more may follow."""
+    """Rows, the key and place of the last lead looked at where more may follow, and how many were
+    looked at.
+    """
 
     rows: list[dict[str, Any]]
     next: Place | None
+    looked_at: int
+
+
+class Seen(NamedTuple):
+    """A lead of a list, and where it stands there."""
+
+    place: Place
+    view: LeadView
 
 
 def read_page(
@@ -71,51 +87,54 @@ def read_page(
     """Read up to `limit` rows behind a place. Raises TryLater."""
     rows: list[dict[str, Any]] = []
     looked_at = 0
-    for key, listed in _places(query, lists, after=after, limit=limit):
+
+    def portion() -> int:
+        """As many as are asked for while all of them fit."""
+        wanted = limit if len(rows) == looked_at else PORTION
+        return min(wanted, LOOKED_AT_MAX - looked_at)
+
+    for key, listed in _places(query, lists, after=after, portion=portion):
         shown = {view.lead.id: view for view in views([one.lead for one in listed])}
         for one in listed:
             looked_at += 1
-            view = shown.get(one.lead)
-            if view is None:
-                continue
-            row = view.row()
-            if query.fits(row):
+            row = shown[one.lead].row() if one.lead in shown else None
+            if row is not None and query.fits(row):
                 rows.append(row)
-            if len(rows) == limit or looked_at >= LOOKED_AT_MAX:
-                return Page(rows, (key, one))
-    return Page(rows, None)
+            if len(rows) == limit or looked_at == LOOKED_AT_MAX:
+                return Page(rows, (key, one), looked_at)
+    return Page(rows, None, looked_at)
 
 
 def read_views(
     query: ListQuery, lists: LeadLists, views: Views, *, limit: int
-) -> tuple[list[LeadView], int]:
+) -> tuple[list[Seen], int]:
     """Read the first leads of a list that fit it, at most `limit` looked at; with how many were.
     Raises TryLater.
     """
-    found: list[LeadView] = []
+    found: list[Seen] = []
     looked_at = 0
-    for _, listed in _places(query, lists, after=None, limit=PORTION):
+    for key, listed in _places(query, lists, after=None, portion=lambda: PORTION):
         portion = listed[: limit - looked_at]
         looked_at += len(portion)
         shown = {view.lead.id: view for view in views([one.lead for one in portion])}
-        there = (shown[one.lead] for one in portion if one.lead in shown)
-        found += [view for view in there if query.fits(view.row())]
+        there = (Seen((key, one), shown[one.lead]) for one in portion if one.lead in shown)
+        found += [one for one in there if query.fits(one.view.row())]
         if looked_at >= limit:
             break
     return found, looked_at
 
 
 def _places(
-    query: ListQuery, lists: LeadLists, *, after: Place | None, limit: int
+    query: ListQuery, lists: LeadLists, *, after: Place | None, portion: Callable[[], int]
 ) -> Iterator[tuple[str, list[Listed]]]:
     """Each list's leads in order, in portions, beginning behind a place."""
     keys = query.keys()
     start = None
     if after is not None:
-        names = [key for _, key in keys]
-        keys, start = keys[names.index(after[0]) :], after[1]
+        keys, start = keys[query.rank(after)[0] :], after[1]
     for index, key in keys:
         while True:
+            limit = portion()
             listed = lists.page(index, key, after=start, limit=limit)
             if listed:
                 yield key, listed

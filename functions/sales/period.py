@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 MONTHS_MAX = 24  # two years say more than enough at once
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"(?a:([2-9]\d{3})-(0[1-9]|1[0-2]))")  # no lead is older than this century
 
 
 class PeriodError(ValueError):
-    """No month, an end before the beginning, or more than two years."""
+    """No month since 2000, an end before the beginning, or more than two years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,14 @@ def read_period(first: str, last: str) -> Period:
     return period
 
 
+def is_month(text: str) -> bool:
+    """Whether this is a month that leads may be of."""
+    return _MONTH.fullmatch(text) is not None
+
+
 def _number(text: str) -> int:
     found = _MONTH.fullmatch(text)
-    if found is None or not text.isascii():
+    if found is None:
         raise PeriodError
     return int(found[1]) * 12 + int(found[2]) - 1
 

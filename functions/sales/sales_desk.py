@@ -5,21 +5,30 @@ Every write is a fact through the one move; the answer is the lead as it is afte
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from difflib import get_close_matches
+from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
-from functions.intake.answer_reading import Mistake
+from functions.intake.answer_reading import Mistake, field_names, name_key, read_answers
 from functions.intake.fact_line import read_fact
 from functions.intake.refusal import Refusal
 from functions.leads.arrivals import Arrival, Verdict
-from functions.leads.history import record_item
+from functions.leads.history import Record, record_item
 from functions.leads.lead import Lead, LeadUnreadableError, read_lead
 from functions.leads.lead_as_of import as_of
 from functions.leads.lead_lists import EXTERNAL, LeadLists
-from functions.leads.lead_table import LeadStore
+from functions.leads.lead_table import LeadStore, is_key
 from functions.leads.team import Team
 from functions.sales.attention import DAYS, LOOKED_AT, QUESTIONS, Attention, Question
-from functions.sales.call_list import ListQuery, Page, Place, read_page, read_views
+from functions.sales.call_list import (
+    PORTION,
+    ListQuery,
+    Page,
+    Place,
+    Seen,
+    read_page,
+    read_views,
+)
 from functions.sales.caller import Caller
 from functions.sales.day_share import DayShare, day_share, midnight
 from functions.sales.lead_view import LeadView, lead_view
@@ -32,16 +41,18 @@ from functions.sales.quality_report import (
     quality_report,
     read_told,
 )
+from functions.sales.repeats import REUSED, ReusedError, below, came_before, check_says
 from functions.sales.summary import Standing
-from functions.scoring.facts import SALES_ANSWERED, SALES_ASSIGNED
+from functions.scoring.facts import SALES, SALES_ANSWERED, SALES_ASSIGNED, Fact, canonical_json
 from functions.scoring.instants import format_instant
 from functions.scoring.rule_book import RuleBook
 from functions.scoring.score import score_state
-from functions.scoring.touches import Naming
+from functions.scoring.touches import ENTERED_BY, Naming
 
 SOURCE = "sales"  # of facts that came by the sales API
 BY_EXTERNAL_ID = "external_id:"
-ID_MAX = 128  # letters of a fact's id
+TABLE_MS = 5_000  # a table is read no longer: the function has ten seconds for all it does
+TABLE_BYTES = 3_000_000  # of its rows as JSON, some thousands: a Lambda answers six megabytes
 
 
 class NoLeadError(LookupError):
@@ -57,13 +68,26 @@ class RevisionError(Exception):
         self.revision = revision
 
 
+class Hint(NamedTuple):
+    """A mistake, and what could have been meant."""
+
+    field: str
+    code: str
+    did_you_mean: str | None = None
+    choices: list[str] | None = None
+
+
 class MistakesError(ValueError):
     """What was asked to be written cannot be; each mistake with its field."""
 
-    def __init__(self, *mistakes: Mistake) -> None:
+    def __init__(self, *mistakes: "Mistake | Hint") -> None:
         """Keep the mistakes."""
         super().__init__("mistakes")
         self.mistakes = mistakes
+
+
+_REUSED = Mistake("idempotency-key", REUSED)
+Written = Mapping[tuple[str, str], Record]  # what a request wrote before, by kind and id
 
 
 class OneLead(Protocol):
@@ -74,8 +98,8 @@ class OneLead(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One thing to write: the kind of fact, what it says, and under which id and revision; `keyed`:
-    the caller named the id, and whatever comes again under it is the same.
+    """One thing to write: the kind of fact, what it says, and under which id and revision; `mark`
+    tells its request from others, where the caller named the id (see repeats).
     """
 
     kind: str
@@ -83,15 +107,16 @@ class Wish:
     id: str
     at: str | None = None
     revision: int | None = None
-    keyed: bool = False
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Attentive:
-    """Rows that were asked for, how many leads were looked at, and counts by question."""
+    """A page of the rows that were asked for, with how many leads were looked at for all of them,
+    and counts by question.
+    """
 
-    rows: list[dict[str, Any]]
-    looked_at: int
+    page: Page
     counts: dict[str, int]
 
 
@@ -113,24 +138,36 @@ class SalesDesk:
         """Read a page of a list. Raises TryLater."""
         return read_page(query, self.lists, self._views, after=after, limit=limit)
 
-    def attention(self, query: ListQuery, question: Question | None, *, days: int) -> Attentive:
-        """Look at the first thousand of a list: who is asked for, and how many of each question.
-
-        Raises TryLater.
+    def attention(
+        self,
+        query: ListQuery,
+        question: Question | None,
+        *,
+        days: int,
+        after: Place | None,
+        limit: int,
+    ) -> Attentive:
+        """Look at the first thousand of a list: up to `limit` behind a place of who is asked for,
+        and how many of each question. Raises TryLater.
         """
         looked, number = self._looked_at(query, days=days)
-        rows = [view.row() for view, wants in looked if question is None or question in wants]
         counts: dict[str, int] = {
             one: sum(one in wants for _, wants in looked) for one in QUESTIONS
         }
-        return Attentive(rows, number, counts)
+        wanted = [one for one, wants in looked if question is None or question in wants]
+        if after is not None:
+            begins = query.rank(after)
+            wanted = [one for one in wanted if query.rank(one.place) > begins]
+        shown = wanted[:limit]
+        following = shown[-1].place if len(wanted) > limit else None
+        return Attentive(Page([one.view.row() for one in shown], following, number), counts)
 
     def _looked_at(
         self, query: ListQuery, *, days: int
-    ) -> tuple[list[tuple[LeadView, frozenset[Question]]], int]:
+    ) -> tuple[list[tuple[Seen, frozenset[Question]]], int]:
         asking = Attention(self.clock(), self._score_at, days)
-        views, number = read_views(query, self.lists, self._views, limit=LOOKED_AT)
-        return [(view, asking.wanted(view)) for view in views], number
+        seen, number = read_views(query, self.lists, self._views, limit=LOOKED_AT)
+        return [(one, asking.wanted(one.view)) for one in seen], number
 
     def standing(self) -> Standing:
         """Read how leads stand, for the weekly summary. Raises TryLater."""
@@ -141,7 +178,7 @@ class SalesDesk:
         told = [(one.first, tuple(self._told(one))) for one in months]
         return Standing(
             at=self.clock(),
-            rows=[(view.row(), wants) for view, wants in looked],
+            rows=[(one.view.row(), wants) for one, wants in looked],
             looked_at_all=number < LOOKED_AT,
             months=[(name, Counted(leads).figures()) for name, leads in told],
             goals=self._reached(told[0][1]),
@@ -153,16 +190,28 @@ class SalesDesk:
         """
         owner = query.owner or ""
         own = ListQuery(owner=owner)
-        views, _ = read_views(own, self.lists, self._views, limit=LOOKED_AT)
+        seen, _ = read_views(own, self.lists, self._views, limit=LOOKED_AT)
+        views = [one.view for one in seen]
         fits = [view for view in views if query.fits(view.row()) and view.lead.band in query.bands]
         now = self.clock()
         began = midnight(now, ZoneInfo(self.book.model["alerts"]["time_zone"]))
         return day_share(owner, self.team.member(owner), views, fits, now=now, began=began)
 
-    def first_rows(self, query: ListQuery) -> list[dict[str, Any]]:
-        """Read the first thousand of a list. Raises TryLater."""
-        views, _ = read_views(query, self.lists, self._views, limit=LOOKED_AT)
-        return [view.row() for view in views]
+    def table(self, query: ListQuery, *, after: Place | None) -> Page:
+        """Read as much of a list behind a place as one answer holds: all of it, unless a place to
+        go on from comes with it. Raises TryLater.
+        """
+        until = self.clock() + TABLE_MS
+        rows: list[dict[str, Any]] = []
+        looked_at = weight = 0
+        while True:
+            page = read_page(query, self.lists, self._views, after=after, limit=PORTION)
+            rows += page.rows
+            looked_at += page.looked_at
+            weight += sum(len(canonical_json(row).encode()) for row in page.rows)
+            after = page.next
+            if after is None or weight >= TABLE_BYTES or self.clock() >= until:
+                return Page(rows, after, looked_at)
 
     def _score_at(self, view: LeadView, at: int) -> int:
         """Score a lead at an earlier instant: from its ledger where nothing came since."""
@@ -235,29 +284,69 @@ class SalesDesk:
         return lead.id
 
     def write(self, caller: Caller, name: str, wishes: Sequence[Wish], *, language: str) -> Any:
-        """Write what sales did with a lead, and read it again.
+        """Write what sales did with a lead, and read it again. What came before under its key is
+        not judged anew: its answer got lost.
 
         Raises NoLeadError, ForbiddenError, RevisionError, MistakesError, TryLater.
         """
         lead = self._found(name)
+        before = self._before(lead, wishes)
+        if not before:
+            self._check(caller, lead, wishes)
+        wishes = [*wishes, *self._taking(caller, lead, wishes)]
+        self._apply(lead.merged.state.email, caller, wishes, before)
+        return self.whole(lead.id, language=language)
+
+    def _check(self, caller: Caller, lead: Lead, wishes: Sequence[Wish]) -> None:
         owner = lead.merged.dealings.owner
         caller.check_deals_with(owner)
         for wish in wishes:
             if wish.kind == SALES_ASSIGNED:
-                caller.check_assigns(owner, str(wish.says.get("owner") or "").lower() or None)
+                to = str(wish.says.get("owner") or "").lower() or None
+                caller.check_assigns(owner, to)
+                self._check_sells(caller, to)
             if wish.revision is not None and wish.revision != lead.revision:
                 raise RevisionError(lead.revision)
-        self._apply(lead.merged.state.email, caller, [*wishes, *self._taking(caller, lead, wishes)])
-        return self.whole(lead.id, language=language)
+
+    def _check_sells(self, caller: Caller, to: str | None) -> None:
+        """Raise MistakesError for an owner whom the team does not have: a slip of the pen would
+        take the lead from everybody. Where nobody is listed anybody may be.
+        """
+        team = sorted(one.mail for one in self.team.members)
+        if team and to not in {None, caller.name, *team}:
+            raise MistakesError(Hint("owner", "unknown_owner", choices=team))
 
     def enter(self, caller: Caller, address: str, wish: Wish, *, language: str) -> Any:
-        """Enter a lead after a call (R31). Raises MistakesError, ForbiddenError, TryLater."""
-        known = self._leads([self.lead_id(address)])
-        for lead in known:
+        """Enter a lead after a call (R31): of one that is known, only what is new of it. Raises
+        MistakesError, ForbiddenError, TryLater.
+        """
+        name = self.lead_id(address)
+        known = self._leads([name])
+        lead = known[0] if known else Lead(name)
+        before = self._before(lead, [wish])
+        if not before:
             caller.check_deals_with(lead.merged.dealings.owner)
-        lead = known[0] if known else Lead(self.lead_id(address))
-        self._apply(address, caller, [wish, *self._taking(caller, lead, [wish])])
-        return self.whole(self.lead_id(address), language=language)
+        if not known:
+            wish = replace(wish, says={**wish.says, ENTERED_BY: SALES})
+        said = [wish] if wish.says["answers"] or not known else []
+        wishes = [*said, *self._taking(caller, lead, [wish])]
+        self._apply(address, caller, wishes, before)
+        return self.whole(name, language=language)
+
+    def check_answers(self, answers: Mapping[str, Any]) -> None:
+        """Raise MistakesError for fields that the model has not, and where nothing is said: a fact
+        of nothing helps nobody.
+        """
+        read = read_answers(answers, self.book.model, keep_nulls=True)
+        if read.ignored:
+            raise MistakesError(*(self._unknown(name) for name in read.ignored))
+        if answers and not (read.answers or read.mistakes or read.unread):
+            raise MistakesError(Mistake("answers", "missing"))
+
+    def _unknown(self, given: str) -> "Hint":
+        names = field_names(self.book.model)
+        like = next(iter(get_close_matches(name_key(given), names, n=1)), None)
+        return Hint("answers", "unknown_field", did_you_mean=like and names[like])
 
     def _taking(self, caller: Caller, lead: Lead, wishes: Sequence[Wish]) -> list[Wish]:
         """Where a team's list would hand the lead to a colleague, whoever of the reps deals with it
@@ -269,12 +358,12 @@ class SalesDesk:
         if caller.role != "rep" or not self.team.members or given or says_so:
             return []
         first = wishes[0]
-        taken = Wish(SALES_ASSIGNED, {"owner": caller.name}, f"{first.id}/taken"[:ID_MAX])
-        return [replace(taken, keyed=first.keyed)]
+        taken = Wish(SALES_ASSIGNED, {"owner": caller.name}, below(first.id, "taken"))
+        return [replace(taken, mark=first.mark)]
 
     def ticks(
         self,
-        ticks: Mapping[str, str],
+        ticks: Mapping[str, str | None],
         definition: str | None,
         *,
         like: Wish,
@@ -299,8 +388,8 @@ class SalesDesk:
             wishes += [
                 replace(
                     like,
-                    says={"definition": home, "criterion": criterion, "answer": answer},
-                    id=f"{like.id}/{home}/{criterion}"[:ID_MAX],
+                    says={"definition": home, "criterion": criterion, "answer": answer or ""},
+                    id=below(like.id, home, criterion),
                 )
                 for home in homes
             ]
@@ -308,15 +397,26 @@ class SalesDesk:
             raise MistakesError(*mistakes)
         return wishes
 
-    def _apply(self, address: str, caller: Caller, wishes: Sequence[Wish]) -> None:
+    def _before(self, lead: Lead, wishes: Sequence[Wish]) -> Written:
+        """Find what this very request wrote before. Raises MistakesError where another one came
+        under its key.
+        """
+        mark = wishes[0].mark
+        if not mark:
+            return {}
+        names = [(wish.kind, wish.id) for wish in wishes]
+        try:
+            return came_before(self._history(lead), mark, names)
+        except ReusedError as error:
+            raise MistakesError(_REUSED) from error
+
+    def _apply(self, address: str, caller: Caller, wishes: Sequence[Wish], before: Written) -> None:
         now = self.clock()
         arrivals: list[Arrival] = []
-        mistakes: list[Mistake] = []
-        before = self._instants(address) if any(wish.keyed for wish in wishes) else {}
+        mistakes: list[Mistake | Hint] = []
         for wish in wishes:
-            at = before.get((wish.kind, wish.id), now) if wish.keyed else now
             fact = read_fact(
-                self._line(address, caller, wish, at),
+                self._line(address, caller, wish, now),
                 received_at=now,
                 model=self.book.model,
                 lead_id=self.lead_id,
@@ -324,21 +424,16 @@ class SalesDesk:
             )
             if isinstance(fact, Refusal):
                 mistakes += fact.mistakes
+            elif (stored := before.get((wish.kind, wish.id))) is None:
+                arrivals.append(Arrival(fact, now, received_hash=wish.mark, source=SOURCE))
             else:
-                arrivals.append(Arrival(fact, now, source=SOURCE))
+                arrivals.append(_again(stored, fact))
         if mistakes:
             raise MistakesError(*mistakes)
         if arrivals:
             verdicts = self.move.apply(arrivals[0].fact.lead, arrivals)
             if Verdict.ERASED in verdicts:
                 raise NoLeadError
-
-    def _instants(self, address: str) -> dict[tuple[str, str], int]:
-        """When what the history has was said, by kind and id: a repeat is the same fact only at the
-        same instant.
-        """
-        records = self.store.history(self.lead_id(address))
-        return {(record.fact.kind, record.fact.id): record.fact.at for record in records}
 
     def _line(self, address: str, caller: Caller, wish: Wish, now: int) -> dict[str, Any]:
         says = {name: value for name, value in wish.says.items() if value is not None}
@@ -351,9 +446,10 @@ class SalesDesk:
 
     def _found(self, name: str) -> Lead:
         if name.startswith(BY_EXTERNAL_ID):
-            listed = self.lists.page(EXTERNAL, name.removeprefix(BY_EXTERNAL_ID), limit=1)
+            number = name.removeprefix(BY_EXTERNAL_ID)
+            listed = self.lists.page(EXTERNAL, number, limit=1) if is_key(number) else []
             name = listed[0].lead if listed else ""
-        for lead in self._leads([name] if name else []):
+        for lead in self._leads([name] if is_key(name) else []):
             return lead
         raise NoLeadError
 
@@ -376,6 +472,15 @@ class SalesDesk:
             for record in self.store.history(lead.id)
             if not lead.refuses(record.fact, received_at=record.received_at, silent=record.silent)
         ]
+
+
+def _again(stored: Record, fact: Fact) -> Arrival:
+    """A fact as it came first, which may never have reached its lead. Raises MistakesError."""
+    try:
+        check_says(stored, fact)
+    except ReusedError as error:
+        raise MistakesError(_REUSED) from error
+    return Arrival(stored.fact, stored.received_at, stored.silent, stored.received_hash, SOURCE)
 
 
 def _readable(item: Mapping[str, Any]) -> Lead | None:

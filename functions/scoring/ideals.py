@@ -1,16 +1,17 @@
 """Ideal leads: a few yes/no criteria each, and how far a lead is from the nearest.
 
-A person's yes or no outranks what a criterion guesses from answers. What nobody knows is neither:
-a distance is known once every criterion is (R88-R99).
+What a person ticked outranks what a criterion guesses from answers, also that nobody knows. What
+nobody knows is neither yes nor no: a distance is known once every criterion is (R88-R99).
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from functions.scoring.conditions import Condition, Known, compile_condition
 from functions.scoring.model import CompiledModel
 
 Answer = Literal["yes", "no", "unknown"]
+ANSWERS: tuple[Answer, ...] = get_args(Answer)
 _TOLD: Mapping[bool | None, Answer] = {True: "yes", False: "no", None: "unknown"}
 
 
@@ -61,7 +62,7 @@ class Ideals:
         """Measure a lead against each definition; first the one it may be nearest to (R99), of
         equals the one that is known best, then the first of the model.
 
-        `ticks` are yes, no or unknown by definition and criterion.
+        `ticks` are yes, no or unknown by definition and criterion; an empty one was taken back.
         """
         measured = [
             Measured(name, tuple(_judged(one, name, known, ticks) for one in criteria))
@@ -92,8 +93,9 @@ def _judged(
 ) -> Judged:
     name, guess = criterion
     ticked = ticks.get(tick_name(definition, name))
-    if ticked == "yes" or ticked == "no":  # noqa: PLR1714  one by one, so that mypy knows both
-        return Judged(name, ticked, "tick")
+    for answer in ANSWERS:
+        if ticked == answer:
+            return Judged(name, answer, "tick")
     guessed = None if guess is None else guess(known)
     return Judged(name, _TOLD[guessed], None if guessed is None else "guess")
 

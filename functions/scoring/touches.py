@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from functions.scoring.conditions import Condition, compile_condition
-from functions.scoring.facts import Fact, canonical_json, short_hash
+from functions.scoring.facts import SALES, Fact, canonical_json, short_hash
 from functions.scoring.model import CompiledModel
 
 DIRECT = "direct"  # neither utm_* nor a referrer
 OTHER = "other"  # something, but no rule of the model names it
+ENTERED_BY = "entered_by"  # raw text of the touch of a lead that sales entered itself (R31)
 FORM_BYTES_MAX = 64  # of a form's name; of what a sender of facts calls one, the rest is cut off
 
 
@@ -97,6 +98,8 @@ class Naming:
     def _channel(self, raw: Mapping[str, str]) -> str:
         if not raw:
             return DIRECT
+        if raw.get(ENTERED_BY) == SALES:
+            return SALES
         return next((name for name, meets in self._channels if meets(raw) is True), OTHER)
 
 

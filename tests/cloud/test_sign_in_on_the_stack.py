@@ -66,7 +66,7 @@ def test_whoever_signed_in_on_the_hosted_page_is_let_in(sales: LocalStack) -> No
     answer = ask_sales(sales, "GET", "/me", token=token, headers={"origin": ORIGIN})
     assert answer.status == 200
     assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
-    assert answer.headers["Access-Control-Expose-Headers"] == "etag"
+    assert answer.headers["Access-Control-Expose-Headers"] == "etag,link"
 
 
 @pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.group)

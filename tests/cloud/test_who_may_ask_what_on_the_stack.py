@@ -193,7 +193,7 @@ def test_g25_each_kind_of_caller_may_what_the_table_says_at_every_route(
 
 def test_g25_a_rep_writes_to_no_lead_of_another_rep_and_a_manager_to_each(sent: Sent) -> None:
     lead = lead_of(sent.stack, "of another rep")
-    to = {"owner": "olek@example.com"}
+    to = {"owner": "admin@example.com"}
     path = f"/leads/{lead}/owner"
     assert ask_sales(sent.stack, "PUT", path, token=sent.tokens["manager"], body=to).status == 200
     before = item(sent.stack, lead)

@@ -59,6 +59,14 @@ class Asked:
     body: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table, and where the rest of it is."""
+
+    text: str
+    link: str = ""
+
+
 class RefusedError(Exception):
     """A request that is answered with an error of the contract."""
 
@@ -71,7 +79,8 @@ class RefusedError(Exception):
 @dataclass
 class AnsweringApi:
     """`leads` are in call order; `person` and `role` say who signs in. With `pkce=False` codes are
-    given for tokens without a verifier, as by a sign-in that knows none.
+    given for tokens without a verifier, as by a sign-in that knows none. Lists come as tables of so
+    many `parts`.
     """
 
     leads: list[Lead] = field(default_factory=people)
@@ -84,6 +93,7 @@ class AnsweringApi:
     token_seconds: int = TOKEN_SECONDS
     team: list[dict[str, Any]] = field(default_factory=team)
     called: int = 0
+    parts: int = 1
 
     def __post_init__(self) -> None:
         """Take a free port."""
@@ -234,7 +244,7 @@ class AnsweringApi:
         if path.endswith(".csv"):
             if self.role == "rep":
                 raise RefusedError(403, "forbidden")
-            return TABLE
+            return self._part(query) if path == "/leads.csv" else Table(TABLE)
         if path.endswith("/export"):
             self._for_admins()
             lead = self.find(path.removeprefix("/leads/").removesuffix("/export"))
@@ -242,6 +252,13 @@ class AnsweringApi:
         if path.startswith("/leads/"):
             return self.find(unquote(path.removeprefix("/leads/")))
         raise RefusedError(404, "not_found")
+
+    def _part(self, query: Mapping[str, str]) -> "Table":
+        part = int(query.get("cursor", "0")) + 1
+        if part < self.parts and "pages" not in query:
+            raise RefusedError(422, "validation_failed", ("pages", "list_too_long"))
+        rest = urlencode({**query, "cursor": part}) if part < self.parts else ""
+        return Table(TABLE, rest and f'<?{rest}>; rel="next"')
 
     def _for_admins(self) -> None:
         if self.role != "admin":
@@ -380,7 +397,7 @@ def _choice(what: str, body: Any) -> Any:
 
 
 def _looked_at(rows: Sequence[Lead], query: Mapping[str, str]) -> dict[str, Any]:
-    """One page, without a next one."""
+    """A page of whom a question is about."""
     answers: dict[str, Callable[[Lead], bool]] = {
         "waiting": _is_waiting,
         "no_response": lambda row: row["contacted"] is not None and not row["moved_since_contact"],
@@ -392,8 +409,10 @@ def _looked_at(rows: Sequence[Lead], query: Mapping[str, str]) -> dict[str, Any]
     counts = {name: sum(map(wants, rows)) for name, wants in answers.items()}
     asked = query.get("attention")
     page = [row for row in rows if asked is None or answers[asked](row)]
-    page = page[: int(query.get("limit", "25"))]
-    told = {"as_of": instant(), "leads": page, "next": None}
+    start = int(query.get("cursor", "after-0").removeprefix("after-"))
+    end = start + int(query.get("limit", "25"))
+    following = f"after-{end}" if end < len(page) else None
+    told = {"as_of": instant(), "leads": page[start:end], "next": following}
     return told | {"looked_at": len(rows), "counts": counts}
 
 
@@ -488,15 +507,19 @@ class _Answerer(BaseHTTPRequestHandler):
         return asked
 
     def _send(self, status: int, told: Any, *, kind: str = JSON, location: str = "") -> None:
-        is_table = isinstance(told, str)
-        body = b"" if told is None else told.encode() if is_table else json.dumps(told).encode()
+        if isinstance(told, Table):
+            kind, body = "text/csv; charset=utf-8", f"\ufeff{told.text}".encode()
+        else:
+            body = b"" if told is None else json.dumps(told).encode()
         self.send_response(status)
         for name, value in _cors(self.headers.get("origin")).items():
             self.send_header(name, value)
         if location:
             self.send_header("location", location)
         if body:
-            self.send_header("content-type", "text/csv; charset=utf-8" if is_table else kind)
+            self.send_header("content-type", kind)
+        if isinstance(told, Table) and told.link:
+            self.send_header("link", told.link)
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -534,5 +557,5 @@ def _cors(origin: str | None) -> dict[str, str]:
         "access-control-allow-origin": origin,
         "access-control-allow-methods": ",".join(_GATEWAY["METHODS"]),
         "access-control-allow-headers": ",".join(_GATEWAY["HEADERS"]),
-        "access-control-expose-headers": "etag",
+        "access-control-expose-headers": "etag,link",
     }

@@ -115,15 +115,24 @@ def test_a_manager_takes_list_and_report_as_tables_and_a_rep_does_not(begin: Beg
             visit.go(hash_)
             with visit.page.expect_download() as loaded:
                 visit.page.get_by_role("button", name="Take as a table").click()
-            assert Path(loaded.value.path()).read_text("utf-8").startswith("name,score")
+            assert Path(loaded.value.path()).read_text("utf-8-sig").startswith("name,score")
         tables = [asked for asked in visit.api.asked if asked.path.endswith(".csv")]
         assert [dict(asked.query) for asked in tables if asked.method == "GET"] == [
-            {"band": "hot"},
+            {"band": "hot", "pages": "true"},
             {"from": "2026-11", "to": "2026-11", "by": "channel"},
         ]
     with begin() as visit:
         visit.enter()
         expect(visit.page.get_by_role("button", name="Take as a table")).to_have_count(0)
+
+
+def test_a_table_that_comes_in_parts_is_followed_to_its_end(begin: Begin) -> None:
+    with begin(AnsweringApi(role="manager", parts=3)) as visit:
+        visit.enter()
+        with visit.page.expect_download() as loaded:
+            visit.page.get_by_role("button", name="Take as a table").click()
+        taken = Path(loaded.value.path()).read_bytes().decode("utf-8")
+        assert taken == "\ufeffname,score\r\n" + "Anna Nowak,78\r\n" * 3
 
 
 def test_a_table_is_offered_only_where_it_has_the_leads_on_the_screen(begin: Begin) -> None:
@@ -180,7 +189,7 @@ def test_whom_not_to_mail_is_a_filter_with_its_reason_and_its_table(begin: Begin
         with visit.page.expect_download():
             visit.page.get_by_role("button", name="Take as a table").click()
         table = next(asked for asked in visit.api.asked if asked.path.endswith(".csv"))
-        assert dict(table.query) == {"do_not_contact": "true"}
+        assert dict(table.query) == {"do_not_contact": "true", "pages": "true"}
         visit.page.get_by_role("button", name="Clear all").click()
         expect(visit.page.locator("a.who")).to_have_text(ALL)
 
@@ -217,6 +226,16 @@ def test_more_leads_come_by_the_cursor(begin: Begin) -> None:
         expect(visit.page.get_by_role("link", name="Lead 25")).to_be_focused()
         visit.page.get_by_role("button", name="Show more").click()
         expect(visit.page.locator("a.who")).to_have_count(60)
+        expect(visit.page.get_by_role("button", name="Show more")).to_have_count(0)
+
+
+def test_more_of_whom_a_question_is_about_come_by_the_cursor(begin: Begin) -> None:
+    leads = [one | {"unknown": ["b2b"]} for one in crowd(130)]
+    with begin(AnsweringApi(leads)) as visit:
+        visit.enter("#/leads?attention=needs_answer")
+        expect(visit.page.locator("a.who")).to_have_count(100)
+        visit.page.get_by_role("button", name="Show more").click()
+        expect(visit.page.locator("a.who")).to_have_count(130)
         expect(visit.page.get_by_role("button", name="Show more")).to_have_count(0)
 
 

@@ -39,7 +39,7 @@ SALES_PAGES = {
     "AllowCredentials": False,
     "AllowHeaders": ["authorization", "content-type", "if-match", "idempotency-key"],
     "AllowMethods": ["GET", "POST", "PUT", "PATCH", "DELETE"],
-    "ExposeHeaders": ["etag"],
+    "ExposeHeaders": ["etag", "link"],
     "MaxAge": 3600,
 }
 EVERY_CLIENT = {  # what both clients have

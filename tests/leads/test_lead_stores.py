@@ -12,7 +12,7 @@ from moto import mock_aws
 
 from functions.leads.history import Record, record_item
 from functions.leads.lead_lists import KEYS, LeadIndexes, LeadLists, Listed
-from functions.leads.lead_table import Conflict, LeadStore, LeadTable, TryLater
+from functions.leads.lead_table import Conflict, LeadStore, LeadTable, TryLater, is_key
 from functions.scoring.instants import DAY_MS, SECOND_MS
 from tests.builders import ANNA, MONDAY, form_submitted, page_viewed
 from tests.fakes import MemoryStore, item_bytes
@@ -238,6 +238,16 @@ def test_each_list_has_leads_by_its_own_key(store: LeadStore) -> None:
         ("no_contact", "complained"),
     ):
         assert [one.lead for one in lists_of(store).page(index, key, limit=5)] == ["lead-1"]
+
+
+@pytest.mark.parametrize("key", ["", "ą" * 1025])
+def test_what_is_no_key_is_not_looked_for(store: LeadStore, key: str) -> None:
+    assert not is_key(key)
+    assert is_key("ą" * 1024)
+    if not isinstance(store, MemoryStore) and key:
+        return  # moto takes it
+    with pytest.raises(TryLater):
+        lists_of(store).page("external", key, limit=1)
 
 
 def test_an_item_beyond_400_kb_is_not_taken(store: LeadStore) -> None:

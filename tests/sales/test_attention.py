@@ -86,6 +86,18 @@ def test_a_hot_lead_that_cools_within_so_many_days(days: int, found: list[str]) 
     assert asked(stage, "cooling", days=9) == [ANNA]
 
 
+@pytest.mark.parametrize(("days", "found"), [(9, []), (10, [ANNA])])
+def test_a_warm_lead_that_turns_cold_within_so_many_days_goes_cold_too(
+    days: int, found: list[str]
+) -> None:
+    stage = stage_of()
+    stage.world.happen(form_submitted(answers={}), page_viewed())
+    assert stage.get(f"/leads/{ANNA}").body["band"] == "warm"
+    assert asked(stage, "cooling", days=days) == found
+    stage.world.now += 10 * DAY_MS
+    assert asked(stage, "cooling", days=90) == []  # cold already
+
+
 @pytest.mark.parametrize(("later", "found"), [(14 * DAY_MS - 1, []), (14 * DAY_MS, [ANNA])])
 def test_r9_a_lead_is_stuck_after_so_many_days_in_its_band(later: int, found: list[str]) -> None:
     stage = stage_of()

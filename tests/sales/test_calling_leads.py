@@ -172,6 +172,9 @@ def test_r94_a_tick_outranks_the_guess_and_unknown_is_never_no(stage: SalesStage
     assert quality() == (1, 0, 1, [("no", "tick"), ("yes", "tick")])
     stage.world.now += 1
     stage.ask("PUT", f"/leads/{ANNA}/ticks", {"ticks": {"ceo": "unknown"}})
+    assert quality() == (0, 1, None, [("unknown", "tick"), ("yes", "tick")])
+    stage.world.now += 1
+    stage.ask("PUT", f"/leads/{ANNA}/ticks", {"ticks": {"ceo": None}})
     assert quality() == (0, 0, 0, [("yes", "guess"), ("yes", "tick")])
     answer = stage.ask("PUT", f"/leads/{ANNA}/ticks", {"ticks": {"rich": "yes"}})
     assert (answer.status, answer.mistakes) == (422, [("ticks", "unknown_criterion")])

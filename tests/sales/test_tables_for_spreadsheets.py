@@ -67,6 +67,13 @@ def test_what_people_typed_comes_back_as_it_was() -> None:
     assert (row["name"], row["company"]) == ('\'=1+1;"x"', "Łódź, Sp. z o.o.")
 
 
+def test_each_table_has_a_name_of_its_own() -> None:
+    stage = stage_of()
+    for path, name in (("/leads.csv", "leads.csv"), ("/reports/quality.csv", "quality.csv")):
+        headers = stage.answer(envelope("GET", path, token=MANAGER))["headers"]
+        assert headers["content-disposition"] == f'attachment; filename="{name}"'
+
+
 def test_a_rep_takes_no_table_away_and_others_are_written_down() -> None:
     stage = stage_of()
     for path in ("/leads.csv", "/reports/quality.csv"):

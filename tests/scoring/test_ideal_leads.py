@@ -55,6 +55,13 @@ def test_each_criterion_says_whether_a_person_or_a_guess_answered_it(book: RuleB
     ]
 
 
+def test_what_a_person_ticked_as_unknown_is_unknown_by_a_tick(book: RuleBook) -> None:
+    told = book.ideals.measured({"seniority": "c_level"}, {"b2b-ceo/ceo": "unknown"})
+    (measured,) = (one for one in told if one.definition == "b2b-ceo")
+    assert measured.judged[0] == ("ceo", "unknown", "tick")
+    assert "ceo" not in measured.missing
+
+
 def test_a_model_without_ideals_measures_nobody() -> None:
     assert Ideals(compiled_model()).nearest({}, {}) is None
     assert list(criteria_named(compiled_model())) == []

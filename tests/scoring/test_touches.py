@@ -31,6 +31,15 @@ def test_a_fact_without_a_touch_moves_nothing() -> None:
     assert merge_touches(Touches(), [page_viewed()]) == Touches()
 
 
+def test_a_lead_that_sales_entered_came_by_sales_whatever_the_model_says() -> None:
+    naming = Naming(compiled_model(channels=[["all", ["is", "entered_by", ["sales"]]]]))
+    entered = merge_touches(Touches(), [form_submitted(touch={"entered_by": "sales"})])
+    assert naming(entered.first).channel == "sales"
+    later = form_submitted(id="f2", at=MONDAY + 1, touch={"utm_medium": "cpc"})
+    both = merge_touches(entered, [later])
+    assert (naming(both.first).channel, both.last and both.last.id) == ("sales", "f2")
+
+
 def test_the_first_form_is_the_earliest_real_one_whatever_else_happened() -> None:
     forms = [
         form_submitted(id=name, at=MONDAY + at, properties={"form": name}, test=name == "trial")
