@@ -337,7 +337,7 @@ class _Learning:
         times = "" if self.know_times else " Their order is known, not their times."
         return [
             f"A proposal: {rules} rules learned from {leads:,} leads, {won:,} of them won.{times}",
-            "Points are log odds on the scale of the halves; each rule tells what it rests on.",
+            "Points are log odds on one scale; each rule tells what it rests on.",
             "Read every rule: keep what makes sense to you, then `lead-scoring lint` and `try`.",
         ]
 
