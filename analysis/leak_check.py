@@ -304,6 +304,7 @@ def _say_batches(column: _Column, ended: Ended) -> str:
 
 def _shares(column: _Column, ended: Ended) -> list[float]:
     """How many of the leads have it, span by span in their order."""
+    assert ended.order is not None, "asked only of leads in an order"
     along = column.filled[np.argsort(ended.order, kind="stable")]
     return [float(part.mean()) for part in np.array_split(along, SEGMENTS)]
 

@@ -27,7 +27,8 @@ from analysis.made_up_instants import tell_an_order_only
 from analysis.past_leads import ALL_COUNTED, Uncounted
 from analysis.points import points_of
 from analysis.proposal import ProposedRule, named, proposal_text, proposed_document
-from analysis.ranking import Ranking, chances_from, ranking_of
+from analysis.ranking import Ranking, auc, auc_interval, chances_from, ranking_of
+from functions.scoring.answers import EMAIL
 from functions.scoring.facts import FORM_SUBMITTED
 from functions.scoring.instants import DAY_MS
 from functions.scoring.rule_book import RuleBook
@@ -44,6 +45,7 @@ WON_ENOUGH = 100  # below, only what differs for sure is proposed
 WON_LEAST = 20  # below, nothing is: the surest lift there is may be chance
 UNBOUND = Bounds(hot_above=0, cold_below=0, cap=100_000, floor=-100_000)
 KNOWN_SHARE = 0.99  # of leads answered a question: as good as all
+THIRDS = 3  # learned from two, looked at in the other
 CHANCE = 0.5  # the AUC of lots
 NOTHING_TELLS = "nothing that was answered or done tells won leads from the others"
 NOBODY_HOT = (
@@ -101,9 +103,19 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Area:
+    """An AUC with its 95 % interval."""
+
+    auc: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class Learned:
     """What was learned. `measured` and `later` are what a model of the earlier leads did on the
-    later ones; without a proposal `refusal` says why there is none.
+    later ones, `crosswise` what models of two thirds did on the others, where those are not sure;
+    without a proposal `refusal` says why there is none.
     """
 
     leads: int
@@ -117,6 +129,7 @@ class Learned:
     proposal: Proposal | None = None
     measured: Ranking | None = None
     later: BandWins | None = None
+    crosswise: Area | None = None
     bands: BandWish = field(default_factory=BandWish)
     refusal: str = ""
     uncounted: Uncounted = ALL_COUNTED
@@ -202,18 +215,11 @@ class _Learning:
         proposal = self._proposed(found, everyone)
         if proposal is None:
             return replace(result, refusal=self._nothing)
-        if measured is None:
-            return replace(
-                result,
-                refusal="the earlier leads alone give no model to hold against the later ones, so "
-                "what all of them show together may be chance",
-            )
-        if measured.low <= CHANCE:
-            why = (
-                "a model of the earlier leads ranks the later ones no better than chance may "
-                f"(AUC {measured.auc:.2f}, {measured.low:.2f} to {measured.high:.2f})"
-            )
-            return replace(result, refusal=why, measured=measured)
+        if measured is None or measured.low <= CHANCE:
+            whole = self._crosswise()
+            if whole is None or whole.low <= CHANCE:
+                return replace(result, measured=measured, refusal=_not_borne_out(measured))
+            result = replace(result, crosswise=whole)
         return replace(result, proposal=proposal, measured=measured, later=later)
 
     def _measured(self) -> tuple[Ranking | None, BandWins | None]:
@@ -227,6 +233,23 @@ class _Learning:
         chances = chances_from(scores[early], won[early], scores[late])
         wins = band_wins(scores[late], won[late], proposal.bounds)
         return ranking_of(scores[late], chances, won[late]), wins
+
+    def _crosswise(self) -> Area | None:
+        """Learn on two thirds of all leads and look at the other, each in turn: what is sure of the
+        whole file where its later leads are too few to say. None where one gives no model.
+        """
+        self.advance = lambda _: None  # the steps that were told of are over
+        places = np.arange(len(self.examples)) % THIRDS
+        areas = []
+        for third in range(THIRDS):
+            others, looked_at = places != third, places == third
+            proposal = self._proposed(self._candidates(others), others)
+            if proposal is None:
+                return None
+            areas.append(auc(proposal.scores[looked_at], self.won[looked_at]))
+        mean = float(np.mean(areas))
+        low, high = auc_interval(mean, int(self.won.sum()), int((~self.won).sum()))
+        return Area(mean, low, high)
 
     def _candidates(self, learned: Bools) -> list[Candidate]:
         suspected = {one.column for one in self.leaking}
@@ -287,12 +310,17 @@ class _Learning:
         return Proposal(tuple(rules), bounds, document, text, scores, wins, reach.is_one_half)
 
     def _known_of_all(self, rules: Iterable[LearnedRule], learned: Bools) -> list[str]:
-        """Fields that rules ask of and (nearly) all leads answered."""
+        """Fields that rules ask of and (nearly) all leads answered. What an address says is none:
+        who clicks in a mail has one, and is unknown.
+        """
+        derived = self.model["derived"].items()
+        of_address = {name for name, entry in derived if entry["read_from"] == EMAIL}
         asked = (rule.trait.when or {} for rule in rules if not rule.trait.activity)
         names = dict.fromkeys(chain.from_iterable(asked))
         return [
             name for name in names
-            if float(self._answered([name])[learned].mean()) >= KNOWN_SHARE
+            if name not in of_address
+            and float(self._answered([name])[learned].mean()) >= KNOWN_SHARE
         ]  # fmt: skip
 
     def _answered(self, names: Sequence[str]) -> Floats:
@@ -311,7 +339,7 @@ class _Learning:
         times = "" if self.know_times else " Their order is known, not their times."
         return [
             f"A proposal: {rules} rules learned from {leads:,} leads, {won:,} of them won.{times}",
-            "Points are log odds on the scale of the halves; each rule tells what it rests on.",
+            "Points are log odds on one scale; each rule tells what it rests on.",
             "Read every rule: keep what makes sense to you, then `lead-scoring lint` and `try`.",
         ]
 
@@ -370,6 +398,19 @@ def _proposed(rules: Iterable[LearnedRule]) -> list[ProposedRule]:
 def _with_names(rules: Sequence[LearnedRule]) -> list[LearnedRule]:
     names = named(rule.trait for rule in rules)
     return [replace(rule, name=name) for rule, name in zip(rules, names, strict=True)]
+
+
+def _not_borne_out(measured: Ranking | None) -> str:
+    """Why a model of all leads is not proposed, though there is one."""
+    if measured is None:
+        return (
+            "the earlier leads alone give no model to hold against the later ones, so what all of "
+            "them show together may be chance"
+        )
+    return (
+        "a model of the earlier leads ranks the later ones no better than chance may "
+        f"(AUC {measured.auc:.2f}, {measured.low:.2f} to {measured.high:.2f})"
+    )
 
 
 def _reach(compiled: dict[str, Any], *, can_begin: bool) -> Reach:

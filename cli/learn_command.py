@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MORE_SHOWN, LESS_SHOWN, RULES_SHOWN = 3, 2, 4  # what fits the lines that decide
 WON_ENOUGH = 100  # as `analysis.learning` has it, which needs libraries
+THIRDS_SAID = "each third under a model of the others"
 ONE_HALF = (
     "Only one half gives points, so it alone makes leads hot, against R51: take the proposal for a "
     "ranking, and add rules of the other half by hand."
@@ -81,6 +82,7 @@ def learned_object(learned: "Learned") -> dict[str, Any]:
             "hot_precision": learned.later.hot.share_won if learned.later else None,
             "bands": _bands_object(learned.later),
         },
+        "crosswise": None if learned.crosswise is None else asdict(learned.crosswise),
         "wish": None if proposal is None else _wish_object(learned, proposal),
         "one_half_only": proposal is not None and proposal.is_one_half,
         "model": None if proposal is None else proposal.document,
@@ -149,6 +151,12 @@ def _proposal(learned: "Learned") -> Iterator[str]:
             f"AUC {measured.auc:.3f} ({measured.low:.3f} to {measured.high:.3f}), the top tenth "
             f"wins {measured.top_lift:.1f} times as often, calibration error "
             f"{measured.calibration_error:.3f}."
+        )
+    if learned.crosswise is not None:
+        whole = learned.crosswise
+        yield (
+            f"Later leads are too few to be sure. In the whole file, {THIRDS_SAID}: "
+            f"AUC {whole.auc:.3f} ({whole.low:.3f} to {whole.high:.3f})."
         )
     if learned.later is not None:
         yield f"What a band means, on those later leads: {won_in_words(learned.later)}."
