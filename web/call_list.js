@@ -235,8 +235,7 @@ export class CallList {
       if (error.status === undefined) throw error;
       if (lead && isAway(error)) return; // it waits, and was told of
       if (!lead) return this.console.outbox.failed(error);
-      if (error.status === 412) await this.changed(lead.id);
-      tell(error.status === 412 ? say("changed") : refusal(error));
+      tell(refusal(error));
     }
   }
 

@@ -148,9 +148,8 @@ export class LeadPage {
       tell(say("saved"));
     } catch (error) {
       if (error.status === undefined) throw error;
-      if (error.status === 412) await this.changed(this.lead.id);
-      else this.fill(this.lead, { keepSent: true }); // ticks go back to what is stored
-      if (!isAway(error)) tell(error.status === 412 ? say("changed") : refusal(error));
+      this.fill(error.lead ?? this.lead, { keepSent: true }); // ticks go back to what is stored
+      if (!isAway(error) && !error.lead) tell(refusal(error)); // else it is told of above the page
     }
   }
 

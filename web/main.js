@@ -5,6 +5,7 @@ import { CompletenessPage } from "./completeness_page.js";
 import { isAsking, showKeys } from "./dialogs.js";
 import { el, typed } from "./element.js";
 import { LeadPage } from "./lead_page.js";
+import { forgetMeanwhile } from "./meanwhile.js";
 import { NewLeadPage } from "./new_lead_page.js";
 import { fault, notice, skeleton } from "./notices.js";
 import { Outbox } from "./outbox.js";
@@ -180,6 +181,7 @@ function frame() {
 
 function leaveForGood() {
   dropAll();
+  forgetMeanwhile();
   signOut(console_.config);
 }
 

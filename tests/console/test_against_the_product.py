@@ -2,20 +2,17 @@
 elsewhere in these tests cannot have taught the console a contract that the product does not keep.
 """
 
-import json
-import threading
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.builders import form_submitted, page_viewed
-from tests.console.answering_api import AnsweringApi, Asked
 from tests.console.conftest import Begin
 from tests.console.listed_leads import KASIA, NOW
+from tests.console.product_api import ProductApi
 from tests.console.visit import Visit
-from tests.sales.sales_stage import IDEAL, SalesStage, envelope
+from tests.sales.sales_stage import IDEAL, SalesStage
 
 pytestmark = pytest.mark.xdist_group("console")
 
@@ -27,32 +24,6 @@ SHOP = {
         {"criterion": "shop", "asks": "Is there an online shop?"},
     ],
 }
-PASSED_ON = ("if-match", "idempotency-key")
-
-
-class ProductApi(AnsweringApi):
-    """Has the sign-in of its base; whatever is asked of the API, the product answers."""
-
-    def __init__(self, stage: SalesStage) -> None:
-        """Stand in front of a stage."""
-        super().__init__([])
-        self._stage, self._alone = stage, threading.Lock()
-
-    def answer(self, asked: Asked) -> tuple[int, Any]:
-        """Ask the product as the gateway would, with the claims of a rep."""
-        headers = {name: asked.headers[name] for name in PASSED_ON if name in asked.headers}
-        event = envelope(
-            asked.method,
-            asked.path.removeprefix("/api"),
-            asked.body,
-            token={"username": KASIA},
-            query=asked.query,
-            headers=headers,
-        )
-        with self._alone:
-            self._stage.world.now += 1000  # of two facts of one instant, chance says which is newer
-            answer = self._stage.answer(event)
-        return answer["statusCode"], json.loads(answer["body"])
 
 
 @pytest.fixture

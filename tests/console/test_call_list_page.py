@@ -323,18 +323,6 @@ def test_a_telephone_marks_a_contact_by_a_button_of_the_row(visit: Visit) -> Non
     expect(row).to_contain_text("no answer today")
 
 
-def test_a_lead_that_changed_meanwhile_is_shown_as_it_is_now(visit: Visit) -> None:
-    visit.failing_loads = True
-    visit.api.leads[0] |= {"revision": 9, "company": "Another Ltd"}
-    visit.page.keyboard.press("j")
-    visit.page.keyboard.press("c")
-    visit.page.keyboard.press("1")
-    expect(visit.said()).to_contain_text("Somebody changed this lead meanwhile")
-    row = visit.page.get_by_role("row").filter(has_text="Anna Nowak")
-    expect(row).to_contain_text("Another Ltd")
-    assert visit.api.leads[0]["contacted"] is None
-
-
 def test_a_rep_is_told_that_another_reps_lead_is_not_theirs(visit: Visit) -> None:
     visit.failing_loads = True
     visit.page.get_by_role("link", name="ليلى حداد").focus()
