@@ -243,9 +243,8 @@ export class CallList {
     this.console.place = { address: addressOf("leads", this.filters), leads: this.rows.map((row) => row.id), lead };
   }
 
-  leave() {
-    const id = location.hash.match(/^#\/leads\/([^?]+)/)?.[1];
-    this.remember(id ? decodeURIComponent(id) : null);
+  leave(route) {
+    this.remember(route.name === "leads" ? route.id : null);
   }
 }
 

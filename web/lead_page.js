@@ -7,11 +7,11 @@ import { forecastChart } from "./forecast_chart.js";
 import { happenings } from "./happenings.js";
 import { idealTicks } from "./ideal_ticks.js";
 import { form, labelled, leadActs, mayWrite } from "./lead_acts.js";
-import { badge, bandBadge, contactWords, coolsWords, halves, isPutOff, outcomeWords, ownerWords, phoneLink, position, source, warnings } from "./lead_words.js";
+import { answerWords, badge, bandBadge, contactWords, coolsWords, halves, isPutOff, outcomeWords, ownerWords, phoneLink, position, source, warnings } from "./lead_words.js";
 import { isAway, refusal, saveFile, tell } from "./notices.js";
 import { addressOf, addressOfLead } from "./route.js";
 import { scoreBars } from "./score_bars.js";
-import { country, current, named, say, signed, when } from "./words.js";
+import { current, named, say, signed, when } from "./words.js";
 
 export class LeadPage {
   constructor(console_, id) {
@@ -205,7 +205,7 @@ function waysToHot(lead) {
 function answers(lead, me, answer) {
   const given = lead.answers.map((one) => [
     el("dt", {}, typed(named("field", one.field))),
-    el("dd", {}, typed(one.field === "country" ? country(String(one.value)) : one.value), el("small", {}, `${say(`origin.${one.origin}`)}, ${when(one.at)}`)),
+    el("dd", {}, typed(answerWords(one)), el("small", {}, `${say(`origin.${one.origin}`)}, ${when(one.at)}`)),
   ]);
   const list = given.length ? el("dl", { class: "answers" }, given) : el("p", {}, say("no_answers"));
   return el("div", {}, list, answer && correction(lead, me, answer));
@@ -264,7 +264,8 @@ function takeUp(page, left) {
   if (left.panel) page.querySelector(`.folds [data-keep="${left.panel}"]`)?.click();
   for (const was of left.typed) {
     for (const field of page.querySelectorAll(`[name="${CSS.escape(was.name)}"]`)) {
-      if (was.type !== "radio") field.value = was.value;
+      if (was.type === "checkbox") was.checked !== field.checked && field.click();
+      else if (was.type !== "radio") field.value = was.value;
       else if (was.checked && field.value === was.value) field.click();
     }
   }

@@ -55,9 +55,11 @@ async function begin() {
 /** Show the page of the present address. */
 async function open() {
   if (!console_.api || !isSignedIn()) return askToSignIn(say("sign_in_why"));
-  page?.leave?.();
   const route = readRoute(location.hash);
-  const opened = (PAGES[route.name] ?? PAGES.leads)(route);
+  page?.leave?.(route);
+  page = null;
+  if (!Object.hasOwn(PAGES, route.name ?? "")) return showNoPage();
+  const opened = PAGES[route.name](route);
   page = opened;
   frame();
   show(skeleton());
@@ -73,6 +75,13 @@ async function open() {
     if (error.status === 401) ended();
     show(fault(error, ways()));
   }
+}
+
+/** There is no such page, but a way back to the list. */
+async function showNoPage() {
+  await know().catch(() => null); // whoever is here, there is none
+  frame();
+  show(notice({ title: say("no_page"), sentence: say("no_page_how"), label: say("back"), act: ways().back }));
 }
 
 /** Ask once who is here, and speak the language of their company. */

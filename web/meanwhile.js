@@ -2,9 +2,9 @@
 // that. It stands above the page until it is dismissed.
 
 import { el, typed } from "./element.js";
-import { country, exactly, named, say } from "./words.js";
-import { outcomeWords, ownerWords } from "./lead_words.js";
+import { answerWords, outcomeWords, ownerWords } from "./lead_words.js";
 import { tell } from "./notices.js";
+import { exactly, named, say } from "./words.js";
 
 const SHOWN_MAX = 5; // the newest; who leaves more unread has the leads themselves
 
@@ -49,8 +49,7 @@ function change(name, lead, team) {
   }
   if (part === "ticks") return tick(rest, lead, back);
   const field = rest.join("/"), answer = lead.answers.find((one) => one.field === field && one.origin === "sales");
-  const value = answer && (field === "country" ? country(String(answer.value)) : answer.value);
-  return [typed(named("field", field)), ": ", answer ? typed(value) : back];
+  return [typed(named("field", field)), ": ", answer ? typed(answerWords(answer)) : back];
 }
 
 function tick([definition, ...rest], lead, back) {

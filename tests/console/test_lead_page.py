@@ -15,6 +15,7 @@ from tests.console.listed_leads import (
     NOW,
     OLEK,
     anna,
+    answer,
     band_of,
     happening,
     instant,
@@ -293,8 +294,9 @@ def test_quick_clicks_wait_for_each_other_instead_of_colliding(page_of_anna: Vis
 def test_a_sale_has_an_amount_and_can_be_taken_back(page_of_anna: Visit) -> None:
     acts = page_of_anna.section("After the call")
     acts.get_by_role("button", name="How it ended").click()
+    acts.get_by_role("radio", name="won").click()
     expect(acts.get_by_label("Reason").first).to_be_hidden()
-    acts.get_by_label("Amount").fill("12000.5")
+    acts.get_by_label("Amount", exact=True).fill("12000.5")
     acts.get_by_role("button", name="Save").click()
     expect(page_of_anna.page.locator(".head")).to_contain_text("won today 10:30 (12,000.5)")
     acts.get_by_role("button", name="Take it back").click()
@@ -305,11 +307,56 @@ def test_a_sale_has_an_amount_and_can_be_taken_back(page_of_anna: Visit) -> None
     ]
 
 
+def test_how_it_ended_never_slips_in(page_of_anna: Visit) -> None:
+    """Saved is what was chosen: a sale with its amount, or without on purpose; a loss with why."""
+    acts = page_of_anna.section("After the call")
+    save = acts.get_by_role("button", name="Save")
+    acts.get_by_role("button", name="How it ended").click()
+    for radio in acts.get_by_role("radio").all():
+        expect(radio).not_to_be_checked()
+    expect(acts.get_by_label("Amount", exact=True)).to_be_hidden()
+    save.click()
+    acts.get_by_role("radio", name="lost").click()
+    save.click()
+    expect(acts.get_by_label("Reason").first).to_be_focused()
+    acts.get_by_role("radio", name="won").click()
+    save.click()
+    expect(acts.get_by_label("Amount", exact=True)).to_be_focused()
+    assert page_of_anna.api.writes() == []
+    page_of_anna.screen("won-without-amount")
+    acts.get_by_label("amount not known").check()
+    save.click()
+    expect(page_of_anna.page.locator(".head")).to_contain_text("won today 10:30")
+    assert page_of_anna.api.writes() == [("PUT", "outcome", {"result": "won"})]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["about 30", "1,500,000", "2.5", "yes", "Attended a webinar"]),
+        ("pl", ["około 30", "1\u00a0500\u00a0000", "2,5", "tak", "Był(a) na webinarze"]),
+    ],
+)
+def test_what_was_answered_and_done_is_said_in_words(
+    begin: Begin, language: str, words: list[str]
+) -> None:
+    values = {"company_size": 30.5, "revenue": 1500000, "rating": 2.5, "reseller": True}
+    lead = anna() | {
+        "answers": [answer(field, value) for field, value in values.items()],
+        "happened": [happening("webinar_attended", -1)],
+    }
+    with begin(AnsweringApi([lead], language=language), language=language) as visit:
+        visit.enter(ANNA)
+        for text in words:
+            expect(visit.page.locator(".columns")).to_contain_text(text)
+        expect(visit.page.locator(".answers")).not_to_contain_text("30.5")
+
+
 def test_what_was_lost_has_a_reason(page_of_anna: Visit) -> None:
     acts = page_of_anna.section("After the call")
     acts.get_by_role("button", name="How it ended").click()
     acts.get_by_role("radio", name="lost").click()
-    expect(acts.get_by_label("Amount")).to_be_hidden()
+    expect(acts.get_by_label("Amount", exact=True)).to_be_hidden()
     acts.get_by_label("Reason").first.fill(" too dear ")
     acts.get_by_role("button", name="Save").click()
     expect(page_of_anna.page.locator(".head")).to_contain_text("lost today 10:30: too dear")
