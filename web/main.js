@@ -10,6 +10,7 @@ import { NewLeadPage } from "./new_lead_page.js";
 import { fault, notice, skeleton } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { QualityPage } from "./quality_page.js";
+import { Refreshing } from "./refreshing.js";
 import { addressOf, readRoute } from "./route.js";
 import { SalesApi } from "./sales_api.js";
 import { comeBack, forget, isSignedIn, signIn, signOut } from "./sign_in.js";
@@ -27,7 +28,7 @@ const main = document.getElementById("main");
 // what every page is given: the API, who asks, ways to move on, `place`: the list as it was left, and the
 // outbox, which tells of what was written after all
 const console_ = { api: null, config: null, me: null, place: null, outbox: null, go, show, ways, took, changed };
-let page = null;
+let page = null, isOpen = false, refreshing = null;
 
 addEventListener("hashchange", open);
 addEventListener("keydown", press);
@@ -47,6 +48,7 @@ async function begin() {
   }
   console_.api ??= new SalesApi(console_.config);
   console_.outbox ??= new Outbox(console_);
+  refreshing ??= new Refreshing(() => (isOpen ? page : null), console_.outbox);
   const cameBack = await comeBack(console_.config);
   if (!cameBack || !isSignedIn()) return askToSignIn(cameBack ? say("sign_in_why") : say("sign_in_failed"));
   await open();
@@ -58,6 +60,7 @@ async function open() {
   const route = readRoute(location.hash);
   page?.leave?.(route);
   page = null;
+  isOpen = false;
   if (!Object.hasOwn(PAGES, route.name ?? "")) return showNoPage();
   const opened = PAGES[route.name](route);
   page = opened;
@@ -69,6 +72,8 @@ async function open() {
     if (page !== opened) return;
     show(content, opened);
     takeUp(opened);
+    isOpen = true;
+    refreshing.fetched();
   } catch (error) {
     if (page !== opened) return;
     if (error.status === undefined) throw error;

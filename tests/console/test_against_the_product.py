@@ -55,9 +55,14 @@ def test_the_list_is_shown_searched_and_a_contact_marked(day: Visit) -> None:
     day.page.keyboard.press("Enter")
     expect(day.said()).to_have_text("Leads: 1")
     day.failing_loads = True
-    day.page.get_by_label("Find by e-mail").fill("anna")
+    day.page.get_by_label("Find by e-mail").fill("anna@example")
     day.page.keyboard.press("Enter")
     expect(day.page.get_by_text("Nobody has this address")).to_be_visible()
+    day.page.get_by_role("button", name="Show all leads").click()
+    day.page.get_by_label("Days", exact=True).fill("30")
+    day.page.keyboard.press("Enter")
+    expect(day.page.locator("a.who")).to_have_count(1)
+    expect(day.page.get_by_role("radio", name="stuck in a band 0")).to_be_visible()
 
 
 def test_one_lead_is_read_and_everything_that_can_be_written_is_taken(day: Visit) -> None:
