@@ -99,7 +99,7 @@ export const ENGLISH = {
   "attention.no_response": "no response",
   "attention.needs_answer": "an answer missing",
   "attention.cooling": "cooling soon",
-  "attention.stuck": "stuck in a band",
+  "attention.stuck": "stuck",
   "attention.stagnating": "warm, no further",
   "looked_at": "among the first {number} of the list",
   "open_questions": "to ask: {number}",

@@ -10,7 +10,7 @@ const OWNERS = ["", "today", "me", "nobody"];
 const BANDS = ["", "hot", "warm"];
 const MAILING = ["", "true"];
 export const QUESTIONS = ["waiting", "no_response", "needs_answer", "cooling", "stuck", "stagnating"];
-const SEEN = new Set(["band", "owner", "email", "find"]); // on a telephone too
+const SEEN = new Set(["band", "owner", "email", "find", "sought"]); // on a telephone too
 const FILTERS = ["band", "owner", "channel", "country", "find", "email", "do_not_contact", "attention", "days"];
 const DAYS = 14, DAYS_MAX = 90, DAYS_OFFERED = [7, 14, 30]; // the first is what the API takes where nobody says
 const DIGITS_MIN = 3; // of a telephone number that is looked for
@@ -78,13 +78,13 @@ export function filterBar(filters, team, change) {
     segments("band", BANDS, (band) => say(band ? `band.${band}` : "owner.all"), filters.band, narrow),
     segments("owner", OWNERS, (owner) => say(`owner.${owner || "all"}`), filters.owner, owned),
     team.length ? colleagues(team, narrow) : null,
-    typedOne("channel", { size: 11, maxlength: 100 }),
-    typedOne("country", { size: 11, maxlength: 60, title: say("country_hint"), oninput: named }),
+    typedOne("channel", { size: 8, maxlength: 100 }),
+    typedOne("country", { size: 8, maxlength: 60, title: say("country_hint"), oninput: named }),
     el("datalist", { id: "channels" }),
     el("datalist", { id: "countrys" }, countryNames(current()).map((name) => el("option", { value: name }))),
     el("button", { type: "button", class: "plain clear", onclick: () => change({}) }, say("clear")),
     el("label", { class: "search" }, say("search"), el("input", {
-      name: "sought", id: "search", type: "search", size: 26, maxlength: 254, placeholder: say("search_place"),
+      name: "sought", id: "search", type: "search", size: 22, maxlength: 254, placeholder: say("search_place"),
       "aria-describedby": "search-how", title: say("search_how"), autocomplete: "off", spellcheck: "false",
     }), el("span", { id: "search-how", class: "unseen" }, say("search_how"))),
     segments("attention", ["", ...QUESTIONS], (one) => [say(`attention.${one || "all"}`), el("small", { "data-count": one })],

@@ -99,7 +99,7 @@ export const POLISH = {
   "attention.no_response": "bez odzewu",
   "attention.needs_answer": "brakuje odpowiedzi",
   "attention.cooling": "wkrótce ostygnie",
-  "attention.stuck": "stoi w kategorii",
+  "attention.stuck": "stoi",
   "attention.stagnating": "ciepły, nie rośnie",
   "looked_at": "spośród pierwszych {number} na liście",
   "open_questions": "do zapytania: {number}",

@@ -62,7 +62,7 @@ def test_the_list_is_shown_searched_and_a_contact_marked(day: Visit) -> None:
     day.page.get_by_label("Days", exact=True).fill("30")
     day.page.keyboard.press("Enter")
     expect(day.page.locator("a.who")).to_have_count(1)
-    expect(day.page.get_by_role("radio", name="stuck in a band 0")).to_be_visible()
+    expect(day.page.get_by_role("radio", name="stuck 0")).to_be_visible()
 
 
 def test_one_lead_is_read_and_everything_that_can_be_written_is_taken(day: Visit) -> None:

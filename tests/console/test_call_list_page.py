@@ -101,7 +101,7 @@ def test_leads_that_want_attention_are_counted_and_one_click_away(visit: Visit) 
     waiting.click()
     expect(visit.page.locator("a.who")).to_have_text(ALL[:1])
     assert visit.page.url.endswith("#/leads?attention=waiting")
-    visit.page.get_by_role("radio", name="stuck in a band 0").click()
+    visit.page.get_by_role("radio", name="stuck 0").click()
     expect(visit.page.get_by_text("No lead fits these filters")).to_be_visible()
     visit.page.get_by_role("radio", name="an answer missing 1").click()
     visit.page.get_by_role("radio", name="warm", exact=True).click()
@@ -303,18 +303,18 @@ def test_what_is_no_country_is_said_so_and_not_asked_for(visit: Visit) -> None:
 def test_the_days_of_the_questions_stand_in_the_address_and_are_kept(visit: Visit) -> None:
     days = visit.page.get_by_label("Days", exact=True)
     expect(days).to_have_value("14")
-    visit.page.get_by_role("radio", name="stuck in a band 0").click()
+    visit.page.get_by_role("radio", name="stuck 0").click()
     expect(visit.page.get_by_text("No lead fits these filters")).to_be_visible()
     days.fill("3")
     days.press("Enter")
     expect(visit.page.locator("a.who")).to_have_text(ALL)
-    expect(visit.page.get_by_role("radio", name="stuck in a band 5")).to_be_checked()
+    expect(visit.page.get_by_role("radio", name="stuck 5")).to_be_checked()
     assert visit.page.url.endswith("#/leads?attention=stuck&days=3")
     visit.page.get_by_role("link", name="Anna Nowak").click()
     expect(visit.heading()).to_have_text("Anna Nowak")
     visit.page.get_by_role("link", name="Call list").click()
     expect(days).to_have_value("3")
-    expect(visit.page.get_by_role("radio", name="stuck in a band 5")).to_be_visible()
+    expect(visit.page.get_by_role("radio", name="stuck 5")).to_be_visible()
     lists = [one.query for one in visit.api.asked if one.path == "/api/leads"]
     assert all(("days" in one) <= ("attention" in one or "counts" in one) for one in lists)
     days.fill("91")
@@ -325,7 +325,7 @@ def test_the_days_of_the_questions_stand_in_the_address_and_are_kept(visit: Visi
 def test_an_answer_of_more_than_a_page_says_of_how_many_and_goes_on(begin: Begin) -> None:
     with begin(AnsweringApi(crowd(150))) as visit:
         visit.enter("#/leads?attention=stuck&days=3")
-        expect(visit.page.get_by_role("radio", name="stuck in a band 150")).to_be_checked()
+        expect(visit.page.get_by_role("radio", name="stuck 150")).to_be_checked()
         expect(visit.page.locator(".count")).to_have_text("Leads shown: 100 of 150")
         visit.page.get_by_role("button", name="Show more").click()
         expect(visit.page.locator("a.who")).to_have_count(150)
@@ -381,6 +381,7 @@ def test_a_telephone_always_shows_whose_leads_are_listed(begin: Begin) -> None:
     with begin(size=TELEPHONE) as visit:
         visit.enter()
         channel = visit.page.get_by_label("Channel")
+        expect(visit.page.get_by_label("Find by e-mail")).to_be_visible()
         for owner in ("Today", "Mine", "Nobody's"):
             visit.page.get_by_role("radio", name=owner).click()
             expect(visit.page.locator(".results:not([aria-busy])")).to_be_visible()
