@@ -15,7 +15,8 @@ const LOOKED_AT_MAX = 1000; // leads of a list that questions of attention look 
 export class CallList {
   constructor(console_, asked) {
     this.console = console_;
-    this.filters = filtersOf({ days: console_.days, ...asked }); // so many days stay chosen
+    this.filters = filtersOf(asked.attention ? asked : { days: console_.days, ...asked }); // so many days stay chosen
+    if (this.filters.days && !asked.days) history.replaceState(null, "", addressOf("leads", this.filters));
     this.rows = [];
     this.next = null;
   }

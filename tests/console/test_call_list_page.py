@@ -314,6 +314,7 @@ def test_the_days_of_the_questions_stand_in_the_address_and_are_kept(visit: Visi
     expect(visit.heading()).to_have_text("Anna Nowak")
     visit.page.get_by_role("link", name="Call list").click()
     expect(days).to_have_value("3")
+    assert visit.page.url.endswith("#/leads?days=3")
     expect(visit.page.get_by_role("radio", name="stuck 5")).to_be_visible()
     lists = [one.query for one in visit.api.asked if one.path == "/api/leads"]
     assert all(("days" in one) <= ("attention" in one or "counts" in one) for one in lists)
