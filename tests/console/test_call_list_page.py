@@ -229,9 +229,9 @@ def test_a_name_a_company_or_a_number_is_found_among_the_leads_of_the_list(
     find.press("Enter")
     expect(visit.page.locator("a.who")).to_have_text(found)
     expect(visit.page.locator(".count")).to_have_text(
-        "Found: 1 among the 5 leads of this list so far"
+        "Found: 1 among the leads of this list so far (5)"
     )
-    expect(visit.said()).to_have_text("Found: 1 among the 5 leads of this list so far")
+    expect(visit.said()).to_have_text("Found: 1 among the leads of this list so far (5)")
     assert [one.path for one in visit.api.asked[asked:] if "counts" not in one.query] == []
     visit.page.keyboard.press("Tab")
     visit.page.reload()
@@ -254,7 +254,9 @@ def test_accents_and_capitals_are_no_matter_and_what_is_not_there_says_where_it_
         find.fill("kowalski")
         find.press("Enter")
         expect(visit.page.get_by_text("Nobody of this list")).to_be_visible()
-        expect(visit.page.locator(".results")).to_contain_text("among the 1 leads")
+        expect(visit.page.locator(".results")).to_contain_text(
+            "among the leads of this list so far (1)"
+        )
         visit.screen("nobody-of-this-list")
         assert visit.barriers() == []
         visit.page.get_by_role("button", name="Show all leads").click()

@@ -109,7 +109,7 @@ def test_a_lead_that_looks_at_a_page_keeps_nobody_from_writing(
     expect(conflict(day)).to_have_count(0)
     lead = api.lead(ANNA)
     (criterion,) = [one for one in lead["quality"]["criteria"] if one["criterion"] == "b2b"]
-    said = {
+    said: dict[Callable[[Page], None], object] = {
         ticks: criterion["from"] == "tick",
         takes: lead["owner"] == KASIA,
         loses: lead["outcome"] and lead["outcome"]["reason"] == "too dear",
