@@ -17,12 +17,14 @@ const WORDED = { // what sales writes, or the team's list, is our own and has wo
 };
 const UNSAID = new Set(["definition"]); // told by the criterion
 
-export function happenings(lead, team) {
+/** `older.shown` says whether those of long ago are unfolded, and is told. */
+export function happenings(lead, team, older) {
   if (!lead.happened.length) return el("p", {}, say("nothing_happened"));
   const items = lead.happened.map((one) => happening(one, team));
-  const list = el("ol", { class: "happened" }, items.slice(0, SHOWN));
-  if (items.length <= SHOWN) return list;
-  const more = el("button", { type: "button", onclick: () => {
+  const list = el("ol", { class: "happened" }, older.shown ? items : items.slice(0, SHOWN));
+  if (older.shown || items.length <= SHOWN) return list;
+  const more = el("button", { type: "button", "data-keep": "older", onclick: () => {
+    older.shown = true;
     list.append(...items.slice(SHOWN));
     more.remove();
     items[SHOWN].focus();

@@ -55,16 +55,28 @@ function giveToAddress(to) {
   return form([labelled("give_to_address", address)], "give", () => to(address.value.trim()));
 }
 
+/** Nothing is chosen beforehand: how it ended is said and never slips in. */
 function outcome(lead, write) {
-  const amount = labelled("amount", el("input", { name: "amount", type: "number", min: 0, step: "any", inputmode: "decimal" }));
-  const reason = labelled("reason", el("input", { name: "reason", maxlength: REASON_MAX }));
-  const show = (result) => { // only a sale has an amount; only what was not sold needs a reason
-    amount.hidden = result !== "won";
-    reason.hidden = result === "won";
+  const value = el("input", { name: "amount", type: "number", min: 0, step: "any", inputmode: "decimal" });
+  const unknown = el("input", { name: "amount_unknown", type: "checkbox", onchange: () => show() });
+  const why = el("input", { name: "reason", maxlength: REASON_MAX });
+  const amount = labelled("amount", value), reason = labelled("reason", why);
+  const instead = el("label", { class: "check" }, unknown, " ", say("amount_unknown"));
+  let result = null;
+  const show = () => { // only a sale has an amount; only what was not sold has a reason
+    amount.hidden = instead.hidden = result !== "won";
+    reason.hidden = result === null || result === "won";
+    value.disabled = unknown.checked;
+    value.required = result === "won";
+    why.required = result === "lost";
   };
-  const results = segments("outcome", OUTCOMES, (result) => say(`outcome.${result}`), "won", (event) => show(event.target.value));
-  show("won");
-  const sent = form([results, amount, reason], "save", (given) => write("PUT", "outcome", {
+  const results = segments("outcome", OUTCOMES, (one) => say(`outcome.${one}`), null, (event) => {
+    result = event.target.value;
+    show();
+  });
+  results.querySelector("input").required = true;
+  show();
+  const sent = form([results, amount, instead, reason], "save", (given) => write("PUT", "outcome", {
     result: given.outcome,
     ...(given.outcome === "won" && given.amount ? { amount: Number(given.amount) } : {}),
     ...(given.outcome !== "won" && given.reason.trim() ? { reason: given.reason.trim() } : {}),

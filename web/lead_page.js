@@ -7,17 +7,20 @@ import { forecastChart } from "./forecast_chart.js";
 import { happenings } from "./happenings.js";
 import { idealTicks } from "./ideal_ticks.js";
 import { form, labelled, leadActs, mayWrite } from "./lead_acts.js";
-import { badge, bandBadge, contactWords, coolsWords, halves, isPutOff, outcomeWords, ownerWords, phoneLink, position, source, warnings } from "./lead_words.js";
+import { answerWords, badge, bandBadge, contactWords, coolsWords, halves, isPutOff, outcomeWords, ownerWords, phoneLink, position, source, warnings } from "./lead_words.js";
 import { isAway, refusal, saveFile, tell } from "./notices.js";
 import { addressOf, addressOfLead } from "./route.js";
 import { scoreBars } from "./score_bars.js";
-import { country, current, named, say, signed, when } from "./words.js";
+import { current, named, say, signed, when } from "./words.js";
+
+const FIELDS = ".fold input, .fold select, .acts input, .acts select"; // where a rep writes
 
 export class LeadPage {
   constructor(console_, id) {
     this.console = console_;
     this.id = id;
     this.writing = Promise.resolve();
+    this.older = { shown: false }; // whether what happened long ago was unfolded
   }
 
   async content() {
@@ -38,7 +41,7 @@ export class LeadPage {
         el("div", {}, part("why", scoreBars(lead)), part("forecast", forecastChart(lead)), part("to_hot", waysToHot(lead))),
         el("div", {}, lead.quality && part("criteria", this.criteria(may)),
           part("answers", answers(lead, me, may && ((given) => this.write("PATCH", "answers", { answers: given })))),
-          part("happened", happenings(lead, me.team)),
+          part("happened", happenings(lead, me.team, this.older)),
           me.role === "admin" && part("person_rights", this.personsRights()))),
     ];
   }
@@ -62,7 +65,8 @@ export class LeadPage {
     const { lead } = this;
     return el(
       "header", { class: `head ${lead.band}` },
-      el("p", { class: "back" }, el("a", { href: this.console.place?.address ?? addressOf("leads") }, `← ${say("back")}`)),
+      el("p", { class: "back" }, el("a", { href: this.console.place?.address ?? addressOf("leads") }, `← ${say("back")}`), " ",
+        el("small", { class: "stale" })),
       el("div", { class: "person" },
         el("h1", { tabindex: "-1" }, typed(lead.name ?? lead.email)),
         el("p", {}, position(lead)),
@@ -148,9 +152,8 @@ export class LeadPage {
       tell(say("saved"));
     } catch (error) {
       if (error.status === undefined) throw error;
-      if (error.status === 412) await this.changed(this.lead.id);
-      else this.fill(this.lead, { keepSent: true }); // ticks go back to what is stored
-      if (!isAway(error)) tell(error.status === 412 ? say("changed") : refusal(error));
+      this.fill(error.lead ?? this.lead, { keepSent: true }); // ticks go back to what is stored
+      if (!isAway(error) && !error.lead) tell(refusal(error)); // else it is told of above the page
     }
   }
 
@@ -168,6 +171,22 @@ export class LeadPage {
   /** The lead is not as it was shown. */
   changed(id) {
     if (id === this.lead?.id) return this.console.api.lead(id).then((lead) => this.fill(lead), () => null);
+  }
+
+  /** Whether it must stand still: somebody types, chooses or has chosen something here. */
+  isTouched() {
+    const active = document.activeElement;
+    if (this.page.contains(active) && active.matches("select, textarea, input:not([type=radio], [type=checkbox])")) return true;
+    return [...this.page.querySelectorAll(FIELDS)].some(isChanged);
+  }
+
+  /** Fetch the lead, and give what shows it where it is another by now. */
+  async now() {
+    const { lead } = this, now = await this.console.api.lead(this.id);
+    const told = (one) => JSON.stringify({ ...one, as_of: null });
+    return () => {
+      if (this.lead === lead && told(now) !== told(lead)) this.fill(now);
+    };
   }
 
   async anew() {
@@ -206,7 +225,7 @@ function waysToHot(lead) {
 function answers(lead, me, answer) {
   const given = lead.answers.map((one) => [
     el("dt", {}, typed(named("field", one.field))),
-    el("dd", {}, typed(one.field === "country" ? country(String(one.value)) : one.value), el("small", {}, `${say(`origin.${one.origin}`)}, ${when(one.at)}`)),
+    el("dd", {}, typed(answerWords(one)), el("small", {}, `${say(`origin.${one.origin}`)}, ${when(one.at)}`)),
   ]);
   const list = given.length ? el("dl", { class: "answers" }, given) : el("p", {}, say("no_answers"));
   return el("div", {}, list, answer && correction(lead, me, answer));
@@ -239,10 +258,15 @@ function mailAddress(email) {
 
 /** How an element is found again in a page built anew. */
 function placeOf(element) {
-  return { fold: element.closest("[data-fold]")?.dataset.fold, keep: element.dataset.keep ?? element.name };
+  return {
+    fold: element.closest("[data-fold]")?.dataset.fold, keep: element.dataset.keep ?? element.name,
+    link: element.getAttribute("href"),
+  };
 }
 
-function atPlace(page, { fold, keep }) {
+function atPlace(page, { fold, keep, link }) {
+  if (link) return page.querySelector(`a[href="${CSS.escape(link)}"]`);
+  if (!fold && !keep) return null;
   const within = (fold && page.querySelector(`[data-fold="${CSS.escape(fold)}"]`)) ?? page;
   const name = CSS.escape(keep ?? "");
   const again = within.querySelector(`[data-keep="${name}"]`) ?? within.querySelector(`[name="${name}"]`);
@@ -251,7 +275,7 @@ function atPlace(page, { fold, keep }) {
 
 /** What was opened and typed, but for the form that was just sent and the ticks, which are the lead's. */
 function stateOf(page, keepSent) {
-  const fields = [...page.querySelectorAll(".fold input, .fold select, .acts input, .acts select")];
+  const fields = [...page.querySelectorAll(FIELDS)];
   const kept = fields.filter((field) => keepSent || !field.closest("form[data-sent]"));
   return {
     open: [...page.querySelectorAll("details[open]")].map((fold) => fold.dataset.fold ?? fold.name),
@@ -260,12 +284,20 @@ function stateOf(page, keepSent) {
   };
 }
 
+/** Whether a field is not as the page made it. */
+function isChanged(field) {
+  if (field.matches("[type=radio], [type=checkbox]")) return field.checked !== field.defaultChecked;
+  if (!field.matches("select")) return field.value !== field.defaultValue;
+  return field.selectedIndex !== Math.max(0, [...field.options].findIndex((one) => one.defaultSelected));
+}
+
 function takeUp(page, left) {
   for (const fold of page.querySelectorAll("details")) fold.open = left.open.includes(fold.dataset.fold ?? fold.name);
   if (left.panel) page.querySelector(`.folds [data-keep="${left.panel}"]`)?.click();
   for (const was of left.typed) {
     for (const field of page.querySelectorAll(`[name="${CSS.escape(was.name)}"]`)) {
-      if (was.type !== "radio") field.value = was.value;
+      if (was.type === "checkbox") was.checked !== field.checked && field.click();
+      else if (was.type !== "radio") field.value = was.value;
       else if (was.checked && field.value === was.value) field.click();
     }
   }

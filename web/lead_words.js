@@ -3,6 +3,8 @@
 import { dotted, el, svg, typed } from "./element.js";
 import { ago, country, number, say, when } from "./words.js";
 
+const RANGE_MIN = 5; // below it a half may well have been said
+
 /** A coloured word: nothing is told by colour alone. */
 export function badge(kind, words) {
   return el("span", { class: `badge ${kind}` }, words);
@@ -45,6 +47,15 @@ export function coolsWords(lead) {
 export function outcomeWords({ result, at, amount, reason }) {
   return [el("strong", {}, say("ended", { result: say(`outcome.${result}`), when: when(at) })),
     amount === null ? "" : ` (${number(amount)})`, reason ? [": ", typed(reason)] : ""];
+}
+
+/** An answer. The middle of a range, which alone has a half, was never said so: "11-50" is about 30. */
+export function answerWords({ field, value }) {
+  if (field === "country") return country(String(value));
+  if (typeof value === "boolean") return say(value ? "tick.yes" : "tick.no");
+  if (typeof value !== "number") return value;
+  const isMiddle = value >= RANGE_MIN && value % 1 === 0.5;
+  return isMiddle ? say("about", { number: number(Math.floor(value)) }) : number(value);
 }
 
 /** Whose a lead is: by name where the team knows one, else by the address. */

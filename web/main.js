@@ -5,10 +5,12 @@ import { CompletenessPage } from "./completeness_page.js";
 import { isAsking, showKeys } from "./dialogs.js";
 import { el, typed } from "./element.js";
 import { LeadPage } from "./lead_page.js";
+import { forgetMeanwhile } from "./meanwhile.js";
 import { NewLeadPage } from "./new_lead_page.js";
 import { fault, notice, skeleton } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { QualityPage } from "./quality_page.js";
+import { Refreshing } from "./refreshing.js";
 import { addressOf, readRoute } from "./route.js";
 import { SalesApi } from "./sales_api.js";
 import { comeBack, forget, isSignedIn, signIn, signOut } from "./sign_in.js";
@@ -26,7 +28,7 @@ const main = document.getElementById("main");
 // what every page is given: the API, who asks, ways to move on, `place`: the list as it was left, and the
 // outbox, which tells of what was written after all
 const console_ = { api: null, config: null, me: null, place: null, outbox: null, go, show, ways, took, changed };
-let page = null;
+let page = null, isOpen = false, refreshing = null;
 
 addEventListener("hashchange", open);
 addEventListener("keydown", press);
@@ -46,6 +48,7 @@ async function begin() {
   }
   console_.api ??= new SalesApi(console_.config);
   console_.outbox ??= new Outbox(console_);
+  refreshing ??= new Refreshing(() => (isOpen ? page : null), console_.outbox);
   const cameBack = await comeBack(console_.config);
   if (!cameBack || !isSignedIn()) return askToSignIn(cameBack ? say("sign_in_why") : say("sign_in_failed"));
   await open();
@@ -54,9 +57,12 @@ async function begin() {
 /** Show the page of the present address. */
 async function open() {
   if (!console_.api || !isSignedIn()) return askToSignIn(say("sign_in_why"));
-  page?.leave?.();
   const route = readRoute(location.hash);
-  const opened = (PAGES[route.name] ?? PAGES.leads)(route);
+  page?.leave?.(route);
+  page = null;
+  isOpen = false;
+  if (!Object.hasOwn(PAGES, route.name ?? "")) return showNoPage();
+  const opened = PAGES[route.name](route);
   page = opened;
   frame();
   show(skeleton());
@@ -66,12 +72,21 @@ async function open() {
     if (page !== opened) return;
     show(content, opened);
     takeUp(opened);
+    isOpen = true;
+    refreshing.fetched();
   } catch (error) {
     if (page !== opened) return;
     if (error.status === undefined) throw error;
     if (error.status === 401) ended();
     show(fault(error, ways()));
   }
+}
+
+/** There is no such page, but a way back to the list. */
+async function showNoPage() {
+  await know().catch(() => null); // whoever is here, there is none
+  frame();
+  show(notice({ title: say("no_page"), sentence: say("no_page_how"), label: say("back"), act: ways().back }));
 }
 
 /** Ask once who is here, and speak the language of their company. */
@@ -180,6 +195,7 @@ function frame() {
 
 function leaveForGood() {
   dropAll();
+  forgetMeanwhile();
   signOut(console_.config);
 }
 

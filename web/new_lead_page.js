@@ -150,7 +150,7 @@ export class NewLeadPage {
         now = await outbox.write(method, now, what, body);
       } catch (error) {
         if (error.status === undefined) throw error;
-        if (!isAway(error)) tell(refusal(error));
+        if (!isAway(error) && !error.lead) tell(refusal(error));
         return false;
       }
     }

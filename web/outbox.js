@@ -1,8 +1,13 @@
 // What was written and not answered, or answered that the session is over: kept in a bar above the page
 // until it is sent again or thrown away. Each write keeps its idempotency key, so it counts once.
+//
+// A contact, a call later and a complaint stand beside whatever else was written. The others stand on what
+// sales said of the lead before: where that is still so, a lead that moved meanwhile keeps nobody from it.
 
 import { el, typed } from "./element.js";
+import { tellMeanwhile } from "./meanwhile.js";
 import { isAway, refusal, tell } from "./notices.js";
+import { saidByOthers, saidBySales, seenToo } from "./said_by_sales.js";
 import { drop, keep, recall } from "./tab_memory.js";
 import { say } from "./words.js";
 
@@ -10,23 +15,34 @@ const ACTS = { // what a write is called where it waits
   contacted: "contact", outcome: "outcome", owner: "owner", ticks: "criteria", later: "later", reject: "reject",
   answers: "answers",
 };
+const APPENDED = new Set(["contacted", "later", "reject"]);
+const TRIES = 5; // of one write on a lead that moves just then
 
 export class Outbox {
   constructor(console_) {
     this.console = console_;
     this.waiting = [];
     this.bar = document.getElementById("unsent");
+    this.begun = 0; // writes so far, and those of them that are answered
+    this.ended = 0;
+  }
+
+  /** Whether something is being written, or waits to be. */
+  get isBusy() {
+    return this.waiting.length > 0 || this.begun > this.ended;
   }
 
   /** Write, and give the lead as it is then. Throws Refused; what nobody answered waits in the bar. */
   async write(method, lead, what, body) {
     const write = {
-      method, what, body, key: crypto.randomUUID(), lead: lead.id, revision: lead.revision, name: lead.name ?? lead.email,
+      method, what, body, key: crypto.randomUUID(), lead: lead.id, name: lead.name ?? lead.email,
+      ...(APPENDED.has(what) ? {} : { revision: lead.revision, seen: saidBySales(lead) }),
     };
     try {
       return await this.send(write);
     } catch (error) {
       if (isAway(error)) this.hold(write, error);
+      if (error.lead) this.tellMeanwhile(write, error);
       throw error;
     }
   }
@@ -69,19 +85,49 @@ export class Outbox {
     } catch (error) {
       if (error.status === undefined || isAway(error)) throw error;
       this.remove(write);
-      tell(error.status === 412 ? say("changed_since") : refusal(error));
+      if (error.lead) this.tellMeanwhile(write, error);
+      else tell(refusal(error));
       await this.console.changed(write.lead);
     }
   }
 
-  /** What waits for the same lead stands on what is written now. */
   async send(write) {
-    const { revision } = write, lead = await this.console.api.write(write);
+    this.begun += 1;
+    try {
+      return await this.sent(write);
+    } finally {
+      this.ended += 1;
+    }
+  }
+
+  /** Write on the revision that was seen, and where only the lead moved since, on that of now. A refusal
+      has the `lead` as it is and what `others` said. */
+  async sent(write) {
+    const { api, me } = this.console;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const lead = await api.write(write);
+        this.letSee(write, lead);
+        return lead;
+      } catch (error) {
+        if (error.status !== 412) throw error;
+        const lead = await api.lead(write.lead), others = saidByOthers(write, lead, me?.name);
+        if (others.length || tries === TRIES) throw Object.assign(error, { lead, others });
+        write.revision = lead.revision;
+      }
+    }
+  }
+
+  /** Who wrote what waits for the same lead knows what they wrote now. */
+  letSee(write, lead) {
     for (const other of this.waiting) {
-      if (other.lead === write.lead && other.revision === revision) other.revision = lead.revision;
+      if (other.lead === write.lead && other.seen) other.seen = seenToo(other.seen, write.what, lead);
     }
     this.keep();
-    return lead;
+  }
+
+  tellMeanwhile({ what }, { lead, others }) {
+    tellMeanwhile({ lead, what: say(ACTS[what]), names: others, team: this.console.me?.team ?? [] });
   }
 
   hold(write, error) {

@@ -1,11 +1,13 @@
 // What an address of the console means: #/leads, #/leads?band=hot, #/leads/ID (alerts link to it),
 // #/quality?month=2026-11.
 
-/** Read an address: the page's name, a lead's id or null, and what it asks for. */
+/** Read an address: the page's name, a lead's id or null, and what it asks for. Of an address that
+    nobody wrote the name is null. */
 export function readRoute(hash) {
   const [path, asked] = hash.replace(/^#\/?/, "").split("?");
-  const [name, id] = path.split("/");
-  return { name: name || "leads", id: id ? decoded(id) : null, asked: Object.fromEntries(new URLSearchParams(asked ?? "")) };
+  const [name, id, ...more] = path.split("/").map(decoded);
+  const isWritten = name !== null && id !== null && !more.length && (!id || name === "leads");
+  return { name: isWritten ? name || "leads" : null, id: id || null, asked: Object.fromEntries(new URLSearchParams(asked ?? "")) };
 }
 
 /** Write the address of a page; what is empty is left out. */
@@ -23,6 +25,6 @@ function decoded(text) {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text; // a broken link is a lead that is not found
+    return null;
   }
 }

@@ -80,9 +80,9 @@ export class SalesApi {
     return this.ask("POST", "/leads", body, { "idempotency-key": key });
   }
 
-  /** Write on the revision that was read, and give the lead as it is then. */
+  /** Write, on a revision where one is named, and give the lead as it is then. */
   async write({ method, lead, revision, what, body, key }) {
-    const headers = { "if-match": `"${revision}"`, "idempotency-key": key };
+    const headers = { "idempotency-key": key, ...(revision === undefined ? {} : { "if-match": `"${revision}"` }) };
     const path = `/leads/${encodeURIComponent(lead)}/${what}?language=${current()}`;
     return this.ask(method, path, body, headers);
   }

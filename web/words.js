@@ -90,7 +90,8 @@ export function country(code) {
   return new Intl.DisplayNames([PLACES[current()]], { type: "region", fallback: "code" }).of(code);
 }
 
-function clock(at) {
+/** The hour of an instant. */
+export function clock(at) {
   return shaped(at, { hour: "2-digit", minute: "2-digit" });
 }
 

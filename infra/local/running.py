@@ -19,7 +19,7 @@ from cli.website_form import questions, website_form
 from infra.local.lead_reading import StoredLead, stored_leads
 from infra.local.live_view import follow, lead_table
 from infra.local.local_stack import LocalStack, announced, bring_up
-from infra.local.mailbox import ALERTS, Mailbox, open_mailbox
+from infra.local.mailbox import ALERTS, open_mailbox
 from infra.local.prepare import ROOT
 from infra.local.sample_site import sample_site
 from infra.local.samples import feed
@@ -44,18 +44,26 @@ def run() -> None:
         sample_site(stack) as site_address,
     ):
         seconds = time.monotonic() - started
-        console.print(f"Up in {seconds:.1f} s: {stack.form_address} ({stack.stack})\n")
+        console.print(f"Up in {seconds:.1f} s: {stack.stack}\n")
         _seed(stack, console)
         _feed_samples(stack, console)
         console.print("\nThe story of one lead, every figure read from the stack:")
         tell(stack, mailbox, lambda text: console.print(text, markup=False))
-        _invite(stack, mailbox, console)
-        _invite_sales(stack, console_address, site_address, console)
-        if sys.stdin.isatty() and sys.stdout.isatty() and not os.environ.get("ONCE"):
+        kept = f"{len(mailbox.mails)} alert(s) are kept under {ALERTS.relative_to(ROOT)}/."
+        console.print(f"\n{kept}\n", markup=False)
+        if stays():
+            _invite(stack, console)
+            _invite_sales(stack, console_address, site_address, console)
             console.print("Following the leads; Ctrl-C stops everything.\n")
             with contextlib.suppress(KeyboardInterrupt):
                 follow(stack, mailbox, console)
+            console.print("Stopping...")
     console.print("Scores rose, an alert arrived and points expired. The stack is stopped.")
+
+
+def stays() -> bool:
+    """Whether somebody is there to use the stack. Else it ends, and no address of it is told."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and not os.environ.get("ONCE")
 
 
 def console_config(stack: LocalStack) -> dict[str, Any]:
@@ -128,12 +136,11 @@ def _leads(stack: LocalStack) -> list[StoredLead]:
     return stored_leads(stack, at=time.time_ns() // 1_000_000)
 
 
-def _invite(stack: LocalStack, mailbox: Mailbox, console: Console) -> None:
+def _invite(stack: LocalStack, console: Console) -> None:
     form = _demo_form(stack)
     page = ROOT / ".local" / "form.html"
     page.write_text(PAGE.format(form=form), encoding="utf-8")
-    kept = f"{len(mailbox.mails)} alert(s) are kept under {ALERTS.relative_to(ROOT)}/."
-    console.print(f"\n{kept}\n\nA form to paste (a page with it: {page}):\n", markup=False)
+    console.print(f"A form to paste (a page with it: {page}):\n", markup=False)
     console.print(form, markup=False)
     console.print("\nThe same with curl, and an activity on the bus:\n", markup=False)
     console.print(CURL.format(stack=stack), markup=False)

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
@@ -20,6 +21,7 @@ from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from tests.console.listed_leads import (
     KASIA,
+    NOW,
     Lead,
     happening,
     instant,
@@ -270,10 +272,7 @@ class AnsweringApi:
             return self._todays(rows, query)
         if "attention" in query or "counts" in query:
             return _looked_at(rows, query)
-        start = int(query.get("cursor", "after-0").removeprefix("after-"))
-        end = start + int(query.get("limit", "25"))
-        following = f"after-{end}" if end < len(rows) else None
-        return {"as_of": instant(), "leads": rows[start:end], "next": following}
+        return _cut(rows, query)
 
     def _todays(self, rows: list[dict[str, Any]], query: Mapping[str, str]) -> dict[str, Any]:
         owner = self.person if query["owner"] == "me" else query["owner"]
@@ -397,23 +396,33 @@ def _choice(what: str, body: Any) -> Any:
 
 
 def _looked_at(rows: Sequence[Lead], query: Mapping[str, str]) -> dict[str, Any]:
-    """A page of whom a question is about."""
+    """A page of what is asked for, and how many leads each question finds."""
     answers: dict[str, Callable[[Lead], bool]] = {
         "waiting": _is_waiting,
         "no_response": lambda row: row["contacted"] is not None and not row["moved_since_contact"],
         "needs_answer": lambda row: bool(row["unknown"]),
         "cooling": lambda row: row["band"] == "hot" and row["cools_at"] is not None,
-        "stuck": lambda _: False,
+        "stuck": lambda row: _since(row) >= int(query.get("days", "14")),
         "stagnating": lambda _: False,
     }
     counts = {name: sum(map(wants, rows)) for name, wants in answers.items()}
     asked = query.get("attention")
-    page = [row for row in rows if asked is None or answers[asked](row)]
+    wanted = [row for row in rows if asked is None or answers[asked](row)]
+    told = _cut(wanted, query)
+    return told | {"looked_at": len(rows), "counts": counts}
+
+
+def _since(row: Lead) -> int:
+    """For how many days it has been in its band."""
+    return (NOW - datetime.fromisoformat(row["band_since"])).days
+
+
+def _cut(rows: list[Lead], query: Mapping[str, str]) -> dict[str, Any]:
+    """One page of rows, and the cursor of the following one."""
     start = int(query.get("cursor", "after-0").removeprefix("after-"))
     end = start + int(query.get("limit", "25"))
-    following = f"after-{end}" if end < len(page) else None
-    told = {"as_of": instant(), "leads": page[start:end], "next": following}
-    return told | {"looked_at": len(rows), "counts": counts}
+    following = f"after-{end}" if end < len(rows) else None
+    return {"as_of": instant(), "leads": rows[start:end], "next": following}
 
 
 def _is_waiting(row: Lead) -> bool:

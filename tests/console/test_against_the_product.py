@@ -2,20 +2,17 @@
 elsewhere in these tests cannot have taught the console a contract that the product does not keep.
 """
 
-import json
-import threading
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.builders import form_submitted, page_viewed
-from tests.console.answering_api import AnsweringApi, Asked
 from tests.console.conftest import Begin
 from tests.console.listed_leads import KASIA, NOW
+from tests.console.product_api import ProductApi
 from tests.console.visit import Visit
-from tests.sales.sales_stage import IDEAL, SalesStage, envelope
+from tests.sales.sales_stage import IDEAL, SalesStage
 
 pytestmark = pytest.mark.xdist_group("console")
 
@@ -27,32 +24,6 @@ SHOP = {
         {"criterion": "shop", "asks": "Is there an online shop?"},
     ],
 }
-PASSED_ON = ("if-match", "idempotency-key")
-
-
-class ProductApi(AnsweringApi):
-    """Has the sign-in of its base; whatever is asked of the API, the product answers."""
-
-    def __init__(self, stage: SalesStage) -> None:
-        """Stand in front of a stage."""
-        super().__init__([])
-        self._stage, self._alone = stage, threading.Lock()
-
-    def answer(self, asked: Asked) -> tuple[int, Any]:
-        """Ask the product as the gateway would, with the claims of a rep."""
-        headers = {name: asked.headers[name] for name in PASSED_ON if name in asked.headers}
-        event = envelope(
-            asked.method,
-            asked.path.removeprefix("/api"),
-            asked.body,
-            token={"username": KASIA},
-            query=asked.query,
-            headers=headers,
-        )
-        with self._alone:
-            self._stage.world.now += 1000  # of two facts of one instant, chance says which is newer
-            answer = self._stage.answer(event)
-        return answer["statusCode"], json.loads(answer["body"])
 
 
 @pytest.fixture
@@ -84,9 +55,14 @@ def test_the_list_is_shown_searched_and_a_contact_marked(day: Visit) -> None:
     day.page.keyboard.press("Enter")
     expect(day.said()).to_have_text("Leads: 1")
     day.failing_loads = True
-    day.page.get_by_label("Find by e-mail").fill("anna")
+    day.page.get_by_label("Find by e-mail").fill("anna@example")
     day.page.keyboard.press("Enter")
     expect(day.page.get_by_text("Nobody has this address")).to_be_visible()
+    day.page.get_by_role("button", name="Show all leads").click()
+    day.page.get_by_label("Days", exact=True).fill("30")
+    day.page.keyboard.press("Enter")
+    expect(day.page.locator("a.who")).to_have_count(1)
+    expect(day.page.get_by_role("radio", name="stuck 0")).to_be_visible()
 
 
 def test_one_lead_is_read_and_everything_that_can_be_written_is_taken(day: Visit) -> None:
@@ -116,7 +92,8 @@ def test_one_lead_is_read_and_everything_that_can_be_written_is_taken(day: Visit
     answers.get_by_role("button", name="Save").click()
     expect(answers).to_contain_text("Germany")
     page.get_by_role("button", name="How it ended").click()
-    page.get_by_label("Amount").fill("900")
+    page.get_by_role("radio", name="won").click()
+    page.get_by_label("Amount", exact=True).fill("900")
     page.get_by_role("button", name="Save").first.click()
     expect(head).to_contain_text("won today 10:30 (900)")
     page.get_by_role("button", name="Take it back").click()

@@ -101,7 +101,7 @@ def test_leads_that_want_attention_are_counted_and_one_click_away(visit: Visit) 
     waiting.click()
     expect(visit.page.locator("a.who")).to_have_text(ALL[:1])
     assert visit.page.url.endswith("#/leads?attention=waiting")
-    visit.page.get_by_role("radio", name="stuck in a band 0").click()
+    visit.page.get_by_role("radio", name="stuck 0").click()
     expect(visit.page.get_by_text("No lead fits these filters")).to_be_visible()
     visit.page.get_by_role("radio", name="an answer missing 1").click()
     visit.page.get_by_role("radio", name="warm", exact=True).click()
@@ -212,9 +212,137 @@ def test_a_list_is_fetched_anew_by_a_key_and_by_the_same_search(visit: Visit) ->
 def test_half_an_address_is_nobodys_and_no_fault(visit: Visit) -> None:
     visit.failing_loads = True
     visit.api.fail("/api/leads", 422)
-    visit.page.get_by_label("Find by e-mail").fill("anna")
+    visit.page.get_by_label("Find by e-mail").fill("anna@")
     visit.page.keyboard.press("Enter")
     expect(visit.page.get_by_text("the whole address is needed")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("sought", "found"),
+    [
+        ("kowalski", ["Jan Kowalski"]),
+        ("EXAMPLE LTD", ["Anna Nowak"]),
+        ("22 1002030", ["Jan Kowalski"]),
+        ("+48 600", ["Anna Nowak"]),
+        ("info", ["info@shop.example"]),
+        ("ليلى", ["ليلى حداد"]),
+    ],
+)
+def test_a_name_a_company_or_a_number_is_found_among_the_leads_of_the_list(
+    visit: Visit, sought: str, found: list[str]
+) -> None:
+    find = visit.page.get_by_label("Find by e-mail")
+    expect(find).to_have_attribute("placeholder", "Whole e-mail, or a name")
+    asked = len(visit.api.asked)
+    find.fill(sought)
+    find.press("Enter")
+    expect(visit.page.locator("a.who")).to_have_text(found)
+    expect(visit.page.locator(".count")).to_have_text(
+        "Found: 1 among the leads of this list so far (5)"
+    )
+    expect(visit.said()).to_have_text("Found: 1 among the leads of this list so far (5)")
+    assert [one.path for one in visit.api.asked[asked:] if "counts" not in one.query] == []
+    visit.page.keyboard.press("Tab")
+    visit.page.reload()
+    expect(visit.page.locator("a.who")).to_have_text(found)
+    assert all("find" not in one.query for one in visit.api.asked)
+    visit.page.get_by_role("button", name="Clear all").click()
+    expect(visit.page.locator("a.who")).to_have_text(ALL)
+
+
+def test_accents_and_capitals_are_no_matter_and_what_is_not_there_says_where_it_was_sought(
+    begin: Begin,
+) -> None:
+    with begin(AnsweringApi([anna() | {"name": "Łucja Żółć"}], role="manager")) as visit:
+        visit.enter()
+        find = visit.page.get_by_label("Find by e-mail")
+        find.fill("lucja zolc")
+        find.press("Enter")
+        expect(visit.page.locator("a.who")).to_have_text(["Łucja Żółć"])
+        expect(visit.page.get_by_role("button", name="Take as a table")).to_have_count(0)
+        find.fill("kowalski")
+        find.press("Enter")
+        expect(visit.page.get_by_text("Nobody of this list")).to_be_visible()
+        expect(visit.page.locator(".results")).to_contain_text(
+            "among the leads of this list so far (1)"
+        )
+        visit.screen("nobody-of-this-list")
+        assert visit.barriers() == []
+        visit.page.get_by_role("button", name="Show all leads").click()
+        expect(visit.page.locator("a.who")).to_have_text(["Łucja Żółć"])
+
+
+def test_what_is_found_grows_with_the_list_that_is_shown(begin: Begin) -> None:
+    with begin(AnsweringApi(crowd(60))) as visit:
+        visit.enter("#/leads?find=lead%204")
+        expect(visit.page.locator("a.who")).to_have_text(["Lead 4"])
+        visit.page.get_by_role("button", name="Show more").click()
+        expect(visit.page.locator("a.who")).to_have_count(11)
+        visit.page.keyboard.press("j")
+        visit.page.keyboard.press("j")
+        expect(visit.page.get_by_role("link", name="Lead 40")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("Poland", "PL"), ("polska", "PL"), ("Niemcy", "DE"), ("cz", "CZ"), ("Czech", "CZ")],
+)
+def test_a_country_is_typed_by_name_or_by_letters(visit: Visit, typed: str, code: str) -> None:
+    field = visit.page.get_by_label("Country")
+    field.fill(typed)
+    field.press("Enter")
+    expect(visit.page.locator("a.who")).not_to_have_count(5)
+    expect(visit.page.locator("a.who")).not_to_have_count(0)
+    assert visit.page.url.endswith(f"#/leads?country={code}")
+    name = {"PL": "Poland", "DE": "Germany", "CZ": "Czechia"}[code]
+    expect(field).to_have_value(name)
+    visit.page.reload()
+    expect(field).to_have_value(name)
+    assert visit.page.locator(f'#countrys option[value="{name}"]').count() == 1
+
+
+def test_what_is_no_country_is_said_so_and_not_asked_for(visit: Visit) -> None:
+    asked = len(visit.api.asked)
+    visit.page.get_by_label("Country").fill("Atlantis")
+    visit.page.get_by_label("Country").press("Enter")
+    wrong = visit.page.get_by_label("Country").evaluate("(one) => one.validationMessage")
+    assert wrong == "no country that we know: write its name or two letters"
+    assert all("country" not in one.query for one in visit.api.asked[asked:])
+    expect(visit.page.locator("a.who")).to_have_text(ALL)
+
+
+def test_the_days_of_the_questions_stand_in_the_address_and_are_kept(visit: Visit) -> None:
+    days = visit.page.get_by_label("Days", exact=True)
+    expect(days).to_have_value("14")
+    visit.page.get_by_role("radio", name="stuck 0").click()
+    expect(visit.page.get_by_text("No lead fits these filters")).to_be_visible()
+    days.fill("3")
+    days.press("Enter")
+    expect(visit.page.locator("a.who")).to_have_text(ALL)
+    expect(visit.page.get_by_role("radio", name="stuck 5")).to_be_checked()
+    assert visit.page.url.endswith("#/leads?attention=stuck&days=3")
+    visit.page.get_by_role("link", name="Anna Nowak").click()
+    expect(visit.heading()).to_have_text("Anna Nowak")
+    visit.page.get_by_role("link", name="Call list").click()
+    expect(days).to_have_value("3")
+    assert visit.page.url.endswith("#/leads?days=3")
+    expect(visit.page.get_by_role("radio", name="stuck 5")).to_be_visible()
+    lists = [one.query for one in visit.api.asked if one.path == "/api/leads"]
+    assert all(("days" in one) <= ("attention" in one or "counts" in one) for one in lists)
+    days.fill("91")
+    days.press("Enter")
+    assert days.evaluate("(one) => one.validity.rangeOverflow")
+
+
+def test_an_answer_of_more_than_a_page_says_of_how_many_and_goes_on(begin: Begin) -> None:
+    with begin(AnsweringApi(crowd(150))) as visit:
+        visit.enter("#/leads?attention=stuck&days=3")
+        expect(visit.page.get_by_role("radio", name="stuck 150")).to_be_checked()
+        expect(visit.page.locator(".count")).to_have_text("Leads shown: 100 of 150")
+        visit.page.get_by_role("button", name="Show more").click()
+        expect(visit.page.locator("a.who")).to_have_count(150)
+        expect(visit.page.locator(".count")).to_have_text("Leads: 150")
+        expect(visit.page.get_by_role("button", name="Show more")).to_have_count(0)
 
 
 def test_more_leads_come_by_the_cursor(begin: Begin) -> None:
@@ -275,6 +403,7 @@ def test_a_telephone_always_shows_whose_leads_are_listed(begin: Begin) -> None:
     with begin(size=TELEPHONE) as visit:
         visit.enter()
         channel = visit.page.get_by_label("Channel")
+        expect(visit.page.get_by_label("Find by e-mail")).to_be_visible()
         for owner in ("Today", "Mine", "Nobody's"):
             visit.page.get_by_role("radio", name=owner).click()
             expect(visit.page.locator(".results:not([aria-busy])")).to_be_visible()
@@ -340,18 +469,6 @@ def test_a_telephone_marks_a_contact_by_a_button_of_the_row(visit: Visit) -> Non
     visit.page.get_by_role("button", name="no answer").click()
     row = visit.page.get_by_role("row").filter(has_text="Anna Nowak")
     expect(row).to_contain_text("no answer today")
-
-
-def test_a_lead_that_changed_meanwhile_is_shown_as_it_is_now(visit: Visit) -> None:
-    visit.failing_loads = True
-    visit.api.leads[0] |= {"revision": 9, "company": "Another Ltd"}
-    visit.page.keyboard.press("j")
-    visit.page.keyboard.press("c")
-    visit.page.keyboard.press("1")
-    expect(visit.said()).to_contain_text("Somebody changed this lead meanwhile")
-    row = visit.page.get_by_role("row").filter(has_text="Anna Nowak")
-    expect(row).to_contain_text("Another Ltd")
-    assert visit.api.leads[0]["contacted"] is None
 
 
 def test_a_rep_is_told_that_another_reps_lead_is_not_theirs(visit: Visit) -> None:

@@ -88,18 +88,6 @@ def test_several_wait_in_their_order_and_stand_on_each_other(visit: Visit) -> No
     expect(visit.page.locator(".head")).to_contain_text("reached today 10:30 · owner: Kasia Nowak")
 
 
-def test_a_first_try_that_had_got_through_is_not_done_again(visit: Visit) -> None:
-    visit.failing_loads = True
-    visit.go(ANNA)
-    visit.api.fail("/api/leads", 0)
-    visit.page.get_by_role("button", name="reached").click()
-    visit.api.leads[0] |= {"revision": 8, "company": "Another Ltd"}
-    waiting(visit).get_by_role("button", name="Try again").click()
-    expect(visit.said()).to_contain_text("perhaps by your first try")
-    expect(visit.page.locator(".head")).to_contain_text("Another Ltd")
-    expect(waiting(visit)).to_have_count(0)
-
-
 def test_a_contact_of_the_list_waits_too_and_can_be_thrown_away(visit: Visit) -> None:
     visit.failing_loads = True
     visit.api.fail("/api/leads", 503)
