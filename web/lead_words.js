@@ -3,6 +3,8 @@
 import { dotted, el, svg, typed } from "./element.js";
 import { ago, country, number, say, when } from "./words.js";
 
+export const REASONS = ["no_company", "wrong_contact", "student", "competitor", "too_small"]; // to complain
+
 /** A coloured word: nothing is told by colour alone. */
 export function badge(kind, words) {
   return el("span", { class: `badge ${kind}` }, words);
@@ -45,6 +47,11 @@ export function coolsWords(lead) {
 export function outcomeWords({ result, at, amount, reason }) {
   return [el("strong", {}, say("ended", { result: say(`outcome.${result}`), when: when(at) })),
     amount === null ? "" : ` (${number(amount)})`, reason ? [": ", typed(reason)] : ""];
+}
+
+/** Why sales complained: a reason with a code in the reader's language, else as it was typed. */
+export function reasonWords(reason) {
+  return typed(REASONS.includes(reason) ? say(`reject.${reason}`) : reason);
 }
 
 /** Whose a lead is: by name where the team knows one, else by the address. */

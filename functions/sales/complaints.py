@@ -10,14 +10,18 @@ from collections.abc import Iterable, Mapping
 
 from functions.scoring.conditions import fold
 
-_WORDS: Mapping[str, Mapping[str, str]] = {  # as the console words them, which a test compares
+REASON_WORDS: Mapping[
+    str, Mapping[str, str]
+] = {  # as the console words them, which a test compares
     "no_company": {"en": "not a company", "pl": "to nie firma"},
     "wrong_contact": {"en": "wrong contact data", "pl": "błędne dane kontaktowe"},
     "student": {"en": "a student or a job seeker", "pl": "student albo szuka pracy"},
     "competitor": {"en": "a competitor", "pl": "konkurencja"},
     "too_small": {"en": "too small for us", "pl": "dla nas za mała firma"},
 }
-_CODES = {fold(text): code for code, words in _WORDS.items() for text in (code, *words.values())}
+_CODES = {
+    fold(text): code for code, words in REASON_WORDS.items() for text in (code, *words.values())
+}
 
 
 def counted_reasons(reasons: Iterable[str]) -> list[tuple[str, int]]:
@@ -33,7 +37,7 @@ def counted_reasons(reasons: Iterable[str]) -> list[tuple[str, int]]:
 
 def reason_in(language: str, reason: str) -> str:
     """Word a reason: a code in this language, else as it was typed."""
-    words = _WORDS.get(reason)
+    words = REASON_WORDS.get(reason)
     return reason if words is None else words.get(language, words["en"])
 
 

@@ -151,8 +151,6 @@ def goals_reached(
     report = []
     for name in sorted({*brought, *goals}):
         told, goal = Counted(brought.get(name, ())).figures(), goals.get(name, {})
-        wanted, percent = goal.get("ideal"), told["ideal_percent"]
-        is_judged = wanted is not None and percent is not None
         report.append(
             {
                 "channel": name,
@@ -162,13 +160,20 @@ def goals_reached(
                 "ideal": told["by_distance"].get("0", 0),
                 "distance_known": told["distance_known"],
                 "distance_unknown": told["distance_unknown"],
-                "ideal_percent": percent,
-                "ideal_goal": wanted,
-                "ideal_reached": percent >= wanted if is_judged else None,
-                "ideal_by_few": _are_few(told["distance_known"], wanted) if is_judged else None,
+                "ideal_percent": told["ideal_percent"],
+                **_ideal_judged(told, goal.get("ideal")),
             }
         )
     return report
+
+
+def _ideal_judged(told: Mapping[str, Any], goal: int | None) -> dict[str, Any]:
+    """Hold the share of ideal leads against its goal; where nothing is known it is not judged."""
+    percent = told["ideal_percent"]
+    if goal is None or percent is None:
+        return {"ideal_goal": goal, "ideal_reached": None, "ideal_by_few": None}
+    by_few = _are_few(told["distance_known"], goal)
+    return {"ideal_goal": goal, "ideal_reached": percent >= goal, "ideal_by_few": by_few}
 
 
 def _are_few(leads: int, percent: int) -> bool:

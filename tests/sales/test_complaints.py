@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.sales.complaints import _WORDS, counted_reasons, reason_in
+from functions.sales.complaints import REASON_WORDS, counted_reasons, reason_in
 
 WEB = Path(__file__).parents[2] / "web"
 
@@ -33,4 +33,4 @@ def test_a_code_is_worded_in_the_readers_language_and_free_words_stay() -> None:
 def test_the_words_are_those_of_the_console(language: str, file: str) -> None:
     text = (WEB / file).read_text("utf-8")
     said = dict(re.findall(r'^  "reject\.(\w+)": "(.*)",$', text, re.MULTILINE))
-    assert said == {code: words[language] for code, words in _WORDS.items()}
+    assert said == {code: words[language] for code, words in REASON_WORDS.items()}
