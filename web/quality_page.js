@@ -153,13 +153,13 @@ function known({ distance_known: leads, distance_unknown: unknown }) {
 /** How far leads are from the ideal: each distance, the mean and the variance. */
 function distances(group) {
   if (!group.leads) return "–";
-  const parts = [0, 1, 2].map((away) => [String(away), group.by_distance[away] ?? 0]);
-  const far = Object.entries(group.by_distance).filter(([away]) => Number(away) >= FAR);
-  parts.push([`${FAR}+`, far.reduce((sum, [, leads]) => sum + leads, 0)]);
+  const far = Object.entries(group.by_distance).reduce((sum, [away, leads]) => (away >= FAR ? sum + leads : sum), 0);
+  const near = [0, 1, 2].map((away) => [away, group.by_distance[away] ?? 0]);
+  const parts = group.distance_known ? [...near, [`${FAR}+`, far]] : [];
   const unknown = group.distance_unknown ? [[say("tick.unknown"), group.distance_unknown]] : [];
   const line = (key, name) => el("div", { class: "measure" }, `${say(key)} `, compared(group, name, number));
   return [
-    bar([...parts, ...unknown].map(([, leads]) => leads)),
+    bar([...parts.map(([, leads]) => leads), group.distance_unknown]),
     el("small", {}, dotted(...[...parts, ...unknown].map(([away, leads]) => el("span", { class: "part" }, `${away}: ${number(leads)}`)))),
     line("mean", "distance_mean"), line("variance", "distance_variance"),
   ];
@@ -169,7 +169,8 @@ function bar(leads) {
   const all = leads.reduce((sum, one) => sum + one, 0) || 1;
   let from = 0;
   return svg("svg", { class: "stack", viewBox: "0 0 100 8", preserveAspectRatio: "none", "aria-hidden": "true" }, leads.map((one, place) => {
-    const part = svg("rect", { x: from, width: (100 * one) / all, height: 8, class: `away-${place}` });
+    const kind = place === leads.length - 1 ? "unknown" : `away-${place}`;
+    const part = svg("rect", { x: from, width: (100 * one) / all, height: 8, class: kind });
     from += (100 * one) / all;
     return part;
   }));

@@ -353,8 +353,8 @@ def test_a_chosen_complaint_is_sent_by_its_code_and_free_words_as_they_are(begin
     """So that the same choice is the same reason, whatever language the rep reads."""
     with begin(AnsweringApi(language="pl"), language="pl") as visit:
         visit.enter(f"#/leads/{anna()['id']}")
+        visit.page.get_by_role("button", name="Reklamuj", exact=True).click()
         for typed in (" student albo szuka pracy ", "Nie odbiera"):
-            visit.page.get_by_role("button", name="Reklamuj", exact=True).click()
             visit.page.locator("input[name=why]").fill(typed)
             visit.page.get_by_role("button", name="Reklamuj tego leada").click()
             expect(visit.page.locator(".head")).to_contain_text(f"10:30: {typed.strip()}")
