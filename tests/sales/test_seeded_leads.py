@@ -35,7 +35,7 @@ def seeded(day: str) -> SalesStage:
     return SalesStage(world)
 
 
-def told(stage: SalesStage, **asked: str) -> list[dict[str, Any]]:
+def told(stage: SalesStage, **asked: Any) -> list[dict[str, Any]]:
     groups: list[dict[str, Any]] = stage.get("/reports/quality", **asked).body["groups"]
     return groups
 
