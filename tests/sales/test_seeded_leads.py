@@ -18,7 +18,12 @@ from tests.builders import World
 from tests.sales.sales_stage import SalesStage
 
 MODEL = Path(__file__).parents[2] / "scoring-model.yaml"
-DAYS = ["2026-11-29T12:00:00Z", "2027-03-15T08:00:00Z", "2026-12-02T20:00:00Z", "2026-12-01T00:30:00Z"]
+DAYS = [
+    "2026-11-29T12:00:00Z",
+    "2027-03-15T08:00:00Z",
+    "2026-12-02T20:00:00Z",
+    "2026-12-01T00:30:00Z",
+]
 
 
 def seeded(day: str) -> SalesStage:
