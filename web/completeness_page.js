@@ -1,7 +1,7 @@
 // Is enough known of the leads to judge them by (R13)? One bar a field; the table is the same in figures.
 
 import { el, svg, typed } from "./element.js";
-import { monthField, monthOf } from "./months.js";
+import { misnamed, monthField, monthOf, noMonth } from "./months.js";
 import { addressOf } from "./route.js";
 import { named, number, say } from "./words.js";
 
@@ -9,14 +9,15 @@ export class CompletenessPage {
   constructor(console_, asked) {
     this.console = console_;
     this.month = monthOf(asked);
+    this.misnamed = misnamed(asked);
   }
 
   async content() {
-    const report = await this.console.api.completeness(this.month);
+    const report = this.misnamed ? null : await this.console.api.completeness(this.month);
     return el(
       "div", { class: "quality" },
       el("h1", { tabindex: "-1" }, say("completeness")), this.choices(),
-      report.leads ? known(report) : el("section", { class: "notice" },
+      !report ? noMonth(this.misnamed) : report.leads ? known(report) : el("section", { class: "notice" },
         el("h2", {}, say("no_quality")), el("p", {}, say("no_quality_how"))),
     );
   }
@@ -26,7 +27,7 @@ export class CompletenessPage {
   }
 
   choices() {
-    this.months = monthField(this.month, (month) => this.console.go(addressOf("completeness", { month })));
+    this.months = monthField(this.misnamed ? "" : this.month, (month) => this.console.go(addressOf("completeness", { month })));
     return el("form", { class: "filters", onsubmit: (event) => event.preventDefault() }, this.months.field);
   }
 }

@@ -1,7 +1,7 @@
 // What a lead did and what sales did with it, newest first.
 
 import { dotted, el, typed } from "./element.js";
-import { ownerWords } from "./lead_words.js";
+import { ownerWords, reasonWords } from "./lead_words.js";
 import { exactly, named, number, say, when } from "./words.js";
 
 const SHOWN = 12; // the others are a click away: a page is read from its top
@@ -11,7 +11,7 @@ const WORDED = { // what sales writes, or the team's list, is our own and has wo
   until: (value) => exactly(value),
   amount: (value) => number(value),
   owner: (value, _, team) => ownerWords(value, team),
-  reason: (value) => value,
+  reason: (value, kind) => (kind === "sales_rejected" ? reasonWords(value) : value),
   criterion: (value) => value,
   by: (value) => value,
 };

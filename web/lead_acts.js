@@ -3,12 +3,11 @@
 
 import { RESULTS } from "./dialogs.js";
 import { el, typed } from "./element.js";
-import { isPutOff } from "./lead_words.js";
+import { isPutOff, REASONS } from "./lead_words.js";
 import { colleagueWords, segments } from "./list_filters.js";
 import { say } from "./words.js";
 
 const OUTCOMES = ["won", "lost", "not_interested", "disqualified"];
-const REASONS = ["no_company", "wrong_contact", "student", "competitor", "too_small"];
 const REASON_MAX = 200; // letters, as the API takes them
 const CALL_AT = "09:00";
 
@@ -100,8 +99,13 @@ function reject(write) {
   const reasons = REASONS.map((reason) => el("option", { value: say(`reject.${reason}`) }));
   const reason = el("input", { name: "why", maxlength: REASON_MAX, required: true, list: "reasons", autocomplete: "off" });
   const sent = form([labelled("reason", reason)], "reject_act",
-    (given) => write("POST", "reject", { reason: given.why.trim() }));
+    (given) => write("POST", "reject", { reason: coded(given.why.trim()) }));
   return { key: "reject", content: [el("p", { class: "aside" }, say("reject_how")), el("datalist", { id: "reasons" }, reasons), sent] };
+}
+
+/** A reason that was chosen is sent by its code, which is the same in every language. */
+function coded(words) {
+  return REASONS.find((reason) => say(`reject.${reason}`) === words) ?? words;
 }
 
 /** Acts behind their names, one open at a time: names in a row, what is open under them. */

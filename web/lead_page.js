@@ -7,7 +7,7 @@ import { forecastChart } from "./forecast_chart.js";
 import { happenings } from "./happenings.js";
 import { idealTicks } from "./ideal_ticks.js";
 import { form, labelled, leadActs, mayWrite } from "./lead_acts.js";
-import { answerWords, badge, bandBadge, contactWords, coolsWords, halves, isPutOff, outcomeWords, ownerWords, phoneLink, position, source, warnings } from "./lead_words.js";
+import { answerWords, badge, bandBadge, contactWords, coolsWords, halves, isPutOff, outcomeWords, ownerWords, phoneLink, position, reasonWords, source, warnings } from "./lead_words.js";
 import { isAway, refusal, saveFile, tell } from "./notices.js";
 import { addressOf, addressOfLead } from "./route.js";
 import { scoreBars } from "./score_bars.js";
@@ -90,7 +90,7 @@ export class LeadPage {
       [el("span", {}, around("came_from", { source: source(lead) }))],
       isPutOff(lead) && say("later_is", { when: when(lead.later) }),
       outcome && outcomeWords(outcome),
-      rejected && el("span", {}, around("rejected_line", { when: when(rejected.at), reason: typed(rejected.reason) })),
+      rejected && el("span", {}, around("rejected_line", { when: when(rejected.at), reason: reasonWords(rejected.reason) })),
     ];
   }
 

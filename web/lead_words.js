@@ -4,6 +4,7 @@ import { dotted, el, svg, typed } from "./element.js";
 import { ago, country, number, say, when } from "./words.js";
 
 const RANGE_MIN = 5; // below it a half may well have been said
+export const REASONS = ["no_company", "wrong_contact", "student", "competitor", "too_small"]; // to complain
 
 /** A coloured word: nothing is told by colour alone. */
 export function badge(kind, words) {
@@ -56,6 +57,11 @@ export function answerWords({ field, value }) {
   if (typeof value !== "number") return value;
   const isMiddle = value >= RANGE_MIN && value % 1 === 0.5;
   return isMiddle ? say("about", { number: number(Math.floor(value)) }) : number(value);
+}
+
+/** Why sales complained: a reason with a code in the reader's language, else as it was typed. */
+export function reasonWords(reason) {
+  return typed(REASONS.includes(reason) ? say(`reject.${reason}`) : reason);
 }
 
 /** Whose a lead is: by name where the team knows one, else by the address. */

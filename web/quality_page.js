@@ -1,16 +1,17 @@
-// The page both teams open: left what marketing delivered, right what sales did with it, below one
-// chart of groups: how many leads across, the share of those near the ideal up.
+// The page both teams open: left what marketing delivered, right what sales did with it, each figure
+// beside the period before with whether the difference is more than chance; below one chart of groups.
 
-import { el, svg, typed } from "./element.js";
-import { badge } from "./lead_words.js";
-import { monthOf } from "./months.js";
+import { dotted, el, svg, typed } from "./element.js";
+import { badge, reasonWords } from "./lead_words.js";
+import { misnamed, monthOf, monthsBefore, noMonth } from "./months.js";
 import { saveFile } from "./notices.js";
+import { qualityChart } from "./quality_chart.js";
 import { addressOf } from "./route.js";
-import { number, say, span } from "./words.js";
+import { current, number, say, span } from "./words.js";
 
 const BY = ["channel", "campaign", "experiment", "form", "definition", "owner", "month"];
-const WIDTH = 640, HEIGHT = 260, EDGE = 44;
-const NAME_WIDTH = 150, NAME_HEIGHT = 22;
+const MONTHS = 6; // that are shown by month: one alone says nothing of how quality varies (R103)
+const FAR = 3; // criteria missing; further away one lead is as good as another
 
 let chosen = null; // the name of the field by which this page was asked for anew
 
@@ -18,22 +19,34 @@ export class QualityPage {
   constructor(console_, asked) {
     this.console = console_;
     this.month = monthOf(asked);
+    this.misnamed = misnamed(asked);
     this.by = BY.includes(asked.by) ? asked.by : BY[0];
   }
 
   async content() {
-    const { api } = this.console;
-    const asked = [api.report({ from: this.month, to: this.month, by: this.by }), api.goals(this.month)];
-    const [{ groups }, { channels }] = await Promise.all(asked);
     return el(
       "div", { class: "quality" },
-      el("div", { class: "title" }, el("h1", { tabindex: "-1" }, say("quality")), this.tableButton()), this.choices(),
+      el("div", { class: "title" }, el("h1", { tabindex: "-1" }, say("quality")), this.misnamed ? null : this.tableButton()), this.choices(),
+      this.misnamed ? noMonth(this.misnamed) : await this.report(),
+    );
+  }
+
+  async report() {
+    const { api } = this.console;
+    const [{ groups }, { channels }] = await Promise.all([api.report(this.asked()), api.goals(this.month)]);
+    return [
+      this.by === "month" ? el("p", { class: "aside" }, say("months_shown", { number: MONTHS })) : null,
       groups.some((group) => group.leads) ? [
         el("div", { class: "sides" }, part("marketing", delivered(groups)), part("sales_did", sold(groups))),
-        el("figure", {}, el("figcaption", {}, say("chart_title")), chart(groups)),
+        el("figure", {}, el("figcaption", {}, say("chart_title")), qualityChart(groups)),
       ] : el("section", { class: "notice" }, el("h2", {}, say("no_quality")), el("p", {}, say("no_quality_how"))),
       channels.some(hasGoal) ? part("goals", goals(channels.filter(hasGoal))) : null,
-    );
+    ];
+  }
+
+  asked() {
+    const from = this.by === "month" ? monthsBefore(this.month, MONTHS - 1) : this.month;
+    return { from, to: this.month, by: this.by, language: current() };
   }
 
   /** Leave the reader at what was just chosen: whoever goes through a choice by arrows is not done. */
@@ -48,8 +61,7 @@ export class QualityPage {
   tableButton() {
     const { api, me } = this.console;
     if (!["manager", "admin"].includes(me.role)) return null;
-    const asked = { from: this.month, to: this.month, by: this.by };
-    const take = () => api.table("/reports/quality.csv", asked).then((file) => saveFile("quality.csv", file), (error) => this.console.outbox.failed(error));
+    const take = () => api.table("/reports/quality.csv", this.asked()).then((file) => saveFile("quality.csv", file), (error) => this.console.outbox.failed(error));
     return el("button", { type: "button", class: "plain", onclick: take }, say("table_file"));
   }
 
@@ -61,7 +73,7 @@ export class QualityPage {
     return el(
       "form", { class: "filters", onsubmit: (event) => event.preventDefault() },
       el("label", {}, say("month"), el("input", {
-        type: "month", name: "month", value: this.month,
+        type: "month", name: "month", value: this.misnamed ? "" : this.month,
         onchange: ({ target }) => target.value && go("month", { month: target.value }),
       })),
       el("label", {}, say("by"), el("select", { name: "by", onchange: ({ target }) => go("by", { by: target.value }) },
@@ -71,20 +83,19 @@ export class QualityPage {
 }
 
 function delivered(groups) {
-  return table("marketing", ["group", "number", "ideal_share", "mean", "missing_most"], groups, (group) => [
-    typed(group.group), beside(group.leads, group.before.leads),
-    share(group, ideal, group.differs.ideal),
-    group.distance_mean === null ? "–" : number(group.distance_mean), typed(group.missing_most ?? "–"),
+  return table("marketing", ["group", "number", "ideal_share", "distance_of", "missing_most"], groups, (group) => [
+    typed(group.group), [number(group.leads), before(number(group.before.leads))],
+    idealShare(group), distances(group), missing(group),
   ]);
 }
 
 function sold(groups) {
   return table("sales_did", ["group", "hot_share", "won_share", "won_value", "rejected", "to_contact"], groups, (group) => [
-    typed(group.group), share(group, ({ hot }) => hot, group.differs.hot), share(group, ({ won }) => won, group.differs.won),
-    beside(group.won_value, group.before.won_value),
-    [share(group, ({ rejected }) => rejected, group.differs.rejected),
-      group.rejected_for.map((one) => el("small", {}, typed(one.reason), ` × ${one.leads}`))],
-    group.minutes_to_contact === null ? "–" : span(group.minutes_to_contact),
+    typed(group.group), share(group, "hot"), share(group, "won"),
+    [number(group.won_value), before(number(group.before.won_value)),
+      group.leads ? el("small", {}, say("single_sale", { verdict: verdict(group.differs.won_value) })) : null],
+    [share(group, "rejected"), group.rejected_for.map((one) => el("small", {}, reasonWords(one.reason), ` × ${one.leads}`))],
+    compared(group, "minutes_to_contact", span),
   ]);
 }
 
@@ -96,76 +107,97 @@ function hasGoal(channel) {
 function goals(channels) {
   return table("goals", ["channel", "number", "ideal_share"], channels, (one) => [
     typed(one.channel), besideGoal(number(one.leads), one.leads_goal, one.leads_reached, ""),
-    besideGoal(one.ideal_percent === null ? "–" : `${number(one.ideal_percent)} %`, one.ideal_goal, one.ideal_reached, " %"),
+    [besideGoal(one.ideal_percent === null ? say("nothing_known") : `${number(one.ideal_percent)} %`, one.ideal_goal, one.ideal_reached, " %"),
+      one.ideal_by_few ? el("small", {}, say("by_few")) : null, known(one)],
   ]);
 }
 
+/** Where nothing is known nothing is reached or missed. */
 function besideGoal(brought, goal, reached, unit) {
   if (goal === null) return brought;
   const words = say("goal_is", { goal: `${number(goal)}${unit}` });
-  return [brought, " ", badge(reached ? "ready" : "warn", say(reached ? "reached_goal" : "missed_goal")), el("small", {}, words)];
+  const told = reached === null ? null : badge(reached ? "ready" : "warn", say(reached ? "reached_goal" : "missed_goal"));
+  return [brought, " ", told, el("small", {}, words)];
 }
 
+/** A table that a telephone shows as a card for each row: each cell carries its head, and each part its role. */
 function table(name, heads, groups, cells) {
+  const cell = (content, index) => (index
+    ? el("td", { role: "cell", "data-head": say(heads[index]) }, content)
+    : el("th", { role: "rowheader", scope: "row" }, content));
   return el("div", { class: "wide", tabindex: "0", role: "region", "aria-label": say(name) },
-    el("table", { class: "plain" },
-      el("thead", {}, el("tr", {}, heads.map((key) => el("th", { scope: "col" }, say(key))))),
-      el("tbody", {}, groups.map((group) => el("tr", {}, cells(group).map((cell, index) =>
-        el(index ? "td" : "th", index ? {} : { scope: "row" }, cell)))))));
+    el("table", { class: "plain cards", role: "table" },
+      el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, heads.map((key) => el("th", { role: "columnheader", scope: "col" }, say(key))))),
+      el("tbody", { role: "rowgroup" }, groups.map((group) => el("tr", { role: "row" }, cells(group).map(cell))))));
 }
 
-/** A share of a group's leads, that of the period before, and whether chance explains the difference. */
-function share(group, casesOf, verdict) {
-  const percent = (one) => (one.leads ? `${Math.round((100 * casesOf(one)) / one.leads)} %` : "–");
-  const before = el("small", {}, say("before", { value: percent(group.before) }));
-  if (!group.leads) return [percent(group), before];
-  const words = { true: "differs", false: "chance" }[verdict] ?? "too_few";
-  return [`${percent(group)} (${casesOf(group)})`, before, el("small", {}, say(words))];
+/** A share of all leads of a group, that of the period before, and whether chance explains the difference. */
+function share(group, name) {
+  const percent = (one) => (one.leads ? `${Math.round((100 * one[name]) / one.leads)} %` : "–");
+  if (!group.leads) return [percent(group), before(percent(group.before))];
+  return [`${percent(group)} (${number(group[name])})`, before(percent(group.before), group.differs[name])];
 }
 
-function ideal({ by_distance: leads }) {
-  return leads["0"] ?? 0;
+/** The share of ideal leads among those whose distance is known: what nobody knows is not no. */
+function idealShare(group) {
+  const percent = (one) => (one.ideal_percent === null ? say("nothing_known") : `${Math.round(one.ideal_percent)} %`);
+  if (!group.leads) return ["–", before(percent(group.before))];
+  const ideal = group.distance_known ? ` (${number(group.by_distance["0"] ?? 0)})` : "";
+  return [percent(group) + ideal, known(group), before(percent(group.before), group.differs.ideal)];
 }
 
-/** Leads that at most one criterion is missing from. */
-function nearIdeal({ by_distance: leads }) {
-  return (leads["0"] ?? 0) + (leads["1"] ?? 0);
+function known({ distance_known: leads, distance_unknown: unknown }) {
+  return leads + unknown ? el("small", {}, say("known_of", { known: number(leads), unknown: number(unknown) })) : null;
 }
 
-function beside(now, before) {
-  return [number(now), el("small", {}, say("before", { value: number(before) }))];
+/** How far leads are from the ideal: each distance, the mean and the variance. */
+function distances(group) {
+  if (!group.leads) return "–";
+  const far = Object.entries(group.by_distance).reduce((sum, [away, leads]) => (away >= FAR ? sum + leads : sum), 0);
+  const near = [0, 1, 2].map((away) => [away, group.by_distance[away] ?? 0]);
+  const parts = group.distance_known ? [...near, [`${FAR}+`, far]] : [];
+  const unknown = group.distance_unknown ? [[say("tick.unknown"), group.distance_unknown]] : [];
+  const line = (key, name) => el("div", { class: "measure" }, `${say(key)} `, compared(group, name, number));
+  return [
+    bar([...parts.map(([, leads]) => leads), group.distance_unknown]),
+    el("small", {}, dotted(...[...parts, ...unknown].map(([away, leads]) => el("span", { class: "part" }, `${away}: ${number(leads)}`)))),
+    line("mean", "distance_mean"), line("variance", "distance_variance"),
+  ];
+}
+
+function bar(leads) {
+  const all = leads.reduce((sum, one) => sum + one, 0) || 1;
+  let from = 0;
+  return svg("svg", { class: "stack", viewBox: "0 0 100 8", preserveAspectRatio: "none", "aria-hidden": "true" }, leads.map((one, place) => {
+    const kind = place === leads.length - 1 ? "unknown" : `away-${place}`;
+    const part = svg("rect", { x: from, width: (100 * one) / all, height: 8, class: kind });
+    from += (100 * one) / all;
+    return part;
+  }));
+}
+
+/** Which criterion is missing from most leads, as a rep is asked for it, and from how many. */
+function missing(group) {
+  const words = (one) => (one.missing_most === null ? "–" : [typed(one.missing_most_asks), ` × ${number(one.missing_most_leads)}`]);
+  return [words(group), before(words(group.before), group.missing_most === null ? undefined : group.differs.missing_most)];
+}
+
+/** A figure and that of the period before, with the verdict; "–" where there is none. */
+function compared(group, name, shown) {
+  const words = (one) => (one[name] === null ? "–" : shown(one[name]));
+  return [words(group), before(words(group.before), group.leads ? group.differs[name] : undefined)];
+}
+
+/** What it was, and the verdict, where there can be one. */
+function before(value, differs) {
+  const [start, end] = say("before", { value: "\0" }).split("\0");
+  return el("small", {}, dotted([start, value, end], differs !== undefined && verdict(differs)));
+}
+
+function verdict(differs) {
+  return say({ true: "differs", false: "chance" }[differs] ?? "too_few");
 }
 
 function part(key, content) {
   return el("section", {}, el("h2", {}, say(key)), content);
-}
-
-function chart(groups) {
-  const most = Math.max(...groups.map((group) => group.leads), 1);
-  const x = (leads) => EDGE + (leads / most) * (WIDTH - 3 * EDGE);
-  const y = (near) => HEIGHT - EDGE - near * (HEIGHT - 2 * EDGE);
-  const placed = [];
-  const dots = groups.filter((group) => group.leads).map((group) => {
-    const at = x(group.leads), up = y(nearIdeal(group) / group.leads);
-    const text = freePlace(placed, at + 10, up + 5);
-    return svg("g", {}, svg("circle", { cx: at, cy: up, r: 6, class: "dot" }),
-      svg("text", { ...text, class: "axis" }, group.group));
-  });
-  return svg(
-    "svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "chart", role: "img", "aria-label": say("chart_title") },
-    svg("line", { x1: EDGE, x2: WIDTH - 8, y1: y(0), y2: y(0), class: "edge" }),
-    svg("line", { x1: EDGE, x2: EDGE, y1: y(1), y2: y(0), class: "edge" }),
-    svg("text", { x: EDGE - 6, y: y(1) + 4, class: "axis", "text-anchor": "end" }, "100 %"),
-    svg("text", { x: EDGE - 6, y: y(0) + 4, class: "axis", "text-anchor": "end" }, "0 %"),
-    svg("text", { x: x(most), y: HEIGHT - 18, class: "axis", "text-anchor": "middle" }, String(most)),
-    dots,
-  );
-}
-
-/** Where a name is written: beside its dot, or as far above as no other name is. */
-function freePlace(placed, x, wanted) {
-  let y = wanted;
-  while (placed.some((one) => Math.abs(one.x - x) < NAME_WIDTH && Math.abs(one.y - y) < NAME_HEIGHT)) y -= NAME_HEIGHT;
-  placed.push({ x, y });
-  return { x, y };
 }

@@ -382,9 +382,10 @@ class _Routes:
             first: Annotated[str | None, Query(alias="from", max_length=7, min_length=7)] = None,
             last: Annotated[str | None, Query(alias="to", max_length=7, min_length=7)] = None,
             by: Annotated[By, Query()] = "channel",
+            language_: Annotated[Language | None, Query(alias="language")] = None,
         ) -> Response[QualityReport]:
             self.caller(READ)
-            told = desk.quality(self.period(first, last), by=_KEYS.get(by, by))
+            told = self.quality(first, last, by, self.language(language_))
             return Response(
                 200, "application/json", QualityReport.model_validate(told | {"by": by})
             )
@@ -455,12 +456,15 @@ class _Routes:
             first: Annotated[str | None, Query(alias="from", max_length=7, min_length=7)] = None,
             last: Annotated[str | None, Query(alias="to", max_length=7, min_length=7)] = None,
             by: Annotated[By, Query()] = "channel",
+            language_: Annotated[Language | None, Query(alias="language")] = None,
         ) -> Response[str]:
             known = self.caller(READ)
             known.check_takes_tables()
-            told = desk.quality(self.period(first, last), by=_KEYS.get(by, by))
+            language = self.language(language_)
+            told = self.quality(first, last, by, language)
             self.api.audit("table", known, "a report")
-            return _table("quality.csv", QUALITY_COLUMNS, map(quality_columns, told["groups"]))
+            rows = (quality_columns(group, language) for group in told["groups"])
+            return _table("quality.csv", QUALITY_COLUMNS, rows)
 
     def what_is_stored(self) -> None:
         """All that is stored of a person, and its end: admins only, and written down who asked."""
@@ -486,6 +490,11 @@ class _Routes:
             known = self.caller(ADMIN)
             self.api.audit("erased", known, desk.erase(unquote(lead)))
             return Response(202, "application/json", Erasing(status="erasing"))
+
+    def quality(self, first: str | None, last: str | None, by: By, language: str) -> dict[str, Any]:
+        """The report of these months, worded in this language."""
+        period = self.period(first, last)
+        return self.api.desk.quality(period, by=_KEYS.get(by, by), language=language)
 
     def period(
         self,

@@ -59,7 +59,9 @@ class LaterBody(Written):
 
 
 class RejectBody(Written):
-    """Why sales complains of the lead."""
+    """Why sales complains of the lead: in its own words, or one of the codes no_company,
+    wrong_contact, student, competitor, too_small, which reports word in the reader's language.
+    """
 
     reason: Text
 
@@ -274,19 +276,26 @@ class ScoreAt(BaseModel):
 
 
 class Reasons(BaseModel):
-    """How many leads sales rejected for one reason."""
+    """How many leads sales rejected for one reason: a code, or words as they were typed."""
 
     reason: str
     leads: int
 
 
 class Figures(BaseModel):
-    """What one group of leads amounts to; shares are to be read against `leads`."""
+    """What one group of leads amounts to. Shares are to be read against `leads`, those of the ideal
+    against `distance_known`.
+    """
 
     leads: int
     by_distance: dict[str, int]
+    distance_known: int
     distance_unknown: int
+    ideal_percent: float | None = Field(description="Of those whose distance is known.")
     missing_most: str | None
+    missing_most_asks: str | None
+    missing_most_leads: int
+    missing_most_of: str | None = Field(description="The definition whose criterion it is.")
     distance_mean: float | None
     distance_variance: float | None
     hot: int
@@ -298,12 +307,19 @@ class Figures(BaseModel):
 
 
 class Differs(BaseModel):
-    """Whether a share differs from the period before by more than chance; null: too few leads."""
+    """Whether a figure differs from the period before by more than chance; null: too few leads.
+    `won_value` is that of a single sale, `missing_most` the share it is missing from.
+    """
 
     hot: bool | None
     won: bool | None
-    ideal: bool | None
     rejected: bool | None
+    ideal: bool | None
+    missing_most: bool | None
+    distance_mean: bool | None
+    distance_variance: bool | None
+    won_value: bool | None
+    minutes_to_contact: bool | None
 
 
 class Group(Figures):
@@ -328,16 +344,21 @@ class QualityReport(BaseModel):
 
 
 class GoalOfChannel(BaseModel):
-    """What a channel brought in a month beside its goals; null where there is none."""
+    """What a channel brought in a month beside its goals; null where there is none, or nothing is
+    known. `ideal_by_few`: too few are known to say much.
+    """
 
     channel: str
     leads: int
     leads_goal: int | None
     leads_reached: bool | None
     ideal: int
+    distance_known: int
+    distance_unknown: int
     ideal_percent: float | None
     ideal_goal: int | None
     ideal_reached: bool | None
+    ideal_by_few: bool | None
 
 
 class GoalsReport(BaseModel):

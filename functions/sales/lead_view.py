@@ -191,14 +191,14 @@ class LeadView:
         asks = {one["criterion"]: one["asks"] for one in ideal["criteria"]}
         return {
             "definition": measured.definition,
-            "says": _worded(ideal.get("says"), language, measured.definition),
+            "says": worded(ideal.get("says"), language, measured.definition),
             "missing": len(measured.missing),
             "unknown": measured.unknown,
             "distance": measured.distance,
             "criteria": [
                 {
                     "criterion": one.criterion,
-                    "asks": _worded(asks[one.criterion], language, one.criterion),
+                    "asks": worded(asks[one.criterion], language, one.criterion),
                     "answer": one.answer,
                     "from": one.origin,
                 }
@@ -210,6 +210,13 @@ class LeadView:
 def lead_view(lead: Lead, merged: Merged, book: RuleBook, naming: Naming, *, at: int) -> LeadView:
     """View a lead as it is at an instant (UTC ms), from what is merged of it until then."""
     return LeadView(lead, merged, score_state(book, merged.state, at=at), naming)
+
+
+def worded(words: Any, language: str, otherwise: str) -> str:
+    """Choose what a model says by language; what it says but once is for all."""
+    if isinstance(words, str):
+        return words
+    return str((words or {}).get(language) or (words or {}).get("en") or otherwise)
 
 
 def _unknown(nearest: Measured | None) -> list[str]:
@@ -236,12 +243,6 @@ def _said(said: Said | None, *names: str) -> dict[str, Any] | None:
     if said is None:
         return None
     return {"at": format_instant(said.at)} | {name: said.get(name) for name in names}
-
-
-def _worded(words: Any, language: str, otherwise: str) -> str:
-    if isinstance(words, str):
-        return words
-    return str((words or {}).get(language) or (words or {}).get("en") or otherwise)
 
 
 def _text(value: object) -> str | None:

@@ -38,6 +38,14 @@ class Period:
         months = self.end - self.start + 1
         return Period(self.start - months, self.start - 1)
 
+    def a_month_earlier(self) -> "Period":
+        """Give the span a month before: each of its months is the one before one of these."""
+        return Period(self.start - 1, self.end - 1)
+
+    def with_month_before(self) -> "Period":
+        """Give the span with one month more at its beginning."""
+        return Period(self.start - 1, self.end)
+
 
 def read_period(first: str, last: str) -> Period:
     """Read two months. Raises PeriodError."""

@@ -1,26 +1,35 @@
 """How good leads were, by channel or campaign or whatever else, beside the period before.
 
 It reads the one string per lead that the index by month projects, of the months asked for and no
-others. Every share says whether its difference is more than chance (R100-R104).
+others. What nobody knows is never no: shares of the ideal are of the leads whose distance is known.
+Every figure says whether its difference is more than chance (R100-R104).
 """
 
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from functools import cached_property
+from itertools import pairwise
 from statistics import fmean, median, pvariance
 from typing import Any
 
+from functions.sales.chance import (
+    EXPECTED_MIN,
+    means_differ,
+    medians_differ,
+    shares_differ,
+    variances_differ,
+)
+from functions.sales.complaints import counted_reasons
+
 REASONS_SHOWN = 3
 NOBODY = "-"  # of leads that have no such thing: no campaign, no owner
-CHANCE_Z = 1.96  # beyond it fewer than one difference in twenty is chance
-_EXPECTED_MIN = 5  # fewer expected cases than that say nothing (Cochran's rule)
 
 Told = dict[str, Any]  # of one lead, as `quality` in leads/listing.py writes it
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Counted:
     """What one group of leads amounts to."""
 
@@ -28,30 +37,66 @@ class Counted:
 
     def figures(self) -> dict[str, Any]:
         """Give every figure of a report for this group."""
-        measured = [lead for lead in self.leads if "distance" in lead or "unknown" in lead]
-        known = [lead["distance"] for lead in measured if lead.get("distance") is not None]
-        rejected = Counter(lead["rejected"] for lead in self.leads if "rejected" in lead)
-        minutes = [lead["minutes"] for lead in self.leads if "minutes" in lead]
-        won = [lead["outcome"][1] or 0 for lead in self.leads if is_won(lead)]
+        distances = self.distances
+        rejected = [lead["rejected"] for lead in self.leads if "rejected" in lead]
+        missing = self.missing_most
         return {
             "leads": len(self.leads),
-            "by_distance": {str(away): number for away, number in sorted(Counter(known).items())},
-            "distance_unknown": len(measured) - len(known),
-            "missing_most": _commonest(
-                name for lead in measured for name in lead.get("missing", ())
-            ),
-            "distance_mean": _rounded(fmean(known)) if known else None,
-            "distance_variance": _rounded(pvariance(known)) if known else None,
+            "by_distance": {
+                str(away): number for away, number in sorted(Counter(distances).items())
+            },
+            "distance_known": len(distances),
+            "distance_unknown": len(self._measured) - len(distances),
+            "ideal_percent": _percent(distances.count(0), len(distances)),
+            "missing_most": missing,
+            "missing_most_leads": sum(missing in lead.get("missing", ()) for lead in self.leads),
+            "missing_most_of": self._definition_that_asks(missing),
+            "distance_mean": _rounded(fmean(distances)) if distances else None,
+            "distance_variance": _rounded(pvariance(distances)) if distances else None,
             "hot": sum(map(is_hot, self.leads)),
-            "won": len(won),
-            "won_value": _rounded(sum(won)),
-            "rejected": rejected.total(),
+            "won": sum(map(is_won, self.leads)),
+            "won_value": _rounded(sum(self.amounts)),
+            "rejected": len(rejected),
             "rejected_for": [
-                {"reason": reason, "leads": number}
-                for reason, number in sorted(rejected.items(), key=lambda one: (-one[1], one[0]))
+                {"reason": reason, "leads": number} for reason, number in counted_reasons(rejected)
             ][:REASONS_SHOWN],
-            "minutes_to_contact": median(minutes) if minutes else None,
+            "minutes_to_contact": median(self.minutes) if self.minutes else None,
         }
+
+    @cached_property
+    def known(self) -> tuple[Told, ...]:
+        """Leads whose distance from the ideal is known."""
+        return tuple(lead for lead in self.leads if lead.get("distance") is not None)
+
+    @cached_property
+    def distances(self) -> list[int]:
+        """The distances that are known."""
+        return [lead["distance"] for lead in self.known]
+
+    @cached_property
+    def minutes(self) -> list[int]:
+        """Minutes to the first contact, of leads that were contacted."""
+        return [lead["minutes"] for lead in self.leads if "minutes" in lead]
+
+    @cached_property
+    def amounts(self) -> list[float]:
+        """What each lead that was won brought, of those of which it is known."""
+        won = (lead["outcome"][1] for lead in self.leads if is_won(lead))
+        return [amount for amount in won if amount is not None]
+
+    @cached_property
+    def missing_most(self) -> str | None:
+        """The criterion that is missing from most leads (R102)."""
+        return _commonest(name for lead in self._measured for name in lead.get("missing", ()))
+
+    @cached_property
+    def _measured(self) -> tuple[Told, ...]:
+        return tuple(lead for lead in self.leads if "distance" in lead or "unknown" in lead)
+
+    def _definition_that_asks(self, criterion: str | None) -> str | None:
+        """The definition by which a criterion is missing from most leads: its words are meant."""
+        lacking = (lead for lead in self._measured if criterion in lead.get("missing", ()))
+        return _commonest(lead["ideal"] for lead in lacking if "ideal" in lead)
 
 
 def quality_report(now: Iterable[Told], before: Iterable[Told], *, by: str) -> list[dict[str, Any]]:
@@ -60,18 +105,27 @@ def quality_report(now: Iterable[Told], before: Iterable[Told], *, by: str) -> l
     Groups that only the period before had are listed too, with no leads.
     """
     present, past = _grouped(now, by), _grouped(before, by)
-    report = []
-    for name in sorted({*present, *past}, key=lambda one: (-len(present.get(one, ())), one)):
-        ours, theirs = present.get(name, ()), past.get(name, ())
-        report.append(
-            {
-                "group": name,
-                **Counted(ours).figures(),
-                "before": Counted(theirs).figures(),
-                "differs": {what: differs(ours, theirs, fits) for what, fits in _SHARES.items()},
-            }
-        )
-    return report
+    names = sorted({*present, *past}, key=lambda one: (-len(present.get(one, ())), one))
+    return [_beside(name, present.get(name, ()), past.get(name, ())) for name in names]
+
+
+def monthly_report(leads: Iterable[Told], months: Iterable[str]) -> list[dict[str, Any]]:
+    """Put each month but the first beside the one before it (R103)."""
+    by_month = _grouped(leads, "month")
+    return [
+        _beside(month, by_month.get(month, ()), by_month.get(before, ()))
+        for before, month in pairwise(months)
+    ]
+
+
+def _beside(name: str, ours: tuple[Told, ...], theirs: tuple[Told, ...]) -> dict[str, Any]:
+    now, before = Counted(ours), Counted(theirs)
+    return {
+        "group": name,
+        **now.figures(),
+        "before": before.figures(),
+        "differs": {what: verdict(now, before) for what, verdict in _VERDICTS.items()},
+    }
 
 
 def completeness(leads: Iterable[Told], fields: Iterable[str]) -> dict[str, Any]:
@@ -88,47 +142,46 @@ def completeness(leads: Iterable[Told], fields: Iterable[str]) -> dict[str, Any]
 def goals_reached(
     leads: Iterable[Told], goals: Mapping[str, Mapping[str, int]]
 ) -> list[dict[str, Any]]:
-    """Hold what each channel brought against its goals; `percent` is of leads, ideal ones alone.
+    """Hold what each channel brought against its goals; `percent` is of the leads whose distance
+    from the ideal is known, ideal ones alone.
 
     A channel without a goal is listed too: what nobody asked for may be the best.
     """
     brought = _grouped(leads, "channel")
     report = []
     for name in sorted({*brought, *goals}):
-        group, goal = brought.get(name, ()), goals.get(name, {})
-        number, ideal = len(group), sum(map(is_ideal, group))
-        percent = _rounded(100 * ideal / number) if number else None
+        told, goal = Counted(brought.get(name, ())).figures(), goals.get(name, {})
         report.append(
             {
                 "channel": name,
-                "leads": number,
+                "leads": told["leads"],
                 "leads_goal": goal.get("leads"),
-                "leads_reached": None if "leads" not in goal else number >= goal["leads"],
-                "ideal": ideal,
-                "ideal_percent": percent,
-                "ideal_goal": goal.get("ideal"),
-                "ideal_reached": None if "ideal" not in goal else (percent or 0) >= goal["ideal"],
+                "leads_reached": None if "leads" not in goal else told["leads"] >= goal["leads"],
+                "ideal": told["by_distance"].get("0", 0),
+                "distance_known": told["distance_known"],
+                "distance_unknown": told["distance_unknown"],
+                "ideal_percent": told["ideal_percent"],
+                **_ideal_judged(told, goal.get("ideal")),
             }
         )
     return report
 
 
-def differs(
-    ours: Sequence[Told], theirs: Sequence[Told], fits: Callable[[Told], bool]
-) -> bool | None:
-    """Whether two shares differ by more than chance; None where there are too few leads to tell.
+def _ideal_judged(told: Mapping[str, Any], goal: int | None) -> dict[str, Any]:
+    """Hold the share of ideal leads against its goal; where nothing is known it is not judged."""
+    percent = told["ideal_percent"]
+    if goal is None or percent is None:
+        return {"ideal_goal": goal, "ideal_reached": None, "ideal_by_few": None}
+    by_few = _are_few(told["distance_known"], goal)
+    return {"ideal_goal": goal, "ideal_reached": percent >= goal, "ideal_by_few": by_few}
 
-    The test of two proportions with their common share.
+
+def _are_few(leads: int, percent: int) -> bool:
+    """Whether so few leads say little of a share, by Cochran's rule; where all are to be ideal, or
+    none, it has no rare side.
     """
-    first, second = len(ours), len(theirs)
-    if not first or not second:
-        return None
-    hits, others = sum(map(fits, ours)), sum(map(fits, theirs))
-    share = (hits + others) / (first + second)
-    if min(share, 1 - share) * min(first, second) < _EXPECTED_MIN:
-        return None
-    error = sqrt(share * (1 - share) * (1 / first + 1 / second))
-    return abs(hits / first - others / second) / error > CHANCE_Z
+    rarer = min(percent, 100 - percent) or 100
+    return leads * rarer < 100 * EXPECTED_MIN
 
 
 def is_hot(lead: Told) -> bool:
@@ -146,16 +199,41 @@ def is_ideal(lead: Told) -> bool:
     return lead.get("distance") == 0
 
 
+def is_rejected(lead: Told) -> bool:
+    """Whether sales complained of it."""
+    return "rejected" in lead
+
+
 def read_told(texts: Iterable[str]) -> Iterator[Told]:
     """Read what the index projects."""
     return (json.loads(text) for text in texts)
 
 
-_SHARES: Mapping[str, Callable[[Told], bool]] = {
-    "hot": is_hot,
-    "won": is_won,
-    "ideal": is_ideal,
-    "rejected": lambda lead: "rejected" in lead,
+def _differing(
+    ours: Sequence[Told], theirs: Sequence[Told], fits: Callable[[Told], bool]
+) -> bool | None:
+    hits, others = sum(map(fits, ours)), sum(map(fits, theirs))
+    return shares_differ(hits, len(ours), others, len(theirs))
+
+
+def _missing_differs(now: Counted, before: Counted) -> bool | None:
+    """Whether what is missing most now is missing from another share than before."""
+    criterion = now.missing_most
+    if criterion is None:
+        return None
+    return _differing(now.known, before.known, lambda lead: criterion in lead.get("missing", ()))
+
+
+_VERDICTS: Mapping[str, Callable[[Counted, Counted], bool | None]] = {
+    "hot": lambda now, before: _differing(now.leads, before.leads, is_hot),
+    "won": lambda now, before: _differing(now.leads, before.leads, is_won),
+    "rejected": lambda now, before: _differing(now.leads, before.leads, is_rejected),
+    "ideal": lambda now, before: _differing(now.known, before.known, is_ideal),
+    "missing_most": _missing_differs,
+    "distance_mean": lambda now, before: means_differ(now.distances, before.distances),
+    "distance_variance": lambda now, before: variances_differ(now.distances, before.distances),
+    "won_value": lambda now, before: means_differ(now.amounts, before.amounts),
+    "minutes_to_contact": lambda now, before: medians_differ(now.minutes, before.minutes),
 }
 
 
@@ -169,6 +247,10 @@ def _grouped(leads: Iterable[Told], by: str) -> dict[str, tuple[Told, ...]]:
 def _commonest(names: Iterable[str]) -> str | None:
     counted = Counter(names)
     return min(counted, key=lambda name: (-counted[name], name), default=None)
+
+
+def _percent(part: int, whole: int) -> float | None:
+    return _rounded(100 * part / whole) if whole else None
 
 
 def _rounded(number: float) -> float:

@@ -31,13 +31,14 @@ from functions.sales.call_list import (
 )
 from functions.sales.caller import Caller
 from functions.sales.day_share import DayShare, day_share, midnight
-from functions.sales.lead_view import LeadView, lead_view
+from functions.sales.lead_view import LeadView, lead_view, worded
 from functions.sales.period import Period, read_period
 from functions.sales.quality_report import (
     Counted,
     Told,
     completeness,
     goals_reached,
+    monthly_report,
     quality_report,
     read_told,
 )
@@ -234,18 +235,39 @@ class SalesDesk:
         view = lead_view(lead, merged, self.book, self.naming, at=at)
         return view.explained(language=language)
 
-    def quality(self, months: Period, *, by: str) -> dict[str, Any]:
-        """Report the quality of leads by period, beside the period before. Raises TryLater."""
-        before = months.before()
-        groups = quality_report(self._told(months), self._told(before), by=by)
+    def quality(self, months: Period, *, by: str, language: str) -> dict[str, Any]:
+        """Report the quality of leads by period, beside the period before; by month, each beside
+        the month before. Raises TryLater.
+        """
+        if by == "month":
+            before, read = months.a_month_earlier(), months.with_month_before()
+            groups = monthly_report(self._told(read), read)
+        else:
+            before = months.before()
+            groups = quality_report(self._told(months), self._told(before), by=by)
         return {
             "from": months.first,
             "to": months.last,
             "before_from": before.first,
             "before_to": before.last,
             "by": by,
-            "groups": groups,
+            "groups": [self._worded(group, language) for group in groups],
         }
+
+    def _worded(self, group: Mapping[str, Any], language: str) -> dict[str, Any]:
+        """Ask for the criterion that is missing most as a rep is asked for it."""
+        told = {**group, "missing_most_asks": self._asks(group, language)}
+        if "before" in told:
+            told["before"] = self._worded(told["before"], language)
+        return told
+
+    def _asks(self, figures: Mapping[str, Any], language: str) -> str | None:
+        criterion, definition = figures["missing_most"], figures["missing_most_of"]
+        for ideal in self.book.model["ideal_leads"]:
+            for one in ideal["criteria"]:
+                if (ideal["ideal"], one["criterion"]) == (definition, criterion):
+                    return worded(one["asks"], language, one["criterion"])
+        return str(criterion) if criterion else None  # a model before this one asked for it
 
     def goals(self, month: str) -> dict[str, Any]:
         """Report what each channel brought in a month beside its goals. Raises TryLater."""

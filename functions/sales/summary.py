@@ -15,6 +15,7 @@ from functions.leads.hot_alert import Alert, about_many, ascii_only, plain
 from functions.leads.lead import SUMMARY
 from functions.leads.team import Team
 from functions.sales.attention import DAYS, Question
+from functions.sales.complaints import reason_in
 from functions.scoring.instants import SECOND_MS, format_instant
 
 _WORDS: dict[str, dict[str, str]] = {
@@ -37,15 +38,18 @@ _WORDS: dict[str, dict[str, str]] = {
         "away": " (away)",
         "months": "How good the leads are",
         "month": "{month}: leads {leads}, ideal {ideal}, hot {hot}, won {won} ({value})",
+        "ideal": "{ideal} of {known} known",
+        "ideal_unknown": "unknown",
         "contact": ", first contact after {span}",
         "span.minutes": "{number} min",
         "span.hours": "{number} h",
         "span.days": "{number} days",
         "rejected": "Sales rejected {number}: {reasons}",
         "goals": "Goals of {month}",
-        "goal": "{channel}: {leads}{of} leads, {percent} % ideal{ideal_of}",
+        "goal": "{channel}: {leads}{of} leads, ideal: {ideal}{ideal_of}",
+        "by_few": ", too few known to tell",
         "of": " of {goal}",
-        "ideal_of": " of {goal} %",
+        "ideal_of": " (goal: {goal} %)",
         "open": "Open the console",
     },
     "pl": {
@@ -66,17 +70,20 @@ _WORDS: dict[str, dict[str, str]] = {
         "nobody": "niczyje",
         "away": " (nieobecność)",
         "months": "Jakość leadów",
-        "month": "{month}: leadów {leads}, idealnych {ideal}, gorących {hot}, "
+        "month": "{month}: leadów {leads}, idealnych: {ideal}, gorących {hot}, "
         "wygranych {won} ({value})",
+        "ideal": "{ideal} z {known} znanych",
+        "ideal_unknown": "nie wiadomo",
         "contact": ", pierwszy kontakt po {span}",
         "span.minutes": "{number} min",
         "span.hours": "{number} h",
         "span.days": "{number} dniach",
         "rejected": "Sprzedaż odrzuciła {number}: {reasons}",
         "goals": "Cele na {month}",
-        "goal": "{channel}: leadów {leads}{of}, idealnych {percent} %{ideal_of}",
+        "goal": "{channel}: leadów {leads}{of}, idealnych: {ideal}{ideal_of}",
+        "by_few": ", za mało znanych, by orzec",
         "of": " z {goal}",
-        "ideal_of": " z {goal} %",
+        "ideal_of": " (cel: {goal} %)",
         "open": "Otwórz konsolę",
     },
 }  # fmt: skip
@@ -119,7 +126,8 @@ class _Letter:
         self, standing: Standing, team: Team, alerts: Mapping[str, Any], console_url: str
     ) -> None:
         self._standing, self._team, self._url = standing, team, console_url
-        self._words = _WORDS.get(alerts["language"], _WORDS["en"])
+        self._language = alerts["language"]
+        self._words = _WORDS.get(self._language, _WORDS["en"])
         self._zone = ZoneInfo(alerts["time_zone"])
         self._bands = Counter(row["band"] for row, _ in standing.rows)
         self._asked = Counter(one for _, wants in standing.rows for one in wants)
@@ -213,17 +221,23 @@ class _Letter:
     def _quality(self) -> Iterator[str]:
         yield f"{self._words['months']}:"
         for month, told in self._standing.months:
-            ideal = told["by_distance"].get("0", 0)
-            said = {**told, "ideal": ideal, "month": month, "value": f"{told['won_value']:g}"}
+            said = {**told, "month": month, "value": f"{told['won_value']:g}"}
+            said["ideal"] = self._ideal(told)
             minutes = told["minutes_to_contact"]
             contact = "" if minutes is None else self._contact(minutes)
             yield f"  {self._words['month'].format(**said)}{contact}"
             if told["rejected"]:
                 reasons = ", ".join(
-                    f"{plain(one['reason'])} ({one['leads']})" for one in told["rejected_for"]
+                    f"{plain(reason_in(self._language, one['reason']))} ({one['leads']})"
+                    for one in told["rejected_for"]
                 )
                 said = {"number": told["rejected"], "reasons": reasons}
                 yield f"    {self._words['rejected'].format(**said)}"
+
+    def _ideal(self, told: Mapping[str, Any]) -> str:
+        """Count ideal leads among those of whom it is known."""
+        ideal, known = told["by_distance"].get("0", 0), told["distance_known"]
+        return self._words["ideal" if known else "ideal_unknown"].format(ideal=ideal, known=known)
 
     def _contact(self, minutes: float) -> str:
         """Word a median as people say it: in minutes, from two hours on in hours, then in days."""
@@ -242,9 +256,11 @@ class _Letter:
             of = self._words["of"].format(goal=one["leads_goal"]) if one["leads_goal"] else ""
             wanted = one["ideal_goal"]
             ideal_of = self._words["ideal_of"].format(goal=wanted) if wanted else ""
-            percent = f"{one['ideal_percent'] or 0:g}"
-            told = {"channel": one["channel"], "leads": one["leads"], "percent": percent}
-            yield f"  {self._words['goal'].format(**told, of=of, ideal_of=ideal_of)}"
+            percent = one["ideal_percent"]
+            ideal = self._words["ideal_unknown"] if percent is None else f"{percent:g} %"
+            told = {"channel": one["channel"], "leads": one["leads"], "ideal": ideal}
+            by_few = self._words["by_few"] if one["ideal_by_few"] else ""
+            yield f"  {self._words['goal'].format(**told, of=of, ideal_of=ideal_of)}{by_few}"
 
     def _local(self, at: int) -> datetime:
         return datetime.fromtimestamp(at / SECOND_MS, UTC).astimezone(self._zone)

@@ -9,6 +9,8 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from functions.sales.complaints import reason_in
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\0", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
 _MARK = "\ufeff"  # by which spreadsheets know UTF-8
 LEAD_COLUMNS = (
@@ -17,11 +19,24 @@ LEAD_COLUMNS = (
     "contacted_result", "alerted_at", "cools_at", "do_not_contact", "outcome", "outcome_amount",
     "as_of",
 )  # fmt: skip
-QUALITY_COLUMNS = (
-    "group", "leads", "ideal", "distance_unknown", "missing_most", "distance_mean",
-    "distance_variance", "hot", "won", "won_value", "rejected", "minutes_to_contact",
-    "leads_before", "hot_before", "won_before", "won_value_before",
+_FIGURES = (
+    "leads", "distance_0", "distance_1", "distance_2", "distance_3_or_more", "distance_known",
+    "distance_unknown", "ideal_percent", "distance_mean", "distance_variance", "missing_most",
+    "missing_most_leads", "hot", "won", "won_value", "rejected", "rejected_for",
+    "minutes_to_contact",
 )  # fmt: skip
+_JUDGED = (
+    "ideal", "distance_mean", "distance_variance", "missing_most", "hot", "won", "won_value",
+    "rejected", "minutes_to_contact",
+)  # fmt: skip
+QUALITY_COLUMNS = (
+    "group",
+    *_FIGURES,
+    *(f"{name}_before" for name in _FIGURES),
+    *(f"{name}_differs" for name in _JUDGED),
+)
+_VERDICTS = {True: "more than chance", False: "within chance", None: "too few to tell"}
+_FAR = 3  # criteria missing; further away one lead is as good as another
 
 
 def table_file(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
@@ -46,11 +61,31 @@ def lead_columns(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def quality_columns(group: Mapping[str, Any]) -> dict[str, Any]:
-    """Lay a group of a report flat, the period before beside it."""
-    before = group["before"]
-    past = {f"{name}_before": before[name] for name in ("leads", "hot", "won", "won_value")}
-    return {**group, **past, "ideal": group["by_distance"].get("0", 0)}
+def quality_columns(group: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Lay a group of a report flat, the period before and each verdict beside it; reasons that have
+    a code in the words of this language.
+    """
+    before = _figures(group["before"], language)
+    return {
+        "group": group["group"],
+        **_figures(group, language),
+        **{f"{name}_before": value for name, value in before.items()},
+        **{f"{name}_differs": _VERDICTS[group["differs"][name]] for name in _JUDGED},
+    }
+
+
+def _figures(told: Mapping[str, Any], language: str) -> dict[str, Any]:
+    away = {int(distance): leads for distance, leads in told["by_distance"].items()}
+    reasons = (
+        f"{reason_in(language, one['reason'])} ({one['leads']})" for one in told["rejected_for"]
+    )
+    return {
+        **told,
+        **{f"distance_{each}": away.get(each, 0) for each in range(_FAR)},
+        f"distance_{_FAR}_or_more": sum(away[each] for each in away if each >= _FAR),
+        "missing_most": told["missing_most_asks"],
+        "rejected_for": "; ".join(reasons),
+    }
 
 
 def _cell(value: object) -> str:

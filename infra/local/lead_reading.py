@@ -52,7 +52,7 @@ class StoredLead:
 def stored_leads(stack: LocalStack, *, at: int, language: str = "en") -> list[StoredLead]:
     """Every lead, the highest score first. For a few leads: it reads the whole table."""
     book = rule_book(stack.model)
-    leads = [_read(item, book, at=at, language=language) for item in _items(stack)]
+    leads = [_read(item, book, at=at, language=language) for item in stored_items(stack)]
     return sorted(leads, key=lambda lead: (-lead.score, lead.address))
 
 
@@ -65,7 +65,8 @@ def rule_book(model: str) -> RuleBook:
     return RuleBook(json.loads(Path(model).read_text(encoding="utf-8")))
 
 
-def _items(stack: LocalStack) -> Iterator[dict[str, Any]]:
+def stored_items(stack: LocalStack) -> Iterator[dict[str, Any]]:
+    """Every item of the table of leads, as it lies there."""
     pages = (
         stack.client("dynamodb")
         .get_paginator("scan")

@@ -1,22 +1,29 @@
-"""Sixty leads over six months, so that every page of the console has something to show.
+"""Seventy leads over six months, so that every page of the console has something to show.
 
 Most are drawn from one seed, so that each run shows the same people; the last are chosen, so that
-no filter of the list is empty. They come as an import would: nobody is told of them.
+no filter of the list is empty. Two channels bring as many of this month and of the last as it takes
+to tell a difference from chance: this month's were called sooner, and are nearer the ideal. They
+come as an import would: nobody is told of them.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from functions.leads.lead import Lead, read_lead
+from functions.scoring.rule_book import RuleBook
+from functions.scoring.score import score_state
 from infra.local.chosen_leads import CHOSEN
+from infra.local.lead_reading import rule_book, stored_items
 from infra.local.local_stack import LocalStack
 from infra.local.sign_ins import MANAGER, REP
 from infra.local.visitors import put_event
 
-LEADS = 60
-DAYS = 180
+MONTHS = 6
+BUSY = 12  # leads of a busy channel in a month: of ten no median is told from chance
 IMPORTER = "lead-scoring.cli"  # whose imports tell nobody
 _FIRST = (
     "Anna",
@@ -55,11 +62,11 @@ _TITLES = (
     "Founder",
 )
 _INDUSTRIES = ("software", "e-commerce", "consulting", "rolnictwo", "marketing")
+_ADS = {"utm_medium": "cpc", "utm_campaign": "autumn", "utm_content": "red-button"}
+_SEARCH = {"referrer": "https://www.google.com/"}
 _TOUCHES: tuple[dict[str, str], ...] = (
     {"utm_medium": "cpc", "utm_campaign": "spring", "utm_content": "blue-button"},
-    {"utm_medium": "cpc", "utm_campaign": "autumn", "utm_content": "red-button"},
     {"utm_medium": "email", "utm_campaign": "newsletter-11"},
-    {"referrer": "https://www.google.com/"},
     {"referrer": "https://www.linkedin.com/feed"},
     {},
 )  # fmt: skip
@@ -72,7 +79,29 @@ _DOES = (
     {"kind": "email_clicked", "link": "https://www.example.com/demo"},
     {"kind": "page_viewed", "path": "/careers"},
 )  # fmt: skip
-_REASONS = ("a student", "no budget this year", "wrong country", "already a customer")
+_REASONS = ("student", "too_small", "no budget this year", "wrong country", "already a customer")
+_CRITERIA = (
+    *(("b2b-ceo", criterion) for criterion in ("ceo", "b2b", "revenue", "team")),
+    *(("online-shop-ceo", criterion) for criterion in ("ceo", "shop", "revenue")),
+)
+_FEW_CRITERIA = (("b2b-ceo", "b2b"), ("b2b-ceo", "team"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """A lead to be drawn: of which month, and whether a busy channel brings it, which sales calls
+    and ticks through.
+    """
+
+    months_ago: int
+    busy: dict[str, str] | None = None
+
+
+_EXPECTED = (
+    *(_Expected(ago, busy) for ago in (0, 1) for busy in (_ADS, _SEARCH) for _ in range(BUSY)),
+    *(_Expected(ago) for ago in range(MONTHS) for _ in range(3 if ago < 2 else 2)),
+)
+LEADS = len(_EXPECTED) + len(CHOSEN)
 
 
 @dataclass
@@ -82,17 +111,25 @@ class _Person:
     chance: Random
     number: int
     now: datetime
+    expected: _Expected
     lines: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         chance = self.chance
         self.first, self.last = chance.choice(_FIRST), chance.choice(_LAST)
-        self.came = self.now - timedelta(days=chance.random() ** 1.6 * DAYS, hours=1)
+        self.came = self._came()
         self.address = _address(self.number)
         self._form()
         for _ in range(chance.choice((0, 1, 2, 3, 5, 8))):
             self._line(chance.choice(_DOES), self._later())
         self._dealt_with()
+
+    def _came(self) -> datetime:
+        """Some instant of the month, of this one before now."""
+        began, ended = _month(self.now, self.expected.months_ago), self.now
+        if self.expected.months_ago:
+            ended = _month(self.now, self.expected.months_ago - 1)
+        return began + (ended - began) * self.chance.random()
 
     def _form(self) -> None:
         chance = self.chance
@@ -111,28 +148,24 @@ class _Person:
         if chance.random() < 0.5:
             answers["phone"] = f"+48 600 100 {self.number:03d}"
         form = chance.choice(("demo", "demo", "contact", "newsletter"))
-        self._line(
-            {"kind": "form_submitted", "form": form, "answers": answers} | chance.choice(_TOUCHES),
-            self.came,
-        )
+        touch = self.expected.busy or chance.choice(_TOUCHES)
+        self._line({"kind": "form_submitted", "form": form, "answers": answers} | touch, self.came)
 
     def _dealt_with(self) -> None:
-        """Sales gets to some of them, the older the likelier."""
+        """Sales gets to some of them, and to all of a busy channel."""
         chance, seller = self.chance, self.chance.choice((REP, MANAGER)).address
-        if chance.random() > 0.55:
+        busy, ago = self.expected.busy is not None, self.expected.months_ago
+        if not busy and chance.random() > 0.55:
             return
-        after = self._later()
+        after = self._called() if busy else self._later()
         self._line({"kind": "sales_assigned", "owner": seller}, after)
         result = chance.choice(("reached", "reached", "no_answer", "left_message"))
         self._line({"kind": "sales_contacted", "result": result, "by": seller}, after)
-        for criterion in ("b2b", "team"):
-            if chance.random() < 0.6:
-                tick = {
-                    "definition": "b2b-ceo",
-                    "criterion": criterion,
-                    "answer": chance.choice(("yes", "yes", "no")),
-                }
-                self._line({"kind": "sales_ticked", **tick, "by": seller}, after)
+        fits = 0.4 if ago else 0.75
+        for definition, criterion in _CRITERIA if busy else _FEW_CRITERIA:
+            answer = "yes" if chance.random() < fits else "no"
+            tick = {"definition": definition, "criterion": criterion, "answer": answer}
+            self._line({"kind": "sales_ticked", **tick, "by": seller}, after)
         ends = chance.random()
         if ends < 0.2:
             self._line(
@@ -159,6 +192,13 @@ class _Person:
                 {"kind": "sales_rejected", "reason": chance.choice(_REASONS), "by": seller}, after
             )
 
+    def _called(self) -> datetime:
+        """Within two hours this month; before, within two days."""
+        hours = (
+            2 + 46 * self.chance.random() if self.expected.months_ago else 2 * self.chance.random()
+        )
+        return min(self.came + timedelta(hours=hours), self.now)
+
     def _later(self) -> datetime:
         return self.came + (self.now - self.came) * self.chance.random()
 
@@ -177,16 +217,54 @@ def seed(stack: LocalStack, *, now: datetime) -> int:
     return facts
 
 
+def let_time_pass(stack: LocalStack) -> int:
+    """Date back since when each seeded lead has been in its band, once all have arrived: a band is
+    dated when it is written, and no import stays in one for weeks at once. How many were.
+    """
+    book, dated = rule_book(stack.model), 0
+    for lead in map(read_lead, stored_items(stack)):
+        since = in_band_since(lead, book)
+        if since is None or not _SEEDED.fullmatch(lead.merged.state.email):
+            continue
+        stack.client("dynamodb").update_item(
+            TableName=stack.leads_table,
+            Key={"lead": {"S": lead.id}},
+            UpdateExpression="SET band_since = :since",
+            ExpressionAttributeValues={":since": {"N": str(since)}},
+        )
+        dated += 1
+    return dated
+
+
+def in_band_since(lead: Lead, book: RuleBook) -> int | None:
+    """Give the instant of the newest fact where the lead has been in its band ever since."""
+    if lead.last_seen is None:
+        return None
+    then = score_state(book, lead.merged.state, at=lead.last_seen)
+    bands = {then.band, *(step.band for step in then.forecast if step.at <= (lead.as_of or 0))}
+    return lead.last_seen if bands == {lead.band} else None
+
+
 def people(now: datetime) -> Iterator[list[dict[str, Any]]]:
     """The lines of each lead."""
     chance = Random(7)  # noqa: S311  what is drawn is nobody's secret
-    drawn = LEADS - len(CHOSEN)
-    for number in range(drawn):
-        yield _Person(chance, number, now).lines
-    for number, chosen in enumerate(CHOSEN, start=drawn):
+    for number, expected in enumerate(_EXPECTED):
+        yield _Person(chance, number, now, expected).lines
+    for number, chosen in enumerate(CHOSEN, start=len(_EXPECTED)):
         lines = chosen.lines(_address(number), now)
         yield [{"id": f"seed-{number}-{place}", **line} for place, line in enumerate(lines)]
 
 
+_SEEDED = re.compile(r"person\d+@company\d+\.example\.com")
+
+
 def _address(number: int) -> str:
     return f"person{number:02d}@company{number % 23:02d}.example.com"
+
+
+def _month(now: datetime, ago: int) -> datetime:
+    """When the month so many before this one began."""
+    years, place = divmod(now.year * 12 + now.month - 1 - ago, 12)
+    return now.replace(
+        year=years, month=place + 1, day=1, hour=0, minute=0, second=0, microsecond=0
+    )

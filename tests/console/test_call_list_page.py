@@ -119,7 +119,7 @@ def test_a_manager_takes_list_and_report_as_tables_and_a_rep_does_not(begin: Beg
         tables = [asked for asked in visit.api.asked if asked.path.endswith(".csv")]
         assert [dict(asked.query) for asked in tables if asked.method == "GET"] == [
             {"band": "hot", "pages": "true"},
-            {"from": "2026-11", "to": "2026-11", "by": "channel"},
+            {"from": "2026-11", "to": "2026-11", "by": "channel", "language": "en"},
         ]
     with begin() as visit:
         visit.enter()

@@ -393,6 +393,22 @@ def test_a_complaint_says_why(page_of_anna: Visit) -> None:
     expect(page_of_anna.page.locator(".head")).to_contain_text(
         "complaint today 10:30: a competitor"
     )
+    assert page_of_anna.api.writes() == [("POST", "reject", {"reason": "competitor"})]
+
+
+def test_a_chosen_complaint_is_sent_by_its_code_and_free_words_as_they_are(begin: Begin) -> None:
+    """So that the same choice is the same reason, whatever language the rep reads."""
+    with begin(AnsweringApi(language="pl"), language="pl") as visit:
+        visit.enter(f"#/leads/{anna()['id']}")
+        visit.page.get_by_role("button", name="Reklamuj", exact=True).click()
+        for typed in (" student albo szuka pracy ", "Nie odbiera"):
+            visit.page.locator("input[name=why]").fill(typed)
+            visit.page.get_by_role("button", name="Reklamuj tego leada").click()
+            expect(visit.page.locator(".head")).to_contain_text(f"10:30: {typed.strip()}")
+        assert [body for _, what, body in visit.api.writes() if what == "reject"] == [
+            {"reason": "student"},
+            {"reason": "Nie odbiera"},
+        ]
 
 
 def test_a_rep_takes_a_lead_and_gives_it_back(page_of_anna: Visit) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from functions.sales.period import Period, PeriodError, read_period
-from functions.sales.quality_report import differs, is_hot
+from functions.sales.quality_report import goals_reached, quality_report
 from functions.scoring.facts import Fact
 from functions.scoring.instants import DAY_MS, HOUR_MS, MINUTE_MS
 from modelling.compile import compile_document
@@ -91,18 +91,31 @@ def report(stage: SalesStage, first: str, last: str, **more: str) -> Answer:
     return stage.ask("GET", "/reports/quality", query={"from": first, "to": last} | more)
 
 
+def reason_of(note: dict[str, Any]) -> str:
+    """A complaint as it is reported: one that the console words has a code."""
+    reason = str(note["rejected"])
+    return "competitor" if reason == "a competitor" else reason
+
+
 def plainly(notes: list[dict[str, Any]]) -> dict[str, Any]:
     known = [note["distance"] for note in notes if note["distance"] is not None]
     mean = Fraction(sum(known), len(known)) if known else None
     spread = Fraction(sum((one - mean) ** 2 for one in known), len(known)) if known else None
-    rejected = [note["rejected"] for note in notes if note["rejected"]]
+    rejected = [reason_of(note) for note in notes if note["rejected"]]
+    lacking = sum(note["no"] for note in notes)
     minutes = [note["minutes"] for note in notes if note["minutes"] is not None]
     commonest = sorted(set(rejected), key=lambda reason: (-rejected.count(reason), reason))[:3]
     return {
         "leads": len(notes),
         "by_distance": {str(one): known.count(one) for one in sorted(set(known))},
+        "distance_known": len(known),
         "distance_unknown": len(notes) - len(known),
-        "missing_most": "b2b" if any(note["no"] for note in notes) else None,
+        # of those whose distance is known: a lead nobody measured is not one that is not ideal
+        "ideal_percent": round(100 * known.count(0) / len(known), 4) if known else None,
+        "missing_most": "b2b" if lacking else None,
+        "missing_most_asks": "Does it sell to companies?" if lacking else None,
+        "missing_most_leads": lacking,
+        "missing_most_of": "b2b-ceo" if lacking else None,
         "distance_mean": None if mean is None else round(float(mean), 4),
         "distance_variance": None if spread is None else round(float(spread), 4),
         "hot": sum(note["hot"] for note in notes),
@@ -216,25 +229,6 @@ def test_the_period_before_is_as_long_and_ends_where_this_one_begins() -> None:
     assert Period(2026 * 12, 2026 * 12).before().first == "2025-12"
 
 
-@pytest.mark.parametrize(
-    ("ours", "theirs", "verdict"),
-    [
-        ((50, 100), (30, 100), True),  # z = 2.89
-        ((36, 100), (30, 100), False),  # z = 0.90
-        ((3, 10), (1, 10), None),  # two expected: nothing can be told
-        ((0, 0), (5, 10), None),
-        ((0, 100), (0, 100), None),
-    ],
-)
-def test_a_difference_is_told_from_chance(
-    ours: tuple[int, int], theirs: tuple[int, int], verdict: bool | None
-) -> None:
-    def leads(hot: int, of: int) -> list[dict[str, Any]]:
-        return [{"hot": number < hot} for number in range(of)]
-
-    assert differs(leads(*ours), leads(*theirs), is_hot) is verdict
-
-
 def test_the_time_to_contact_counts_from_the_alert_and_stays_as_it_was() -> None:
     stage = SalesStage()
     lead = lead_of(stage, 1, at=MONDAY, medium="", job_title="CEO")
@@ -259,16 +253,134 @@ def test_goals_are_held_against_what_each_channel_brought(seed: int) -> None:
         ours = [
             note for note in noted if note["month"] == MONDAY and note["ads"] == (name == "ads")
         ]
-        ideal = sum(note["distance"] == 0 for note in ours)
-        percent = round(100 * ideal / len(ours), 4)
+        distances = [note["distance"] for note in ours if note["distance"] is not None]
+        ideal, known = distances.count(0), len(distances)
+        percent = round(100 * ideal / known, 4)  # of the known: what nobody measured is not "no"
         asked = name == "ads"
         assert told[name] == {
             "leads": len(ours), "leads_goal": 5 if asked else None,
             "leads_reached": len(ours) >= 5 if asked else None,
-            "ideal": ideal, "ideal_percent": percent, "ideal_goal": 60 if asked else None,
+            "ideal": ideal, "distance_known": known, "distance_unknown": len(ours) - known,
+            "ideal_percent": percent, "ideal_goal": 60 if asked else None,
             "ideal_reached": percent >= 60 if asked else None,
+            "ideal_by_few": known * 0.4 < 5 if asked else None,
         }  # fmt: skip
     assert (told["events"]["leads_reached"], told["events"]["ideal_percent"]) == (False, None)
+
+
+def told_leads(*, known: int, ideal: int, unknown: int = 0) -> list[dict[str, Any]]:
+    """Leads of one channel as the index tells of them."""
+    measured = [{"channel": "ads", "distance": int(one >= ideal)} for one in range(known)]
+    return measured + [{"channel": "ads", "unknown": 2}] * unknown
+
+
+@pytest.mark.parametrize(
+    ("known", "ideal", "goal", "reached", "by_few"),
+    [
+        (0, 0, 10, None, None),  # 14 leads of whom nothing is known miss no goal
+        (10, 1, 10, True, True),
+        (49, 4, 10, False, True),
+        (50, 5, 10, True, False),  # five ideal ones expected: Cochran's rule
+        (4, 4, 100, True, True),
+        (5, 4, 100, False, False),
+    ],
+)
+def test_unknown_is_never_no_a_goal_is_judged_by_leads_whose_distance_is_known(
+    known: int, ideal: int, goal: int, reached: bool | None, by_few: bool | None
+) -> None:
+    leads = told_leads(known=known, ideal=ideal, unknown=14)
+    (told,) = goals_reached(leads, {"ads": {"ideal": goal}})
+    assert (told["leads"], told["distance_unknown"]) == (known + 14, 14)
+    assert (told["ideal_reached"], told["ideal_by_few"]) == (reached, by_few)
+    assert told["ideal_percent"] == (round(100 * ideal / known, 4) if known else None)
+
+
+def test_unknown_is_never_no_nor_makes_it_a_difference() -> None:
+    before = told_leads(known=40, ideal=20)
+    now = told_leads(known=40, ideal=20, unknown=400)
+    (group,) = quality_report(now, before, by="channel")
+    assert (group["ideal_percent"], group["distance_unknown"]) == (50, 400)
+    assert group["differs"]["ideal"] is False
+
+
+def test_each_figure_says_whether_it_differs_by_more_than_chance() -> None:
+    """Forty leads of each period, all of whom are known, were won and were called."""
+
+    def leads(*, far: int, amount: int, minutes: int) -> list[dict[str, Any]]:
+        return [
+            {
+                "distance": far * (one % 2), "missing": ["b2b", "ceo"][: far * (one % 2)],
+                "outcome": ["won", amount + one], "minutes": minutes + one, "hot": one % 2 == 0,
+            }
+            for one in range(40)
+        ]  # fmt: skip
+
+    same = {
+        "hot": False, "won": None, "rejected": None, "ideal": False, "missing_most": False,
+        "distance_mean": False, "distance_variance": False, "won_value": False,
+        "minutes_to_contact": False,
+    }  # fmt: skip
+    now = leads(far=1, amount=900, minutes=10)
+    (group,) = quality_report(now, now, by="channel")
+    assert group["differs"] == same
+    (group,) = quality_report(now, leads(far=2, amount=300, minutes=90), by="channel")
+    assert group["differs"] == same | dict.fromkeys(
+        ("distance_mean", "distance_variance", "won_value", "minutes_to_contact"), True
+    )
+    (group,) = quality_report(now, leads(far=0, amount=900, minutes=10), by="channel")
+    assert (group["differs"]["missing_most"], group["before"]["missing_most"]) == (True, None)
+    (group,) = quality_report(now[:9], now, by="channel")
+    assert set(group["differs"].values()) == {None}
+
+
+def test_a_sale_of_unknown_value_is_none_of_nothing() -> None:
+    won = [{"outcome": ["won", amount]} for amount in [900] * 12 + [None] * 30]
+    (group,) = quality_report(won, won[:12], by="channel")
+    assert (group["won"], group["won_value"], group["differs"]["won_value"]) == (42, 10800, False)
+
+
+def test_r103_by_month_each_month_stands_beside_the_one_before() -> None:
+    stage, noted = crowd(4)
+    body = report(stage, "2026-10", "2026-12", by="month").body
+    assert (body["before_from"], body["before_to"]) == ("2026-09", "2026-11")
+    september, december = plainly([]), plainly([])
+    october, november = (
+        plainly([note for note in noted if note["month"] == month]) for month in (OCTOBER, MONDAY)
+    )
+    pairs = [(october, september), (november, october), (december, november)]
+    assert [group["group"] for group in body["groups"]] == ["2026-10", "2026-11", "2026-12"]
+    for group, (now, before) in zip(body["groups"], pairs, strict=True):
+        assert {what: group[what] for what in now} == now
+        assert group["before"] == before
+    assert body["groups"][1]["differs"]["hot"] is not None
+
+
+def test_by_month_one_month_more_is_read_and_no_other() -> None:
+    stage, _ = crowd(1)
+    asked: list[str] = []
+    qualities = stage.world.store.qualities
+    stage.world.store.qualities = lambda month: asked.append(month) or qualities(month)  # type: ignore[method-assign,func-returns-value]
+    report(stage, "2026-10", "2026-11", by="month")
+    assert asked == ["2026-09", "2026-10", "2026-11"]
+
+
+def test_what_is_missing_most_is_asked_in_the_readers_language_as_a_rep_is() -> None:
+    stage = SalesStage()
+    asks = {"en": "Do they sell to companies?", "pl": "Czy sprzedają firmom?"}
+    (ideal,) = stage.world.model["ideal_leads"]
+    stage.world.model["ideal_leads"] = [
+        {**ideal, "ideal": "other", "criteria": [{"criterion": "b2b", "asks": "Another"}] * 3},
+        {**ideal, "criteria": [ideal["criteria"][0], {"criterion": "b2b", "asks": asks}]},
+    ]
+    lead = lead_of(stage, 1, at=MONDAY, medium="", job_title="CEO")
+    ticks = {"ticks": {"b2b": "no"}, "definition": "b2b-ceo"}
+    assert stage.ask("PUT", f"/leads/{lead}/ticks", ticks).status == 200
+    for language, words in asks.items():
+        (group,) = stage.get("/reports/quality", language=language).body["groups"]
+        assert (group["missing_most"], group["missing_most_asks"]) == ("b2b", words)
+    stage.world.model["ideal_leads"] = []
+    (group,) = stage.get("/reports/quality").body["groups"]
+    assert group["missing_most_asks"] == "b2b", "another model asks for it no more"
 
 
 def test_a_goal_of_no_channel_is_a_mistake() -> None:

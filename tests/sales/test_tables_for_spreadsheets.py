@@ -53,6 +53,25 @@ def test_a_report_stands_beside_the_period_before() -> None:
     assert row["leads_before"] == "0"
 
 
+def test_a_report_has_every_figure_of_both_periods_each_verdict_and_the_reasons() -> None:
+    stage = stage_of()
+    stage.ask("PUT", f"/leads/{ANNA}/ticks", {"ticks": {"b2b": "no"}})
+    stage.ask("POST", f"/leads/{ANNA}/reject", {"reason": "student"})
+    event = envelope("GET", "/reports/quality.csv", token=MANAGER, query={"language": "pl"})
+    text = stage.answer(event)["body"]
+    (row,) = csv.DictReader(io.StringIO(text[1:], newline=""))
+    (group,) = stage.get("/reports/quality").body["groups"]
+    for name in ("distance_known", "distance_unknown", "ideal_percent", "distance_variance", "hot"):
+        assert float(row[name]) == group[name], name
+        assert f"{name}_before" in row
+    asks = ("distance_0", "distance_1", "distance_2", "distance_3_or_more", "missing_most")
+    assert [row[name] for name in asks] == ["0", "1", "0", "0", "Does it sell to companies?"]
+    assert (row["rejected_for"], row["rejected_for_before"]) == ("student albo szuka pracy (1)", "")
+    judged = {f"{name}_differs" for name in group["differs"]}
+    assert judged == {name for name in row if name.endswith("_differs")}
+    assert {row[name] for name in judged} == {"too few to tell"}
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\0", "\r"])
 def test_b35_a_text_that_begins_like_a_formula_is_no_formula(start: str) -> None:
     text = f'{start}HYPERLINK("http://x.example","a, b")\r\nnext'

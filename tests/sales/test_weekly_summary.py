@@ -32,13 +32,13 @@ By owner:
   Piotr: 0 hot, 0 to call now, 0 warm (away)
 
 How good the leads are:
-  2026-11: leads 3, ideal 0, hot 2, won 0 (0), first contact after 60 min
+  2026-11: leads 3, ideal unknown, hot 2, won 0 (0), first contact after 60 min
     Sales rejected 1: a student (1)
-  2026-10: leads 1, ideal 0, hot 0, won 1 (900)
+  2026-10: leads 1, ideal unknown, hot 0, won 1 (900)
 
 Goals of 2026-11:
-  ads: 0 of 9 leads, 0 % ideal
-  direct: 3 of 3 leads, 0 % ideal of 50 %
+  ads: 0 of 9 leads, ideal: unknown
+  direct: 3 of 3 leads, ideal: unknown (goal: 50 %)
 
 Open the console: https://sales.example.com/
 """
@@ -89,6 +89,24 @@ def test_in_polish_every_word_is_polish() -> None:
     assert "Podsumowanie poniedziałkowe, 30.11.2026" in text
     assert "Kasia Nowak: gorących 2, do telefonu teraz 1, ciepłych 1" in text
     assert not {"hot", "warm", "leads", "away"} & set(text.replace(",", " ").split())
+
+
+def test_ideal_leads_are_counted_among_those_of_whom_it_is_known() -> None:
+    stage = stage_of()
+    path = "/leads/person-1@example.com/ticks"
+    ticks = {"ticks": {"ceo": "yes", "b2b": "yes"}}
+    assert stage.ask("PUT", path, ticks, token=MANAGER).status == 200
+    text = told(stage).bodies["email"]
+    assert "2026-11: leads 3, ideal 1 of 1 known, hot 2" in text
+    goal = "direct: 3 of 3 leads, ideal: 100 % (goal: 50 %), too few known to tell"
+    assert goal in text
+
+
+def test_a_complaint_by_a_code_is_in_the_words_of_the_mails_language() -> None:
+    stage = stage_of("pl")
+    path = "/leads/person-3@example.com/reject"
+    assert stage.ask("POST", path, {"reason": "student"}, token=MANAGER).status == 200
+    assert "Sprzedaż odrzuciła 1: student albo szuka pracy (1)" in told(stage).bodies["email"]
 
 
 def test_every_figure_is_one_of_the_api() -> None:
