@@ -23,7 +23,7 @@ from infra.local.mailbox import ALERTS, open_mailbox
 from infra.local.prepare import ROOT
 from infra.local.sample_site import sample_site
 from infra.local.samples import feed
-from infra.local.seeds import LEADS, let_time_pass, seed
+from infra.local.seeds import LEADS, seed
 from infra.local.sign_ins import PASSWORD, PEOPLE, machine_client, machine_token, make_people
 from infra.local.story import StepMissing, tell
 from infra.local.synthesis import LOCAL_PAGES
@@ -116,7 +116,6 @@ def _feed_samples(stack: LocalStack, console: Console) -> None:
             raise StepMissing("scores rise: no lead of the samples has points")
         time.sleep(0.2)
     _settle(stack)
-    let_time_pass(stack)
     console.print(lead_table(_leads(stack)))
 
 

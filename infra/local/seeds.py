@@ -6,18 +6,13 @@ to tell a difference from chance: this month's were called sooner, and are neare
 come as an import would: nobody is told of them.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from functions.leads.lead import Lead, read_lead
-from functions.scoring.rule_book import RuleBook
-from functions.scoring.score import score_state
 from infra.local.chosen_leads import CHOSEN
-from infra.local.lead_reading import rule_book, stored_items
 from infra.local.local_stack import LocalStack
 from infra.local.sign_ins import MANAGER, REP
 from infra.local.visitors import put_event
@@ -217,34 +212,6 @@ def seed(stack: LocalStack, *, now: datetime) -> int:
     return facts
 
 
-def let_time_pass(stack: LocalStack) -> int:
-    """Date back since when each seeded lead has been in its band, once all have arrived: a band is
-    dated when it is written, and no import stays in one for weeks at once. How many were.
-    """
-    book, dated = rule_book(stack.model), 0
-    for lead in map(read_lead, stored_items(stack)):
-        since = in_band_since(lead, book)
-        if since is None or not _SEEDED.fullmatch(lead.merged.state.email):
-            continue
-        stack.client("dynamodb").update_item(
-            TableName=stack.leads_table,
-            Key={"lead": {"S": lead.id}},
-            UpdateExpression="SET band_since = :since",
-            ExpressionAttributeValues={":since": {"N": str(since)}},
-        )
-        dated += 1
-    return dated
-
-
-def in_band_since(lead: Lead, book: RuleBook) -> int | None:
-    """Give the instant of the newest fact where the lead has been in its band ever since."""
-    if lead.last_seen is None:
-        return None
-    then = score_state(book, lead.merged.state, at=lead.last_seen)
-    bands = {then.band, *(step.band for step in then.forecast if step.at <= (lead.as_of or 0))}
-    return lead.last_seen if bands == {lead.band} else None
-
-
 def people(now: datetime) -> Iterator[list[dict[str, Any]]]:
     """The lines of each lead."""
     chance = Random(7)  # noqa: S311  what is drawn is nobody's secret
@@ -253,9 +220,6 @@ def people(now: datetime) -> Iterator[list[dict[str, Any]]]:
     for number, chosen in enumerate(CHOSEN, start=len(_EXPECTED)):
         lines = chosen.lines(_address(number), now)
         yield [{"id": f"seed-{number}-{place}", **line} for place, line in enumerate(lines)]
-
-
-_SEEDED = re.compile(r"person\d+@company\d+\.example\.com")
 
 
 def _address(number: int) -> str:

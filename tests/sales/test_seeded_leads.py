@@ -9,10 +9,9 @@ import pytest
 from functions.intake.fact_line import read_fact
 from functions.intake.refusal import Refusal
 from functions.leads.arrivals import Arrival
-from functions.leads.lead import read_lead
 from functions.sales.attention import QUESTIONS
 from functions.scoring.instants import parse_instant
-from infra.local.seeds import LEADS, in_band_since, people
+from infra.local.seeds import LEADS, people
 from modelling.compile import compile_model_file
 from tests.builders import World
 from tests.sales.sales_stage import SalesStage
@@ -62,11 +61,6 @@ def test_two_channels_have_verdicts_and_one_more_than_chance(day: str) -> None:
 @pytest.mark.parametrize("day", DAYS)
 def test_each_question_of_the_call_list_has_a_lead_and_one_is_stuck(day: str) -> None:
     stage = seeded(day)
-    store, book = stage.world.store, stage.desk.book
-    for lead in [read_lead(item) for item in store.leads.values()]:
-        since = in_band_since(lead, book)
-        if since is not None:
-            store.leads[lead.id]["band_since"] = since
     counts = stage.get("/leads", counts="true").body["counts"]
     assert set(counts) == set(QUESTIONS)
     assert all(counts.values()), counts
