@@ -114,7 +114,7 @@ def test_a_lead_that_looks_at_a_page_keeps_nobody_from_writing(
         takes: lead["owner"] == KASIA,
         loses: lead["outcome"] and lead["outcome"]["reason"] == "too dear",
         answers: lead["country"] == "DE",
-        complains: lead["rejected"] and lead["rejected"]["reason"] == "a competitor",
+        complains: lead["rejected"] and lead["rejected"]["reason"] == "competitor",
     }
     assert said[act]
 
