@@ -20,6 +20,7 @@ from functions.intake.fact_line import read_id
 from functions.scoring.facts import canonical_json, short_hash
 
 IMPORTED = "import-"
+ROWS_END = "-end"  # ends the id of how a row's lead or deal ended
 _OWN_LETTERS_MAX = 100  # of 128 that an id may have: the rest is for what stands beside it
 
 
@@ -59,12 +60,16 @@ class FactIds:
         self.equal_rows += turn > 1
         return Teller("", turn, number)
 
-    def of(self, line: Mapping[str, Any], teller: Teller, *, is_row: bool = False) -> str | None:
+    def of(
+        self, line: Mapping[str, Any], teller: Teller, *, is_row: bool = False, began: str = ""
+    ) -> str | None:
         """Give the id of a fact, None where it was told before. `is_row`: the fact is what its row
-        is about, and has the row's own id.
+        is about, and has the row's own id; `began`: when the row did whose end it is.
         """
         # in an order the made-up instant moves with other rows, the number does not
-        content = line if teller.number is None else {**line, "at": teller.number}
+        content = {**line, "began": began} if began else dict(line)
+        if teller.number is not None:
+            content |= {"at": teller.number, "began": None}
         hashed = short_hash(canonical_json(content))
         prefix = ORDERED if self.ordered else ""
         if teller.own:
@@ -72,6 +77,8 @@ class FactIds:
         else:
             turn = f"-{teller.turn}" if teller.turn > 1 else ""
             given = f"{prefix or IMPORTED}{hashed}{turn}"
+        if began:
+            given += ROWS_END
         key = f"{given} {hashed}"
         if key in self._given:
             return None

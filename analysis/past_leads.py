@@ -15,10 +15,10 @@ was taken back never was; nor was the end of somebody not interested who wrote a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from analysis.fact_ids import ROWS_END
 from analysis.made_up_instants import tell_an_order_only
 from functions.leads.dealings import NOT_INTERESTED
 from functions.scoring.facts import (
@@ -33,7 +33,6 @@ from functions.scoring.instants import DAY_MS
 from functions.scoring.touches import Touch, Touches, merge_touches
 
 WON, LOST = "won", "lost"
-_ROWS_END = re.compile(r"(?:row|order)-\d+-end")  # the id that `table_import` gives a row's outcome
 MENDED_WITHIN = 30 * DAY_MS  # a result is mended in days, an amount in weeks; then it is a new deal
 
 
@@ -181,7 +180,7 @@ class _Case:
         """Whether this was said so soon after that it is the same outcome, said better."""
         if self.won and not by.won:
             return False
-        both_of_a_table = _ROWS_END.fullmatch(self.id) and _ROWS_END.fullmatch(by.id)
+        both_of_a_table = self.id.endswith(ROWS_END) and by.id.endswith(ROWS_END)
         return by.said_at - self.said_at <= MENDED_WITHIN and not both_of_a_table
 
 

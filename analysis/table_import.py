@@ -157,7 +157,8 @@ class _Reading:
             return
         self.imported.ended[ended] += 1
         concluded = {"kind": SALES_CONCLUDED, "result": ended, **self._amount(row)}
-        self._write({"lead": lead, "at": format_instant(end), **concluded}, teller)
+        line = {"lead": lead, "at": format_instant(end), **concluded}
+        self._write(line, teller, began=format_instant(at))
 
     def notes(self) -> Iterator[str]:
         """Say what was decided of columns, and what of them was passed over."""
@@ -219,12 +220,12 @@ class _Reading:
             yield at, {}
         yield changed, answers
 
-    def _write(self, line: Line, teller: Teller, *, is_row: bool = False) -> None:
+    def _write(self, line: Line, teller: Teller, *, is_row: bool = False, began: str = "") -> None:
         if line["kind"] == FORM_SUBMITTED and line["answers"]:
             said = line["answers"]
             if self.told.setdefault((line["lead"], line["at"]), said) != said:
                 self.at_odds.add(line["lead"])
-        id_ = self.ids.of(line, teller, is_row=is_row)
+        id_ = self.ids.of(line, teller, is_row=is_row, began=began)
         if id_ is None:
             self.imported.left_out["facts that another row tells too"] += 1
         else:
