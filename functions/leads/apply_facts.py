@@ -209,7 +209,8 @@ class Move:
             tip = self._turning.tip(told, live, at=at)
             scored = self._turning.with_alert(scored, now=now, tip=tip)
         else:
-            scored = self._turning.again(scored, before=before, now=now)
+            is_live = bool(live) or news
+            scored = self._turning.again(scored, before=before, now=now, live=is_live)
         publish = scored.outbox is not None and owes and scored.outbox.owed_at <= now
         return self._writer.decided(scored, before=stored, at=at, publish=publish)
 

@@ -36,14 +36,8 @@ class Contact:
     @property
     def suppressed(self) -> bool:
         """Whether alerts are held back: silenced, and no later form."""
-        return self.suppressed_since is not None
-
-    @property
-    def suppressed_since(self) -> int | None:
-        """Since when (UTC ms) alerts are held back, None where they are not."""
         silenced_at = _newest(self.barred and self.barred.at, self.unsubscribed_at)
-        wrote_later = silenced_at is not None and _is_later(self.wrote_at, silenced_at)
-        return None if wrote_later else silenced_at
+        return silenced_at is not None and not _is_later(self.wrote_at, silenced_at)
 
     @property
     def do_not_contact(self) -> str | None:

@@ -55,7 +55,7 @@ def next_due(lead: Lead, book: RuleBook, *, at: int, now: int, refresh: Refresh)
         candidates.append(later)  # then it stands in the call lists again
     if change_at is not None:
         candidates.append(refresh.next(lead, change_at=change_at))
-    if lead.escalate_at is not None:
+    if lead.escalate_at is not None and not lead.merged.untold:
         candidates.append(lead.escalate_at)
     if lead.outbox is not None:
         candidates.append(lead.outbox.lease_until)

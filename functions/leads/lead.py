@@ -126,12 +126,6 @@ class Merged:
         return self.contact.suppressed or self.outcome is not None
 
     @property
-    def untold_since(self) -> int | None:
-        """Since when (UTC ms) nobody may be told of it, None where somebody may."""
-        ended, silenced_at = self.outcome, self.contact.suppressed_since
-        return max((at for at in (ended and ended.at, silenced_at) if at is not None), default=None)
-
-    @property
     def do_not_contact(self) -> str | None:
         """Why mailings must not go out, None where they may (R4)."""
         ended = self.dealings.concluded

@@ -312,6 +312,7 @@ class Rescoring:
         scored = replace(scored, refreshed_at=now)
         if scored.band != stored.band and not (scored.merged.untold or scored.merged.is_test):
             scored = replace(scored, rescored=f"{run.id} {stored.band} {scored.band}")
+        scored = self._turning.again(scored, before=stored, now=now, live=news)
         owes = news and not is_stored_hot(stored) and self._turning.may_alert(scored, now=now)
         if owes:
             scored = self._turning.with_alert(scored, now=now, tip=None)

@@ -84,6 +84,7 @@ class Sweep:
         at = max(now, lead.last_seen or 0)
         scored = self._handing.handed(self._writer.scored(lead, at=at), now=now)
         scored = replace(scored, refreshed_at=now)
+        scored = self._turning.again(scored, before=stored, now=now, live=news)
         publish = False
         if scored.outbox is not None:
             scored, publish = self._pending(scored, now)
@@ -91,7 +92,7 @@ class Sweep:
             scored, publish = self._now_or_later(
                 self._turning.with_alert(scored, now=now, tip=None), now
             )
-        elif scored.escalate_at is not None and scored.escalate_at <= now:
+        elif self._owes_escalation(scored, now):
             scored, publish = self._escalated(scored, now)
         return self._writer.decided(scored, before=stored, at=at, publish=publish, refreshed=True)
 
@@ -100,6 +101,12 @@ class Sweep:
         told_by_time = stored.model == self._around.book.version
         could = (told_by_time or news) and not is_stored_hot(stored)
         return could and self._turning.may_alert(scored, now=now)
+
+    @staticmethod
+    def _owes_escalation(lead: Lead, now: int) -> bool:
+        """Whether nobody contacted a lead in time; of whom nobody may be told it waits."""
+        is_late = lead.escalate_at is not None and lead.escalate_at <= now
+        return is_late and not lead.merged.untold
 
     def _pending(self, lead: Lead, now: int) -> tuple[Lead, bool]:
         """Decide about an alert still to send: send it, leave it to its publisher, or close it."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functions.leads.lead import ESCALATION, Lead, Merged, Outbox, Tip
 from functions.leads.surroundings import Surroundings
 from functions.leads.working_hours import working_hours
-from functions.scoring.facts import Fact, short_hash
+from functions.scoring.facts import SALES_CONCLUDED, Fact, short_hash
 from functions.scoring.instants import SECOND_MS
 from functions.scoring.score import score_state
 from functions.scoring.state import State
@@ -82,21 +82,15 @@ class TurningHot:
         outbox = replace(self._outbox(lead, now=now, tip=None), kind=ESCALATION)
         return replace(lead, outbox=outbox, escalate_at=None)
 
-    def again(self, lead: Lead, *, before: Lead, now: int) -> Lead:
-        """Have the time to contact a hot lead begin anew where sales may be told of it again (an
-        outcome was taken back, say) and no new alert is owed. Not where it was over before: then
-        it was escalated already, and that happens once.
+    def again(self, lead: Lead, *, before: Lead, now: int, live: bool) -> Lead:
+        """Have the time to contact a lead begin anew where sales may be told of it again (an
+        outcome was taken back, say), unless it was escalated already. What an import or a replay
+        brings (not `live`) tells nobody.
         """
-        within, alerted_at = self._contact_within, lead.alerted_at
-        since = before.merged.untold_since
-        if within is None or alerted_at is None or since is None or lead.merged.untold:
+        is_back = before.merged.untold and not lead.merged.untold
+        if self._contact_within is None or lead.escalate_at is None or not is_back:
             return lead
-        is_open = (
-            lead.band == "hot"
-            and since < alerted_at + within
-            and not is_dealt_with(lead, since=alerted_at)
-        )
-        return replace(lead, escalate_at=now + within) if is_open else lead
+        return replace(lead, escalate_at=now + self._contact_within if live else None)
 
     def told(self, lead: Lead, *, now: int) -> Lead:
         """A lead whose alert goes out now: whoever is told late has as long to contact it."""
@@ -121,6 +115,8 @@ class TurningHot:
         merged, tip = before, None
         for fact in sorted(live, key=lambda fact: (fact.at, fact.id)):
             merged = merged.merge([fact], self._book)
+            if fact.kind == SALES_CONCLUDED:  # an outcome taken back is no reason to call
+                continue
             met = self._book.rules_met(fact)[:RULES_TOLD]
             tip = Tip(fact.kind, fact.at, tuple(rule.name for rule in met))
             if self.is_hot(merged.state, at=at):

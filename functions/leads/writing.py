@@ -47,11 +47,15 @@ class Writer:
         is closed (C31).
         """
         score = score_state(self._book, lead.merged.state, at=at)
-        outbox, seen_to, alerted_at = lead.outbox, _is_seen_to(lead), lead.alerted_at
+        outbox, alerted_at, escalate_at = lead.outbox, lead.alerted_at, lead.escalate_at
+        seen_to = is_dealt_with(lead, since=alerted_at or 0)
         if outbox is not None and lead.merged.untold:
             self._around.count("alert_suppressed", 1)
-            if outbox.opens_at > self._around.clock():
-                alerted_at = None  # it never went out, so no cooldown has begun
+            if outbox.opens_at > self._around.clock():  # it never went out
+                if outbox.kind == ESCALATION:
+                    escalate_at = outbox.opens_at
+                else:
+                    alerted_at = escalate_at = None
             outbox = None
         elif outbox is not None and outbox.kind == ESCALATION and seen_to:
             self._around.count("escalation_needless", 1)
@@ -71,7 +75,7 @@ class Writer:
             model=self._book.version,
             matching=self._book.matching,
             outbox=outbox,
-            escalate_at=None if seen_to else lead.escalate_at,
+            escalate_at=None if seen_to else escalate_at,
         )
 
     def decided(
@@ -96,8 +100,8 @@ class Writer:
         """Since when a lead is in its band: of one that came by an import, or that the schedule
         came by late, since its facts say so; of one that another model moved, from now on.
         """
-        if lead.band == before.band:
-            return before.band_since or at
+        if lead.band == before.band and before.band_since is not None:
+            return before.band_since
         since = lead.last_seen or at
         if before.model not in {None, lead.model} or at - since < MINUTE_MS:
             return at
@@ -199,11 +203,6 @@ class Writer:
         bare = replace(lead, outbox=None, revision=lead.revision + 1, due_at=None)
         due_at = next_due(bare, self._book, at=at, now=now, refresh=self._around.refresh)
         return replace(bare, due_at=due_at)
-
-
-def _is_seen_to(lead: Lead) -> bool:
-    """Whether sales has dealt with a lead since it was told of it, or need not (R12)."""
-    return lead.merged.untold or is_dealt_with(lead, since=lead.alerted_at or 0)
 
 
 def _text_bytes(item: Item) -> int:

@@ -1,5 +1,6 @@
 """Alerts wait until sales is at work, and a hot lead nobody contacts is told of once more (R12)."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -21,6 +22,7 @@ from tests.builders import (
     World,
     activity_rule,
     answer_rule,
+    arrival,
     compiled_model,
     form_submitted,
     page_viewed,
@@ -173,8 +175,8 @@ def test_r12_what_has_cooled_or_ended_is_not_escalated() -> None:
     cooled = hot_at(start, contact_within=40 * DAY_MS)
     for world in (ended, cooled):
         sweep_through(world, start + 50 * DAY_MS)
-        assert [alert.attributes["kind"] for alert in world.topic.alerts] == ["hot"]
-        assert "escalate_at" not in world.item()
+        assert kinds(world) == ["hot"]
+        assert "alert" not in world.item()
 
 
 def ended(world: World, result: str) -> None:
@@ -195,7 +197,8 @@ def test_g13_an_outcome_taken_back_before_the_opening_leaves_the_alert_owed() ->
 def test_r12_an_outcome_taken_back_gives_as_long_to_call_again() -> None:
     world = hot_at(local("2026-11-23T10:00"), contact_within=HOUR_MS)
     ended(world, "lost")
-    assert "escalate_at" not in world.item()
+    sweep_through(world, world.now + 2 * HOUR_MS)
+    assert kinds(world) == ["hot"]
     ended(world, "")
     sweep_through(world, world.now + HOUR_MS - 1)
     assert len(world.topic.alerts) == 1
@@ -205,6 +208,66 @@ def test_r12_an_outcome_taken_back_gives_as_long_to_call_again() -> None:
         ended(world, result)
     sweep_through(world, world.now + DAY_MS)
     assert kinds(world) == ["hot", "escalation"]
+
+
+BACK = {
+    "the outcome is taken back": lambda at: [
+        Fact(ANNA, at, "o1", "sales_concluded", ANNA, {"result": "lost"}),
+        Fact(ANNA, at + 1, "o2", "sales_concluded", ANNA, {"result": ""}),
+    ],
+    "it writes again": lambda at: [
+        Fact(ANNA, at, "stop", "email_unsubscribed", ANNA),
+        form_submitted(at=at + 1, id="again"),
+    ],
+}
+
+
+@pytest.mark.parametrize("back", BACK.values(), ids=BACK)
+def test_g15_r12_an_escalation_that_waited_for_the_opening_is_owed_again_and_no_alert_is(
+    back: Callable[[int], list[Fact]],
+) -> None:
+    start = local("2026-11-27T14:30")
+    world = hot_at(start, contact_within=HOUR_MS)
+    sweep_through(world, start + 2 * HOUR_MS)
+    assert "escalation" in world.item()["alert"]
+    for fact in back(world.now + MINUTE_MS):
+        world.now = fact.at
+        world.happen(fact)
+    assert world.item()["alerted_at"] == start
+    sweep_through(world, local("2026-12-01T12:00"))
+    assert kinds(world) == ["hot", "escalation"]
+
+
+def test_g15_who_writes_again_by_an_import_is_escalated_to_nobody() -> None:
+    start = local("2026-11-23T10:00")
+    world = hot_at(start, contact_within=HOUR_MS)
+    world.now = start + MINUTE_MS
+    world.happen(Fact(ANNA, world.now, "stop", "email_unsubscribed", ANNA))
+    world.now += MINUTE_MS
+    world.apply(arrival(form_submitted(at=world.now, id="again"), silent=True))
+    sweep_through(world, world.now + DAY_MS)
+    assert kinds(world) == ["hot"]
+
+
+def test_r12_who_was_escalated_is_not_again_whenever_what_silenced_it_is_said_to_be() -> None:
+    start = local("2026-11-23T10:00")
+    world = hot_at(start, contact_within=HOUR_MS)
+    sweep_through(world, start + 3 * HOUR_MS)
+    world.happen(Fact(ANNA, start + 30 * MINUTE_MS, "stop", "email_unsubscribed", ANNA))
+    world.now += MINUTE_MS
+    world.happen(form_submitted(at=world.now, id="again"))
+    sweep_through(world, world.now + DAY_MS)
+    assert kinds(world) == ["hot", "escalation"]
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_an_outcome_taken_back_is_no_reason_to_call(language: str) -> None:
+    world = hot_at(local("2026-11-23T22:00"), language=language)
+    for result in ("lost", ""):
+        ended(world, result)
+    sweep_through(world, local("2026-11-24T08:01"))
+    (alert,) = world.topic.alerts
+    assert "concluded" not in alert.bodies["email"]
 
 
 def test_r12_an_outcome_taken_back_of_a_lead_that_was_called_asks_nobody_to_call() -> None:

@@ -118,6 +118,13 @@ def test_r9_who_came_by_an_import_is_stuck_since_its_facts_say_so(
     assert asked(stage, "stuck") == found
 
 
+def test_r9_a_cold_lead_of_an_import_is_cold_since_its_facts_say_so() -> None:
+    stage = stage_of()
+    stage.world.now = MONDAY + 20 * DAY_MS
+    stage.world.apply(arrival(page_viewed("/nothing"), silent=True))
+    assert (stage.world.item()["band"], stage.world.item()["band_since"]) == ("cold", MONDAY)
+
+
 def test_r9_a_band_that_the_schedule_came_by_late_began_when_its_points_ended() -> None:
     stage = stage_of()
     hot(stage)
