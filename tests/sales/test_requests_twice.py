@@ -201,6 +201,28 @@ def test_what_died_between_history_and_lead_is_finished_by_the_retry(stage: Sale
     assert stage.world.store.facts == kept
 
 
+@pytest.mark.parametrize(("owner", "status"), [(None, 200), (OLEK, 403)])
+def test_what_was_kept_in_part_is_judged_anew_and_finished(
+    stage: SalesStage, owner: str | None, status: int
+) -> None:
+    def dies(step: str) -> None:
+        if step == "write":
+            raise TryLater
+
+    stage.world.store.before = dies
+    body = {"ticks": {"b2b": "yes", "ceo": "no"}}
+    assert ask(stage, "PUT", "ticks", body).status == 503
+    stage.world.store.before = lambda _: None
+    facts = stage.world.store.facts
+    lost = next(key for key, fact in facts.items() if "crm-77/b2b-ceo/ceo" in fact["fact"])
+    del facts[lost]
+    if owner:
+        stage.ask("PUT", f"/leads/{ANNA}/owner", {"owner": owner}, token=MANAGER)
+    assert ask(stage, "PUT", "ticks", body).status == status
+    ticked = [fact for fact in facts.values() if fact["kind"] == "sales_ticked"]
+    assert len(ticked) == (2 if status == 200 else 1)
+
+
 def test_ticks_under_the_longest_key_are_each_their_own() -> None:
     stage = SalesStage()
     stage.world.model["ideal_leads"] = [IDEAL]
