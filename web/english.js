@@ -73,6 +73,7 @@ export const ENGLISH = {
   "mistake.unknown_field": "not a field of the model",
   "mistake.list_too_long": "the list is too long for one answer",
   "mistake.idempotency_key_reused": "that request was sent before with something else in it",
+  "mistake.unknown_criterion": "not a criterion of the model",
   "mistake.unknown_owner": "nobody of the team has this address",
 
   // the call list

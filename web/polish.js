@@ -73,6 +73,7 @@ export const POLISH = {
   "mistake.unknown_field": "nie ma takiego pola w modelu",
   "mistake.list_too_long": "lista jest za długa na jedną odpowiedź",
   "mistake.idempotency_key_reused": "to żądanie wysłano już z inną treścią",
+  "mistake.unknown_criterion": "nie ma takiego kryterium w modelu",
   "mistake.unknown_owner": "nikt z zespołu nie ma tego adresu",
 
   // the call list

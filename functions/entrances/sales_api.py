@@ -270,7 +270,6 @@ class _Routes:
         def enter(body: LeadBody) -> Response[WholeLead]:
             known = self.caller(WRITE)
             address = _canonical(body.email, "email")
-            desk.check_answers(body.answers)
             said = self.wish(SALES_ANSWERED, {"answers": body.answers})
             return _lead(201, desk.enter(known, address, said, language=self.language(None)))
 
@@ -310,8 +309,6 @@ class _Routes:
             responses=_responses(200, WholeLead, *_WROTE),
         )
         def answers(lead: LeadName, body: AnswersBody) -> Response[WholeLead]:
-            self.caller(WRITE)
-            desk.check_answers(body.answers)
             return self.wrote(lead, [self.wish(SALES_ANSWERED, {"answers": body.answers})])
 
         @self.app.put(
@@ -329,6 +326,7 @@ class _Routes:
             responses=_responses(200, WholeLead, *_WROTE),
         )
         def owner(lead: LeadName, body: OwnerBody) -> Response[WholeLead]:
+            self.caller(WRITE)
             to = "" if body.owner is None else _canonical(body.owner, "owner")
             return self.wrote(lead, [self.wish(SALES_ASSIGNED, {"owner": to})])
 
@@ -358,6 +356,7 @@ class _Routes:
             responses=_responses(200, WholeLead, *_WROTE),
         )
         def later(lead: LeadName, body: LaterBody) -> Response[WholeLead]:
+            self.caller(WRITE)
             until = "" if body.until is None else format_instant(_instant(body.until, "until"))
             return self.wrote(lead, [self.wish(SALES_POSTPONED, {"until": until})])
 
@@ -538,7 +537,10 @@ class _Routes:
         return asked or str(self.api.desk.book.model["alerts"]["language"])
 
     def wish(self, kind: str, says: Mapping[str, Any], at: str | None = None) -> Wish:
-        """Make a wish of what a request asks to be written."""
+        """Make a wish of what a request asks to be written. Raises ForbiddenError before it looks
+        for mistakes.
+        """
+        self.caller(WRITE)
         headers = self.app.current_event.headers
         key, revision = _key(headers), _revision(headers)
         if key is None:

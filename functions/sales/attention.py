@@ -14,7 +14,6 @@ from functions.scoring.instants import DAY_MS
 
 Question = Literal["waiting", "no_response", "needs_answer", "cooling", "stuck", "stagnating"]
 QUESTIONS: tuple[Question, ...] = get_args(Question)
-LOOKED_AT = 1000  # leads of the list that are looked at, and an answer says so
 DAYS = 14  # unless the caller says otherwise
 _NO_RESPONSE = frozenset({"no_answer", "left_message"})
 

@@ -16,7 +16,7 @@ from functions.sales.lead_view import LeadView
 LISTED_BANDS = ("hot", "warm")
 SILENCED = ("bounced", "complained", "not_interested", "unsubscribed")
 PORTION = 100  # leads of one read; DynamoDB takes no more
-LOOKED_AT_MAX = 1000  # leads one page looks at, however few fit its filters
+LOOKED_AT = 1000  # leads of a list one answer looks at, however few fit; it says so
 
 Views = Callable[[Sequence[str]], Sequence[LeadView]]
 Place = tuple[str, Listed]
@@ -91,7 +91,7 @@ def read_page(
     def portion() -> int:
         """As many as are asked for while all of them fit."""
         wanted = limit if len(rows) == looked_at else PORTION
-        return min(wanted, LOOKED_AT_MAX - looked_at)
+        return min(wanted, LOOKED_AT - looked_at)
 
     for key, listed in _places(query, lists, after=after, portion=portion):
         shown = {view.lead.id: view for view in views([one.lead for one in listed])}
@@ -100,7 +100,7 @@ def read_page(
             row = shown[one.lead].row() if one.lead in shown else None
             if row is not None and query.fits(row):
                 rows.append(row)
-            if len(rows) == limit or looked_at == LOOKED_AT_MAX:
+            if len(rows) == limit or looked_at == LOOKED_AT:
                 return Page(rows, (key, one), looked_at)
     return Page(rows, None, looked_at)
 

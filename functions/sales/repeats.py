@@ -57,6 +57,11 @@ def check_says(stored: Record, fact: Fact) -> None:
         raise ReusedError
 
 
+def is_same(stored: Fact, fact: Fact) -> bool:
+    """Whether they say the same, and by the same caller."""
+    return stored.properties == fact.properties and stored.answers == fact.answers
+
+
 def _said(fact: Fact) -> tuple[dict[str, Any], dict[str, Any]]:
     told = {name: value for name, value in fact.properties.items() if name != _BY}
     return told, dict(fact.answers)

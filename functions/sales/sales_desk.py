@@ -19,8 +19,9 @@ from functions.leads.lead_as_of import as_of
 from functions.leads.lead_lists import EXTERNAL, LeadLists
 from functions.leads.lead_table import LeadStore, is_key
 from functions.leads.team import Team
-from functions.sales.attention import DAYS, LOOKED_AT, QUESTIONS, Attention, Question
+from functions.sales.attention import DAYS, QUESTIONS, Attention, Question
 from functions.sales.call_list import (
+    LOOKED_AT,
     PORTION,
     ListQuery,
     Page,
@@ -42,7 +43,14 @@ from functions.sales.quality_report import (
     quality_report,
     read_told,
 )
-from functions.sales.repeats import REUSED, ReusedError, below, came_before, check_says
+from functions.sales.repeats import (
+    REUSED,
+    ReusedError,
+    below,
+    came_before,
+    check_says,
+    is_same,
+)
 from functions.sales.summary import Standing
 from functions.scoring.facts import SALES, SALES_ANSWERED, SALES_ASSIGNED, Fact, canonical_json
 from functions.scoring.instants import format_instant
@@ -306,17 +314,20 @@ class SalesDesk:
         return lead.id
 
     def write(self, caller: Caller, name: str, wishes: Sequence[Wish], *, language: str) -> Any:
-        """Write what sales did with a lead, and read it again. What came before under its key is
-        not judged anew: its answer got lost.
+        """Write what sales did with a lead, and read it again. What came before under its key,
+        whole, is not judged anew: its answer got lost.
 
         Raises NoLeadError, ForbiddenError, RevisionError, MistakesError, TryLater.
         """
         lead = self._found(name)
+        address = lead.merged.state.email
         before = self._before(lead, wishes)
-        if not before:
+        if before and self._came_whole(address, caller, wishes, before):
+            self._move([_again(stored) for stored in before.values()])
+        else:
             self._check(caller, lead, wishes)
-        wishes = [*wishes, *self._taking(caller, lead, wishes)]
-        self._apply(lead.merged.state.email, caller, wishes, before)
+            wishes = [*wishes, *self._taking(caller, lead, wishes)]
+            self._apply(address, caller, wishes, before)
         return self.whole(lead.id, language=language)
 
     def _check(self, caller: Caller, lead: Lead, wishes: Sequence[Wish]) -> None:
@@ -329,6 +340,8 @@ class SalesDesk:
                 self._check_sells(caller, to)
             if wish.revision is not None and wish.revision != lead.revision:
                 raise RevisionError(lead.revision)
+            if wish.kind == SALES_ANSWERED:
+                self._check_answers(wish.says["answers"])
 
     def _check_sells(self, caller: Caller, to: str | None) -> None:
         """Raise MistakesError for an owner whom the team does not have: a slip of the pen would
@@ -345,17 +358,20 @@ class SalesDesk:
         name = self.lead_id(address)
         known = self._leads([name])
         lead = known[0] if known else Lead(name)
-        before = self._before(lead, [wish])
-        if not before:
-            caller.check_deals_with(lead.merged.dealings.owner)
         if not known:
             wish = replace(wish, says={**wish.says, ENTERED_BY: SALES})
         said = [wish] if wish.says["answers"] or not known else []
-        wishes = [*said, *self._taking(caller, lead, [wish])]
-        self._apply(address, caller, wishes, before)
+        before = self._before(lead, [wish])
+        if before and self._came_whole(address, caller, said, before):
+            self._move([_again(stored) for stored in before.values()])
+        else:
+            caller.check_deals_with(lead.merged.dealings.owner)
+            self._check_answers(wish.says["answers"])
+            wishes = [*said, *self._taking(caller, lead, [wish])]
+            self._apply(address, caller, wishes, before)
         return self.whole(name, language=language)
 
-    def check_answers(self, answers: Mapping[str, Any]) -> None:
+    def _check_answers(self, answers: Mapping[str, Any]) -> None:
         """Raise MistakesError for fields that the model has not, and where nothing is said: a fact
         of nothing helps nobody.
         """
@@ -432,30 +448,54 @@ class SalesDesk:
         except ReusedError as error:
             raise MistakesError(_REUSED) from error
 
+    def _came_whole(
+        self, address: str, caller: Caller, wishes: Sequence[Wish], before: Written
+    ) -> bool:
+        """Whether all that is wished was written before by this very request: under its mark, or
+        without one by this caller, saying the same.
+        """
+        now = self.clock()
+        for wish in wishes:
+            stored = before.get((wish.kind, wish.id))
+            if stored is None:
+                return False
+            if not stored.received_hash:
+                fact = self._fact(address, caller, wish, now)
+                if isinstance(fact, Refusal) or not is_same(stored.fact, fact):
+                    return False
+        return True
+
     def _apply(self, address: str, caller: Caller, wishes: Sequence[Wish], before: Written) -> None:
         now = self.clock()
         arrivals: list[Arrival] = []
         mistakes: list[Mistake | Hint] = []
         for wish in wishes:
-            fact = read_fact(
-                self._line(address, caller, wish, now),
-                received_at=now,
-                model=self.book.model,
-                lead_id=self.lead_id,
-                source=SOURCE,
-            )
+            fact = self._fact(address, caller, wish, now)
             if isinstance(fact, Refusal):
                 mistakes += fact.mistakes
             elif (stored := before.get((wish.kind, wish.id))) is None:
                 arrivals.append(Arrival(fact, now, received_hash=wish.mark, source=SOURCE))
             else:
-                arrivals.append(_again(stored, fact))
+                _check_says(stored, fact)
+                arrivals.append(_again(stored))
         if mistakes:
             raise MistakesError(*mistakes)
+        self._move(arrivals)
+
+    def _move(self, arrivals: list[Arrival]) -> None:
         if arrivals:
             verdicts = self.move.apply(arrivals[0].fact.lead, arrivals)
             if Verdict.ERASED in verdicts:
                 raise NoLeadError
+
+    def _fact(self, address: str, caller: Caller, wish: Wish, now: int) -> Fact | Refusal:
+        return read_fact(
+            self._line(address, caller, wish, now),
+            received_at=now,
+            model=self.book.model,
+            lead_id=self.lead_id,
+            source=SOURCE,
+        )
 
     def _line(self, address: str, caller: Caller, wish: Wish, now: int) -> dict[str, Any]:
         says = {name: value for name, value in wish.says.items() if value is not None}
@@ -496,12 +536,15 @@ class SalesDesk:
         ]
 
 
-def _again(stored: Record, fact: Fact) -> Arrival:
-    """A fact as it came first, which may never have reached its lead. Raises MistakesError."""
+def _check_says(stored: Record, fact: Fact) -> None:
     try:
         check_says(stored, fact)
     except ReusedError as error:
         raise MistakesError(_REUSED) from error
+
+
+def _again(stored: Record) -> Arrival:
+    """A fact as it came first, which may never have reached its lead."""
     return Arrival(stored.fact, stored.received_at, stored.silent, stored.received_hash, SOURCE)
 
 

@@ -28,7 +28,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "waiting": "{number} hot and nobody called since the alert",
         "longest": ", the longest since {since}",
         "no_response": "{number} reached by nobody, and silent since",
-        "cooling": "{number} hot that will cool within {days} days",
+        "cooling": "{number} hot or warm that will leave their band within {days} days",
         "stuck": "{number} in the same band for {days} days or more",
         "stagnating": "{number} warm whose score has not risen for {days} days",
         "needs_answer": "{number} of whom an answer is missing",
@@ -61,7 +61,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "waiting": "gorące, do których nikt nie zadzwonił od alertu: {number}",
         "longest": ", najdłużej od {since}",
         "no_response": "nikt nie odebrał i od tego czasu cisza: {number}",
-        "cooling": "gorące, które ostygną w ciągu {days} dni: {number}",
+        "cooling": "gorące lub ciepłe, które w ciągu {days} dni spadną do niższej kategorii: "
+        "{number}",
         "stuck": "od {days} dni lub dłużej w tej samej kategorii: {number}",
         "stagnating": "ciepłe, których wynik nie wzrósł od {days} dni: {number}",
         "needs_answer": "brakuje o nich odpowiedzi: {number}",

@@ -23,6 +23,7 @@ from functions.intake.email_address import INVALID, LOCAL_NOT_ASCII
 from functions.intake.mapping import mapped_kinds
 from functions.sales.attention import QUESTIONS
 from functions.sales.call_list import SILENCED
+from functions.sales.repeats import REUSED
 
 ROOT = Path(__file__).parents[2]
 WEB = ROOT / "web"
@@ -112,6 +113,13 @@ def test_every_mistake_of_an_entered_lead_has_words() -> None:
     codes = {INVALID, LOCAL_NOT_ASCII, "missing", "invalid_value", "unknown_field"}
     codes |= set(raised.findall((intake / "answer_reading.py").read_text("utf-8")))
     assert len(codes) > 12
+    assert {f"mistake.{code}" for code in codes} - set(words("english.js")) == set()
+
+
+def test_every_mistake_of_a_write_of_sales_has_words() -> None:
+    desk = (ROOT / "functions" / "sales" / "sales_desk.py").read_text("utf-8")
+    codes = {REUSED, *re.findall(r'(?:Mistake|Hint)\("\w+", "(\w+)"', desk)}
+    assert {"unknown_criterion", "unknown_owner"} < codes
     assert {f"mistake.{code}" for code in codes} - set(words("english.js")) == set()
 
 

@@ -119,6 +119,73 @@ def test_a_fact_of_a_file_is_compared_by_what_it_says(
     assert stage.get(f"/leads/{ANNA}").body["outcome"]["result"] == "won"
 
 
+REP = {"cognito:groups": "[reps]", "username": OLEK}
+TICKED = {"definition": "b2b-ceo", "criterion": "b2b", "answer": "yes"}
+
+
+@pytest.mark.parametrize("by", [OLEK, "jan@example.com"])
+def test_e_a_part_that_is_known_by_its_key_opens_no_colleagues_lead(
+    stage: SalesStage, by: str
+) -> None:
+    ticked = Fact(ANNA, MONDAY, "crm-77/b2b-ceo/b2b", "sales_ticked", ANNA, TICKED | {"by": by})
+    stage.world.happen(ticked)
+    stage.ask("PUT", f"/leads/{ANNA}/owner", {"owner": KASIA}, token=MANAGER)
+    kept = dict(stage.world.store.leads), dict(stage.world.store.facts)
+    body = {"ticks": {"b2b": "yes", "ceo": "no"}}
+    assert ask(stage, "PUT", "ticks", body, token=REP).status == 403
+    assert (stage.world.store.leads, stage.world.store.facts) == kept
+
+
+def test_a_part_that_is_known_by_its_key_excuses_no_stale_revision(stage: SalesStage) -> None:
+    ticked = Fact(ANNA, MONDAY, "crm-77/b2b-ceo/b2b", "sales_ticked", ANNA, TICKED | {"by": OLEK})
+    stage.world.happen(ticked)
+    kept = dict(stage.world.store.leads), dict(stage.world.store.facts)
+    body = {"ticks": {"b2b": "yes", "ceo": "no"}}
+    stale = {"if-match": '"1"'}
+    assert ask(stage, "PUT", "ticks", body, token=REP, headers=stale).status == 412
+    assert (stage.world.store.leads, stage.world.store.facts) == kept
+
+
+@pytest.mark.parametrize(
+    ("by", "answer", "status"),
+    [(OLEK, "yes", 200), ("jan@example.com", "yes", 403), (OLEK, "no", 403)],
+)
+def test_a_fact_without_a_mark_is_the_callers_own_request_where_it_says_the_same(
+    stage: SalesStage, by: str, answer: str, status: int
+) -> None:
+    said = TICKED | {"by": by, "answer": answer}
+    stage.world.happen(Fact(ANNA, MONDAY, "crm-77/b2b-ceo/b2b", "sales_ticked", ANNA, said))
+    stage.ask("PUT", f"/leads/{ANNA}/owner", {"owner": KASIA}, token=MANAGER)
+    kept = dict(stage.world.store.leads), dict(stage.world.store.facts)
+    assert ask(stage, "PUT", "ticks", {"ticks": {"b2b": "yes"}}, token=REP).status == status
+    assert (stage.world.store.leads, stage.world.store.facts) == kept
+
+
+def test_a_colleagues_retry_takes_no_lead(stage: SalesStage) -> None:
+    first = ask(stage, "POST", "contacted", {"result": "reached"}, token=MANAGER)
+    stage.world.team = Team((Member(OLEK), Member(KASIA)))
+    kept = dict(stage.world.store.facts)
+    with_team = SalesStage(world=stage.world)
+    again = ask(with_team, "POST", "contacted", {"result": "reached"}, token=REP)
+    assert (again.status, again.body["revision"]) == (200, first.body["revision"])
+    assert stage.world.store.facts == kept
+
+
+def test_answers_are_known_again_when_the_model_has_dropped_their_field(stage: SalesStage) -> None:
+    body = {"answers": {"country": "PL"}}
+    entered = {"email": "jan@example.com"} | body
+    assert ask(stage, "PATCH", "answers", body).status == 200
+    assert stage.ask("POST", "/leads", entered, headers=KEY).status == 201
+    fields = {name: told for name, told in stage.world.model["fields"].items() if name != "country"}
+    stage.world.model = stage.world.model | {"version": "v2", "fields": fields}
+    later = SalesStage(world=stage.world)
+    kept = dict(stage.world.store.facts)
+    assert ask(later, "PATCH", "answers", body).status == 200
+    assert later.ask("POST", "/leads", entered, headers=KEY).status == 201
+    assert stage.world.store.facts == kept
+    assert later.ask("PATCH", f"/leads/{ANNA}/answers", body).status == 422
+
+
 def test_what_died_between_history_and_lead_is_finished_by_the_retry(stage: SalesStage) -> None:
     def dies(step: str) -> None:
         if step == "write":
@@ -132,6 +199,28 @@ def test_what_died_between_history_and_lead_is_finished_by_the_retry(stage: Sale
     answer = ask(stage, "POST", "contacted", {"result": "reached"})
     assert (answer.status, answer.body["contacted"]["result"]) == (200, "reached")
     assert stage.world.store.facts == kept
+
+
+@pytest.mark.parametrize(("owner", "status"), [(None, 200), (OLEK, 403)])
+def test_what_was_kept_in_part_is_judged_anew_and_finished(
+    stage: SalesStage, owner: str | None, status: int
+) -> None:
+    def dies(step: str) -> None:
+        if step == "write":
+            raise TryLater
+
+    stage.world.store.before = dies
+    body = {"ticks": {"b2b": "yes", "ceo": "no"}}
+    assert ask(stage, "PUT", "ticks", body).status == 503
+    stage.world.store.before = lambda _: None
+    facts = stage.world.store.facts
+    lost = next(key for key, fact in facts.items() if "crm-77/b2b-ceo/ceo" in fact["fact"])
+    del facts[lost]
+    if owner:
+        stage.ask("PUT", f"/leads/{ANNA}/owner", {"owner": owner}, token=MANAGER)
+    assert ask(stage, "PUT", "ticks", body).status == status
+    ticked = [fact for fact in facts.values() if fact["kind"] == "sales_ticked"]
+    assert len(ticked) == (2 if status == 200 else 1)
 
 
 def test_ticks_under_the_longest_key_are_each_their_own() -> None:

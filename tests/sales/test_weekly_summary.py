@@ -10,7 +10,14 @@ from functions.leads.team import Member, Team
 from functions.sales.sales_desk import SalesDesk
 from functions.sales.summary import summary
 from functions.scoring.instants import DAY_MS, HOUR_MS, parse_instant
-from tests.builders import World, compiled_model, form_submitted, page_viewed
+from tests.builders import (
+    World,
+    activity_rule,
+    answer_rule,
+    compiled_model,
+    form_submitted,
+    page_viewed,
+)
 from tests.sales.sales_stage import IDEAL, SALES_KINDS, SalesStage
 
 MORNING = parse_instant("2026-11-30T07:00:00Z")  # a Monday, eight o'clock in Warsaw
@@ -89,6 +96,22 @@ def test_in_polish_every_word_is_polish() -> None:
     assert "Podsumowanie poniedziałkowe, 30.11.2026" in text
     assert "Kasia Nowak: gorących 2, do telefonu teraz 1, ciepłych 1" in text
     assert not {"hot", "warm", "leads", "away"} & set(text.replace(",", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "1 hot or warm that will leave their band within 14 days"),
+        ("pl", "gorące lub ciepłe, które w ciągu 14 dni spadną do niższej kategorii: 1"),
+    ],
+)
+def test_who_cools_is_named_as_it_is_counted_a_warm_one_too(language: str, line: str) -> None:
+    fades = activity_rule(steps=[[0, 12], [10 * DAY_MS, 0]])
+    alerts = compiled_model()["alerts"] | {"language": language}
+    stage = SalesStage(World(model=compiled_model(answer_rule(), fades, alerts=alerts)))
+    stage.world.happen(form_submitted(answers={}), page_viewed())
+    assert [row["band"] for row, _ in stage.desk.standing().rows] == ["warm"]
+    assert line in told(stage).bodies["email"]
 
 
 def test_ideal_leads_are_counted_among_those_of_whom_it_is_known() -> None:

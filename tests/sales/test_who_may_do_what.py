@@ -76,6 +76,24 @@ def test_who_may_write_to_whose_leads(who: str, owner: str | None) -> None:
         assert (stage.world.store.leads[ANNA] == before) != may, what
 
 
+@pytest.mark.parametrize(
+    ("method", "what", "body"),
+    [
+        ("PUT", "ticks", {"ticks": {"no such": "yes"}}),
+        ("PUT", "owner", {"owner": "no address"}),
+        ("PUT", "later", {"until": "2026-13-01T08:00:00Z"}),
+        ("PATCH", "answers", {"answers": {"no such": 1}}),
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, {"if-match": "no revision"}, {"idempotency-key": "\x07"}])
+def test_who_may_not_write_learns_nothing_of_what_was_wrong(
+    method: str, what: str, body: Any, headers: dict[str, str]
+) -> None:
+    token = PEOPLE["who may only read"].token
+    answer = stage_of(None).ask(method, f"/leads/{ANNA}/{what}", body, token=token, headers=headers)
+    assert answer.status == 403
+
+
 ADMINS = {"admin", "machine"}  # a machine only by a client that was given the scope
 
 
