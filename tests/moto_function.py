@@ -10,7 +10,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from functions.runtime import wiring
+from functions.runtime import telemetry, wiring
 from tests.erasure.test_erased_stores import make_tables
 
 REGION = "eu-central-1"
@@ -51,5 +51,6 @@ def deploy(file: Path, model: Mapping[str, Any]) -> None:
 def forget() -> None:
     """Let the next call read everything anew, as a new sandbox does."""
     for part in (wiring.settings, wiring.model, wiring.book, wiring.team, wiring.client,
-                 wiring.store, wiring._surroundings, wiring._session):  # fmt: skip
+                 wiring.store, wiring._surroundings, wiring._session,
+                 telemetry.logger, telemetry._metrics):  # fmt: skip
         part.cache_clear()

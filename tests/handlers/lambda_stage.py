@@ -186,9 +186,6 @@ class Stage:
         """Start the functions anew, so that they read their environment again."""
         for warm in (*_BY_ENVIRONMENT, telemetry._metrics):
             warm.cache_clear()
-        for handler in telemetry.logger().handlers:  # it may be of a test before, with its output
-            if isinstance(handler, logging.StreamHandler):
-                handler.stream = sys.stdout
 
     def clear(self) -> None:
         """Forget everything stored and sent."""
