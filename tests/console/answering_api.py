@@ -275,7 +275,9 @@ class AnsweringApi:
             return _looked_at(rows, query)
         if self.looks_at:
             seen = _cut(self.leads, {**query, "limit": str(self.looks_at)})
-            return seen | {"leads": [row_of(one) for one in seen["leads"] if self._fits(one, query)]}
+            return seen | {
+                "leads": [row_of(one) for one in seen["leads"] if self._fits(one, query)]
+            }
         return _cut(rows, query)
 
     def _todays(self, rows: list[dict[str, Any]], query: Mapping[str, str]) -> dict[str, Any]:
