@@ -7,10 +7,10 @@ from.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analysis.past_leads import PastLead, PastLeads, Uncounted, past_leads
+from analysis.past_leads import PastLead, PastLeads, Uncounted
 from functions.scoring.facts import EMAIL_OPENED, SALES_ANSWERED, Answer, Fact
 from functions.scoring.rule_book import RuleBook
 
@@ -32,13 +32,10 @@ class Example:
     done: tuple[Fact, ...]
 
 
-def examples_of(facts: Iterable[Fact], book: RuleBook) -> list[Example]:
-    """Give every lead that has an outcome and was known before it, in the order they began."""
-    return examples_from(past_leads(facts), book)[0]
-
-
 def examples_from(past: PastLeads, book: RuleBook) -> tuple[list[Example], Uncounted]:
-    """Give the same of past leads, and what counts for nothing."""
+    """Give every lead that has an outcome and was known before it, in the order they began, and
+    what counts for nothing.
+    """
     examples = [_example(lead, book) for lead in past.concluded if lead.own_facts]
     return examples, past.uncounted.leaving_out(len(past.concluded) - len(examples))
 

@@ -1,16 +1,15 @@
 """The id of an imported fact: made from what it says, never from where its row stands.
 
 A table that is exported again, grown or sorted otherwise, gives each fact the id it had, so that it
-counts once; two tables never share an id for different facts. A row that stands twice is two
-facts, told apart by a running number, unless the mapping names a column that holds a row's own id.
-What carries an instant of its own is known by that: two deals of a lead that tell of one webinar
-tell of the same.
+counts once; two tables never share an id for different facts. What several rows tell alike is as
+many facts, told apart by a running number, unless the mapping names a column that holds a row's own
+id. What carries an instant of its own is known by that: two deals of a lead that tell of one
+webinar tell of the same.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -25,40 +24,33 @@ _OWN_LETTERS_MAX = 100  # of 128 that an id may have: the rest is for what stand
 
 
 class Teller(NamedTuple):
-    """Which row tells a fact, where that matters: its own id, else which of several equal rows it
-    is; and its number, where rows have no instants but an order.
+    """Which row tells a fact: its own id, its place (None where it does not matter which row it
+    is), and its number, where rows have no instants but an order.
     """
 
     own: str = ""
-    turn: int = 1
+    place: int | None = None
     number: float | None = None
 
 
 @dataclass(slots=True)
 class FactIds:
-    """Gives ids to the facts of one table. `mapped` are the columns whose cells make rows equal,
-    `column` the one with a row's own id.
-    """
+    """Gives ids to the facts of one table; `column` is the one with a row's own id."""
 
-    mapped: Sequence[str]
     column: str | None = None
     ordered: bool = False
-    equal_rows: int = 0
+    rows: int = 0
     rows_without_id: int = 0
-    _rows: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    _alike: set[int] = field(default_factory=set)  # rows that tell what one before them did
     _given: set[str] = field(default_factory=set)
+    _told: dict[str, tuple[int, int]] = field(default_factory=dict)  # the last row, and the turns
 
-    def teller(self, lead: str, row: Mapping[str, str], number: float | None) -> Teller:
+    def teller(self, row: Mapping[str, str], number: float | None) -> Teller:
         """Tell a row from others, each row once."""
         own = row[self.column] if self.column else ""
-        if own:
-            return Teller(_readable(own), number=number)
-        self.rows_without_id += self.column is not None
-        cells = (lead, *(row[name] for name in self.mapped))
-        self._rows[cells] += 1
-        turn = self._rows[cells]
-        self.equal_rows += turn > 1
-        return Teller("", turn, number)
+        self.rows += 1
+        self.rows_without_id += self.column is not None and not own
+        return Teller(_readable(own) if own else "", self.rows, number)
 
     def of(
         self, line: Mapping[str, Any], teller: Teller, *, is_row: bool = False, began: str = ""
@@ -75,8 +67,7 @@ class FactIds:
         if teller.own:
             given = f"{prefix}{teller.own}" if is_row else f"{prefix}{teller.own}-{hashed}"
         else:
-            turn = f"-{teller.turn}" if teller.turn > 1 else ""
-            given = f"{prefix or IMPORTED}{hashed}{turn}"
+            given = f"{prefix or IMPORTED}{hashed}{self._turn(hashed, teller.place)}"
         if began:
             given += ROWS_END
         key = f"{given} {hashed}"
@@ -87,9 +78,9 @@ class FactIds:
 
     def notes(self) -> Iterator[str]:
         """Say which rows could not be told apart."""
-        if self.equal_rows:
+        if self._alike:
             yield (
-                f"{self.equal_rows:,} rows repeat another in all that is mapped, and count again; "
+                f"{len(self._alike):,} rows tell what another row tells too, and count again; "
                 "where a row has an id of its own, write `id: <column>` in the mapping"
             )
         if self.rows_without_id:
@@ -97,6 +88,18 @@ class FactIds:
                 f"{self.column}: {self.rows_without_id:,} rows have no id and are known by what "
                 "they say"
             )
+
+    def _turn(self, hashed: str, place: int | None) -> str:
+        """Number the rows that tell a fact; a row that tells it twice has one number."""
+        if place is None:
+            return ""
+        last, turns = self._told.get(hashed, (0, 0))
+        turns += last != place
+        self._told[hashed] = (place, turns)
+        if turns == 1:
+            return ""
+        self._alike.add(place)
+        return f"-{turns}"
 
 
 def _readable(own: str) -> str:

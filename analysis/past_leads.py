@@ -104,7 +104,7 @@ class Uncounted:
     def why_nothing(self) -> str:
         """What to tell who gave a file without any lead to count."""
         told = "no lead has an outcome: add facts of kind sales_concluded, result won or lost"
-        return f"{told}. {self.sentences[0]}" if self.left_out else told
+        return f"{told}. {self.sentences[0].removesuffix('.')}" if self.left_out else told
 
     def leaving_out(self, more: int) -> Uncounted:
         """The same with so many more leads left out."""

@@ -21,7 +21,7 @@ from analysis.made_up_instants import instant_of_place
 from analysis.outcome_cells import LOST, NOT_INTERESTED, WON, OutcomeCells
 from analysis.table_cells import Cells, ColumnCount, Row, replacement
 from analysis.table_leads import LeadCells
-from analysis.table_mapping import TableMapping, ValueColumn, columns_named
+from analysis.table_mapping import TableMapping, ValueColumn
 from functions.intake.answer_reading import field_names, name_key, read_answers
 from functions.scoring.conditions import fold
 from functions.scoring.facts import FORM_SUBMITTED, SALES_CONCLUDED, Answer
@@ -113,8 +113,7 @@ class _Reading:
             self.imported.columns[name] = ColumnCount(filled, len(rows) - filled)
         zone = (self.mapping.at and self.mapping.at.zone) or "UTC"
         self.cells = Cells(rows, self.imported.columns, self.mapping.decimal, zone)
-        mapped = [name for path, name in columns_named(self.mapping) if path != ("lead",)]
-        self.ids = FactIds(mapped, self.mapping.id, ordered=self.mapping.order is not None)
+        self.ids = FactIds(self.mapping.id, ordered=self.mapping.order is not None)
         self.outcome_cells = OutcomeCells(self.mapping.outcome) if self.mapping.outcome else None
         self.places = self._places()
         self._declare()
@@ -145,7 +144,7 @@ class _Reading:
                 self.imported.left_out[f"rows without a readable {place}"] += 1
             return
         number = self._number_in_order(row) if self.mapping.order else None
-        teller = self.ids.teller(lead, row, number)
+        teller = self.ids.teller(row, number)
         self._tell_happened(row, lead, at, end if ended else None, teller)
         if not ended:
             return

@@ -45,16 +45,12 @@ def run(options: Namespace) -> int:
 
 
 def comparison_lines(comparison: "Comparison", html: str | None) -> Iterator[str]:
-    """Say the lines that decide."""
+    """Say it in lines: what decides, what counts for nothing, and who changes band."""
     old, new = comparison.old, comparison.new
-    yield _VERDICTS[comparison.verdict]
+    verdict, wins, *rest = deciding_lines(comparison)
+    yield verdict
     yield from comparison.uncounted.sentences
-    low, high = comparison.wins_interval
-    yield (
-        f"{comparison.calls:,} calls reach {old.wins_reached:.0f} of {comparison.won:,} wins under "
-        f"the old model and {new.wins_reached:.0f} under the new one: "
-        f"{comparison.wins_apart:+.0f} ({low:+.0f} to {high:+.0f})."
-    )
+    yield wins
     others = ", ".join(
         f"{one.calls:,} {one.apart:+.0f}"
         for one in comparison.at_calls
@@ -62,6 +58,25 @@ def comparison_lines(comparison: "Comparison", html: str | None) -> Iterator[str
     )
     if others:
         yield f"Wins apart at other numbers of calls: {others}."
+    yield from rest
+    if old.alerts_a_week is not None and new.alerts_a_week is not None:
+        yield f"Alerts a week: {old.alerts_a_week:.1f}, now {new.alerts_a_week:.1f}."
+    yield f"{len(comparison.moved):,} of {comparison.leads:,} leads change band."
+    yield from (f"  {_change(change)}" for change in comparison.changes[:SHOWN])
+    if html:
+        yield f"Charts and tables: {html}"
+
+
+def deciding_lines(comparison: "Comparison") -> Iterator[str]:
+    """Say the verdict, and what decides: wins at so many calls, the AUC, what hot means."""
+    old, new = comparison.old, comparison.new
+    yield _VERDICTS[comparison.verdict]
+    low, high = comparison.wins_interval
+    yield (
+        f"{comparison.calls:,} calls reach {old.wins_reached:.0f} of {comparison.won:,} wins under "
+        f"the old model and {new.wins_reached:.0f} under the new one: "
+        f"{comparison.wins_apart:+.0f} ({low:+.0f} to {high:+.0f})."
+    )
     if old.area is not None and new.area is not None:
         low, high = comparison.area_interval
         yield (
@@ -73,12 +88,6 @@ def comparison_lines(comparison: "Comparison", html: str | None) -> Iterator[str
         f"Hot: {hot_before.whole:,} leads, {_percent(hot_before.value)} won; "
         f"now {hot_after.whole:,}, {_percent(hot_after.value)} won."
     )
-    if old.alerts_a_week is not None and new.alerts_a_week is not None:
-        yield f"Alerts a week: {old.alerts_a_week:.1f}, now {new.alerts_a_week:.1f}."
-    yield f"{len(comparison.moved):,} of {comparison.leads:,} leads change band."
-    yield from (f"  {_change(change)}" for change in comparison.changes[:SHOWN])
-    if html:
-        yield f"Charts and tables: {html}"
 
 
 _VERDICTS = {

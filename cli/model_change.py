@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cli.analysis_extra import analysis_module
-from cli.compare_command import compared_on, comparison_lines
+from cli.compare_command import compared_on, deciding_lines
 from cli.problem import ProblemError
 from cli.progress import progress
 from cli.running_stack import RunningStack
@@ -19,7 +19,6 @@ from functions.scoring.score import Score, score_state
 
 BANDS = ("hot", "warm", "cold")
 REASONS_MAX = 5  # rules told of: whoever wants all of them compares the models
-OUTCOME_LINES = 3  # of a comparison: whoever wants all of it has it written by `compare`
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +103,9 @@ def by_outcomes(
     except ProblemError as impossible:
         yield f"Not held against outcomes: {impossible}."
         return
-    verdict, *lines = comparison_lines(comparison, None)
+    verdict, *lines = deciding_lines(comparison)
     yield f"By the outcomes so far: {verdict}"
-    yield from (f"  {line}" for line in lines[:OUTCOME_LINES])
+    yield from (f"  {line}" for line in lines)
 
 
 def ended_verdicts(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:

@@ -49,6 +49,7 @@ export class CallList {
     const { filters } = this;
     const page = await this.ask(limit, this.next ? { cursor: this.next } : {});
     if (this.filters !== filters) return; // somebody changed them meanwhile
+    if (!this.next) this.first = { length: page.leads.length, next: page.next };
     this.rows.push(...page.leads);
     this.next = page.next;
     this.learn(page);
@@ -86,14 +87,21 @@ export class CallList {
 
   renew(page) {
     const before = this.rows, [top] = page.leads, stood = this.stand();
-    const beyond = before.slice(PAGE_MAX).filter((row) => !page.leads.some(({ id }) => id === row.id));
-    this.rows = [...page.leads, ...beyond];
-    if (before.length <= PAGE_MAX) this.next = page.next;
+    const isAll = !page.next || this.next === this.first.next || page.leads.length >= Math.max(before.length, 1);
+    this.rows = isAll ? page.leads : [...page.leads, ...this.beyond(page.leads)];
+    if (isAll) this.next = page.next;
+    this.first = { length: page.leads.length, next: page.next };
     this.learn(page);
     if (this.stand() !== stood) this.fillInPlace();
     if (this.counts) showCounts(this.bar, this.counts);
     const isNews = top?.band === "hot" && !before.some((row) => row.id === top.id && row.band === "hot");
     if (isNews) tell(say("new_hot", { name: top.name ?? top.email }));
+  }
+
+  /** What stands after the place that a fresh first page reached: that of its last row, or of the first page before. */
+  beyond(fresh) {
+    const ids = fresh.map(({ id }) => id), reached = this.rows.findIndex(({ id }) => id === ids.at(-1)) + 1;
+    return this.rows.slice(Math.max(reached, this.first.length)).filter(({ id }) => !ids.includes(id));
   }
 
   /** All that is shown, to be compared. */

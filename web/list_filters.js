@@ -9,7 +9,7 @@ import { country, current, say } from "./words.js";
 const OWNERS = ["", "today", "me", "nobody"];
 const BANDS = ["", "hot", "warm"];
 const MAILING = ["", "true"];
-export const QUESTIONS = ["waiting", "no_response", "needs_answer", "cooling", "stuck", "stagnating"];
+const QUESTIONS = ["waiting", "no_response", "needs_answer", "cooling", "stuck", "stagnating"];
 const SEEN = new Set(["band", "owner", "email", "find", "sought"]); // on a telephone too
 const FILTERS = ["band", "owner", "channel", "country", "find", "email", "do_not_contact", "attention", "days"];
 const DAYS = 14, DAYS_MAX = 90, DAYS_OFFERED = [7, 14, 30]; // the first is what the API takes where nobody says

@@ -22,8 +22,9 @@ from threadpoolctl import threadpool_limits
 
 from analysis.column_table import joined, read_table
 from analysis.declaring import Declared, declared_by
-from analysis.example_leads import Example, examples_of
+from analysis.example_leads import Example, examples_from
 from analysis.learning import Learned, Wish, learn
+from analysis.past_leads import past_leads
 from analysis.ranking import Ranking, chances_from, ranking_of
 from analysis.table_import import Imported, import_table
 from analysis.table_mapping import check_columns, read_mapping
@@ -92,7 +93,7 @@ def past_of_lines(imported: Imported, *, since: int | None = None) -> Past:
     declared = declared_by(written, compiled)
     model = declared.extend(compiled)
     facts = [_fact(line, model) for line in written]
-    found = examples_of(facts, RuleBook(model))
+    found, _ = examples_from(past_leads(facts), RuleBook(model))
     return Past(imported, [e for e in found if since is None or e.begun >= since], model, declared)
 
 

@@ -98,9 +98,61 @@ def test_a_row_that_stands_twice_counts_twice_and_is_told() -> None:
     facts = facts_of([VISITS[0], VISITS[1], VISITS[0]], EVENTS)
     assert len(facts.lines) == 3
     assert len(set(ids_of(facts))) == 3
-    assert any(
-        note.startswith("1 rows repeat another in all that is mapped") for note in facts.notes
+    assert any(note.startswith("1 rows tell what another row tells too") for note in facts.notes)
+
+
+SPELLINGS = """\
+lead: Who
+at: When
+event:
+  column: What
+  kinds: {Visit: page_viewed, View: page_viewed}
+  properties: {path: Page, seconds: {column: Seconds, type: number}}
+"""
+
+
+@pytest.mark.parametrize(
+    "tails",
+    [
+        ["Visit,/p,3", "Visit,/p,3"],
+        ["Visit,/p,3", "View,/p,3"],
+        ["Visit,/p,n/a", "Visit,/p,??"],
+        ["Visit,/p,3", "View,/p,3", "Visit,/p,3", "View,/p,3.0"],
+    ],
+)
+def test_rows_that_read_to_one_fact_count_each_however_they_are_spelled_and_sorted(
+    tails: list[str],
+) -> None:
+    rows = [f"a@x.pl,2026-01-02,{tail}" for tail in tails]
+    first, turned = (
+        facts_of(each, SPELLINGS, "Who,When,What,Page,Seconds") for each in (rows, rows[::-1])
     )
+    assert len(set(ids_of(first))) == len(rows)
+    assert not first.left_out
+    assert turned.lines == first.lines
+
+
+def test_two_deals_of_one_day_whose_stages_mean_the_same_are_two_outcomes() -> None:
+    mapping = LEADS.replace("won: Won", "won: [Won, Closed won]")
+    rows = [f"a@x.pl,2026-01-02,30,{stage},2026-02-01" for stage in ("Won", "Closed won")]
+    first, turned = (
+        facts_of(each, mapping, "Who,When,Size,Stage,Closed") for each in (rows, rows[::-1])
+    )
+    ends = [line["id"] for line in first.lines if line["kind"] == "sales_concluded"]
+    assert len(set(ends)) == 2
+    assert first.ended == {"won": 2}
+    assert turned.lines == first.lines
+
+
+def test_a_row_that_tells_a_fact_twice_tells_it_once() -> None:
+    properties = "properties: {path: Page}"
+    mapping = (
+        "lead: Who\nat: When\nactivities:\n"
+        f"  - {{kind: page_viewed, {properties}}}\n  - {{kind: page_viewed, {properties}}}\n"
+    )
+    rows = ["a@x.pl,2026-01-02,/p", "a@x.pl,2026-01-02,/p"]
+    kinds = [line["kind"] for line in facts_of(rows, mapping, "Who,When,Page").lines]
+    assert kinds.count("page_viewed") == 2
 
 
 def test_two_rows_that_tell_of_one_webinar_tell_of_it_once() -> None:
@@ -136,9 +188,9 @@ def test_what_else_a_row_with_an_id_tells_is_known_by_both() -> None:
 
 @pytest.mark.parametrize("own", ["zażółć", "x" * 200, "a\tb"])
 def test_an_id_that_facts_cannot_have_is_stood_for_by_a_short_one(own: str) -> None:
-    ids = FactIds(["Id"], "Id")
+    ids = FactIds("Id")
     line = {"lead": "a@x.pl", "at": "2026-01-02T00:00:00.000Z", "kind": "page_viewed"}
-    given = ids.of(line, ids.teller("a@x.pl", {"Id": own}, None), is_row=True)
+    given = ids.of(line, ids.teller({"Id": own}, None), is_row=True)
     assert given is not None
     assert given.isascii()
     assert len(given) == 12

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from analysis.bands import BandWish
 from analysis.declaring import declared_by
-from analysis.example_leads import examples_of
+from analysis.example_leads import examples_from
 from analysis.learning import Learned, Wish, learn
+from analysis.past_leads import past_leads
 from analysis.wish_reached import WishReached, wish_reached
 from functions.intake.fact_line import read_fact
 from functions.scoring.facts import Fact
@@ -121,7 +122,8 @@ def test_who_has_no_more_than_an_address_does_not_begin_with_points() -> None:
     declared = declared_by(written, compile_document(base))
     model = declared.extend(compile_document(base))
     read = [read_fact(one, received_at=None, model=model, lead_id=str) for one in written]
-    examples = examples_of([one for one in read if isinstance(one, Fact)], RuleBook(model))
+    past = past_leads(one for one in read if isinstance(one, Fact))
+    examples, _ = examples_from(past, RuleBook(model))
     one = learn(examples, base=base, model=model, declared=declared, wish=Wish())
     assert one.proposal is not None, one.refusal
     assert "email_kind" in {name for rule in one.proposal.rules for name in rule.trait.when or {}}

@@ -212,12 +212,30 @@ def test_a_model_is_held_against_the_outcomes_that_are_stored(
                 {"result": "won" if won else "lost"},
             ),
         )
+    live.happen(
+        Fact("lead-new", at, "o-new", "sales_concluded", "", {"result": "won"}),
+        page_viewed("/pricing", lead="lead-2", at=at + 2),
+        Fact("lead-2", at + 3, "o-again", "sales_concluded", "", {"result": "won"}),
+    )
     (folder / "scoring-model.yaml").write_text(changed(source), "utf-8")
     code, out, err = run("publish", *HERE)
     assert code == 1
     assert "say --yes" in err
-    assert "By the outcomes so far: The new model is worse." in out
-    assert "AUC" in out
+    verdict, wins, area, hot = out[out.index("By the outcomes so far") :].splitlines()[:4]
+    assert verdict == "By the outcomes so far: The new model is worse."
+    assert " wins under the old model and " in wins
+    assert area.startswith("  AUC ")
+    assert hot.startswith("  Hot: ")
+
+
+def test_where_no_outcome_counts_why_is_said_in_whole_sentences(
+    run: Run, live: MotoStack, folder: Path, source: str
+) -> None:
+    live.happen(Fact("lead-new", live.now, "o-new", "sales_concluded", "", {"result": "won"}))
+    (folder / "scoring-model.yaml").write_text(changed(source), "utf-8")
+    _, out, _ = run("publish", *HERE)
+    said = next(line for line in out.splitlines() if line.startswith("Not held against outcomes"))
+    assert said.endswith("1 lead left out: nothing is known of it before the outcome.")
 
 
 def test_models_are_listed_with_their_notes_and_printed_as_they_were_written(

@@ -120,7 +120,7 @@ def test_where_everybody_is_left_out_that_is_said(folder: Path, run: Run) -> Non
         code, out, err = run(command, "ends.jsonl")
         assert (code, out) == (1, "")
         assert err.endswith(
-            "result won or lost. 1 lead left out: nothing is known of it before the outcome.\n"
+            "result won or lost. 1 lead left out: nothing is known of it before the outcome\n"
         )
 
 

@@ -82,7 +82,7 @@ class RefusedError(Exception):
 class AnsweringApi:
     """`leads` are in call order; `person` and `role` say who signs in. With `pkce=False` codes are
     given for tokens without a verifier, as by a sign-in that knows none. Lists come as tables of so
-    many `parts`.
+    many `parts`; one page of a list looks at no more than `looks_at` leads.
     """
 
     leads: list[Lead] = field(default_factory=people)
@@ -96,6 +96,7 @@ class AnsweringApi:
     team: list[dict[str, Any]] = field(default_factory=team)
     called: int = 0
     parts: int = 1
+    looks_at: int | None = None
 
     def __post_init__(self) -> None:
         """Take a free port."""
@@ -272,6 +273,11 @@ class AnsweringApi:
             return self._todays(rows, query)
         if "attention" in query or "counts" in query:
             return _looked_at(rows, query)
+        if self.looks_at:
+            seen = _cut(self.leads, {**query, "limit": str(self.looks_at)})
+            return seen | {
+                "leads": [row_of(one) for one in seen["leads"] if self._fits(one, query)]
+            }
         return _cut(rows, query)
 
     def _todays(self, rows: list[dict[str, Any]], query: Mapping[str, str]) -> dict[str, Any]:

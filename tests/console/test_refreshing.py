@@ -7,7 +7,7 @@ from playwright.sync_api import APIResponse, Route, expect
 
 from tests.console.answering_api import AnsweringApi
 from tests.console.conftest import Begin
-from tests.console.listed_leads import NOW, anna, crowd, people
+from tests.console.listed_leads import KASIA, NOW, anna, crowd, people
 from tests.console.visit import Visit
 
 pytestmark = pytest.mark.xdist_group("console")
@@ -121,6 +121,48 @@ def test_a_list_of_more_than_a_hundred_is_refreshed_by_one_request(begin: Begin)
         assert len(visit.names()) == 150
         visit.page.get_by_role("button", name="Show more").click()
         expect(visit.page.locator("a.who")).to_have_count(160)
+
+
+def test_leads_that_were_found_far_down_the_list_stay(begin: Begin) -> None:
+    """A filter that few fit finds them behind many others, more than one page looks at."""
+    leads = crowd(8)
+    for number in (0, 1, 3, 5):
+        leads[number] |= {"owner": KASIA}
+    with begin(AnsweringApi(leads, looks_at=2)) as visit:
+        visit.enter("#/leads?owner=me")
+        for number in (3, 4):
+            visit.page.get_by_role("button", name="Show more").click()
+            expect(visit.page.locator("a.who")).to_have_count(number)
+        look_again(visit)
+        assert visit.names() == ["Lead 0", "Lead 1", "Lead 3", "Lead 5"]
+        leads[1] |= {"company": "Another Ltd"}
+        leads[0] |= {"owner": None}
+        look_again(visit)
+        expect(visit.page.locator("tbody tr").first).to_contain_text("Another Ltd")
+        assert visit.names() == ["Lead 1", "Lead 3", "Lead 5"]
+        leads[1] |= {"owner": None}
+        look_again(visit)
+        assert visit.names() == ["Lead 3", "Lead 5"]
+        leads[7] |= {"owner": KASIA}
+        visit.page.get_by_role("button", name="Show more").click()
+        expect(visit.page.locator("a.who").last).to_have_text("Lead 7")
+        look_again(visit)
+        assert visit.names() == ["Lead 3", "Lead 5", "Lead 7"]
+        expect(visit.page.get_by_role("button", name="Show more")).to_have_count(0)
+
+
+def test_who_rises_past_the_place_of_many_takes_none_of_them_away(begin: Begin) -> None:
+    leads = crowd(160)
+    with begin(AnsweringApi(leads)) as visit:
+        visit.enter()
+        for number in range(2, 6):
+            visit.page.get_by_role("button", name="Show more").click()
+            expect(visit.page.locator("a.who")).to_have_count(25 * number)
+        leads.insert(0, leads.pop(120))
+        leads.insert(0, anna())
+        look_again(visit)
+        assert visit.names()[:2] == ["Anna Nowak", "Lead 120"]
+        assert len(set(visit.names())) == len(visit.names()) == 126
 
 
 def test_nothing_moves_in_the_list_while_somebody_works(visit: Visit) -> None:
